@@ -1,0 +1,166 @@
+// What generated code stands on. Not for users: `protoc-gen-holon` writes against it, holon's own rooms fill it.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string_view>
+#include <utility>
+
+#include "holon/call.h"
+#include "holon/result.h"
+#include "holon/service.h"
+#include "holon/stream.h"
+
+namespace google::protobuf {
+class FileDescriptor;
+class Message;
+class MessageLite;
+}  // namespace google::protobuf
+
+namespace holon::internal {
+
+/// The server's end of one call, whatever carries it: the thunk reads the request from it and writes replies to it.
+class Exchange : public Source, public Sink {};
+
+enum class Kind : std::uint8_t { unary, server_stream, client_stream, bidi_stream };
+
+/// One method, as its contract has it. Lives as long as the process.
+struct MethodInfo {
+  std::string_view name;  ///< "shop.Cart/GetCart"; the gRPC path is "/" before it
+  Kind kind;
+  bool idempotent;
+  std::uint8_t priority;     ///< 0 critical, 1 default, 2 sheddable
+  std::int64_t timeout_ns;   ///< 0: the caller's deadline alone
+  /// Parses the request, runs the handler, and writes what it returns. `service` is the contract's Service.
+  Result<void> (*serve)(Service& service, Call& call, Exchange& exchange);
+  const google::protobuf::Message& (*request)();  ///< the default instance
+  const google::protobuf::Message& (*reply)();
+};
+
+/// One contract service. Lives as long as the process.
+struct ServiceInfo {
+  std::string_view name;  ///< "shop.Cart"
+  std::span<const MethodInfo> methods;
+  const google::protobuf::FileDescriptor* (*file)();
+};
+
+/// A call's way out of this fiber: to another process, or, in strict mode, to a neighbour by way of bytes.
+class Channel {
+ public:
+  virtual ~Channel() = default;
+  virtual Result<void> unary(Call& call, unsigned method, const google::protobuf::MessageLite& request,
+                             google::protobuf::MessageLite& reply) const = 0;
+  virtual std::unique_ptr<Source> server_stream(Call& call, unsigned method,
+                                                const google::protobuf::MessageLite& request) const = 0;
+};
+
+/// What a Ref is bound to; `app` fills it once all services of the host are constructed, before any call.
+struct Binding {
+  const ServiceInfo* callee = nullptr;
+  std::string_view caller;           ///< the calling service's full name
+  Service* local = nullptr;          ///< a neighbour, or null: then `channel` carries the call
+  const Channel* channel = nullptr;
+  std::uint32_t first_edge = 0;      ///< telemetry's number for caller → method 0; method n is n further
+};
+
+/// The callee's end of a local call: a child of the caller's Call on its stack. It inherits the smaller deadline, the
+/// cancellation and the trace; it is counted and timed.
+class LocalCall final : public Call {
+ public:
+  LocalCall(Call& parent, const Binding& binding, unsigned method);
+
+  /// Whether the call may go ahead: not cancelled, not late, not too deep.
+  bool admitted() const { return verdict_ == Code::ok; }
+  /// Why not.
+  Error refusal() const;
+  /// Fewer than 32 KiB of stack are left: the callee gets a fiber of its own.
+  bool needs_stack() const { return needs_stack_; }
+  /// Counts the call. False if it ended late or cancelled: then refusal() is the caller's answer.
+  bool finish(Code result);
+
+ private:
+  Call& parent_;
+  std::uint64_t started_;  ///< cycles
+  std::uint32_t edge_;
+  Code verdict_ = Code::ok;
+  bool needs_stack_ = false;
+};
+
+/// Runs `body` on a fiber of its own while the caller's waits; exceptions pass through.
+void on_fresh_stack(void (*body)(void*), void* argument);
+
+/// The Error of the exception being handled: INTERNAL, with its what().
+Error error_of_current_exception();
+
+/// Opens a server stream to a neighbour: its handler runs on a fiber of its own.
+std::unique_ptr<Source> open_local_stream(const Binding& binding, Call& call, unsigned method,
+                                          const google::protobuf::MessageLite& request);
+
+// ---- what a generated client calls ------------------------------------------------------------------------------------
+
+template <class S, auto Method, class Request, class Reply>
+Result<Reply> run_local(const Binding& binding, LocalCall& call, const Request& request) {
+  try {
+    if (__builtin_expect(!call.needs_stack(), 1)) return (static_cast<S*>(binding.local)->*Method)(call, request);
+    struct Frame {
+      S* service;
+      LocalCall& call;
+      const Request& request;
+      std::optional<Result<Reply>> result;
+    } frame{static_cast<S*>(binding.local), call, request, {}};
+    on_fresh_stack(
+        [](void* argument) {
+          Frame& f = *static_cast<Frame*>(argument);
+          f.result.emplace((f.service->*Method)(f.call, f.request));
+        },
+        &frame);
+    return std::move(*frame.result);
+  } catch (...) {
+    return error_of_current_exception();
+  }
+}
+
+template <class S, auto Method, class Request, class Reply>
+Result<Reply> call_unary(const Binding& binding, Call& call, unsigned method, const Request& request) {
+  if (__builtin_expect(binding.local != nullptr, 1)) {
+    LocalCall child(call, binding, method);
+    Result<Reply> result = __builtin_expect(child.admitted(), 1)
+                               ? run_local<S, Method, Request, Reply>(binding, child, request)
+                               : Result<Reply>(child.refusal());
+    if (__builtin_expect(!child.finish(result.code()), 0)) result = child.refusal();
+    return result;
+  }
+  Result<Reply> result = Reply();
+  if (Result<void> sent = binding.channel->unary(call, method, request, *result); !sent.ok()) result = sent.error();
+  return result;
+}
+
+template <class Request, class Reply>
+Reader<Reply> call_server_stream(const Binding& binding, Call& call, unsigned method, const Request& request) {
+  return Reader<Reply>(binding.local != nullptr ? open_local_stream(binding, call, method, request)
+                                                : binding.channel->server_stream(call, method, request));
+}
+
+// ---- what a generated method table calls ------------------------------------------------------------------------------
+
+template <class S, auto Method, class Request>
+Result<void> serve_unary(Service& service, Call& call, Exchange& exchange) {
+  Request request;
+  if (!HOLON_TRY(exchange.read(request))) return internal_error("the request is missing");
+  auto reply = (static_cast<S&>(service).*Method)(call, request);
+  if (!reply.ok()) return reply.error();
+  return exchange.write(*reply);
+}
+
+template <class S, auto Method, class Request, class Reply>
+Result<void> serve_server_stream(Service& service, Call& call, Exchange& exchange) {
+  Request request;
+  if (!HOLON_TRY(exchange.read(request))) return internal_error("the request is missing");
+  Writer<Reply> writer(exchange);
+  return (static_cast<S&>(service).*Method)(call, request, writer);
+}
+
+}  // namespace holon::internal

@@ -1,0 +1,178 @@
+// Result<T>: a value, or the Error that says why there is none. Every call, local or remote, returns one.
+//
+//   holon::Result<Price> convert(holon::Call& call, const Money& from) {
+//     if (from.currency().empty()) return holon::invalid_argument("currency is empty");
+//     Rate rate = HOLON_TRY(currency_->GetRate(call, rate_of(from)));   // an error returns from here
+//     return Price(from, rate);
+//   }
+//
+// The codes are gRPC's (https://grpc.github.io/grpc/core/md_doc_statuscodes.html), so an error means the same on both
+// sides of a process boundary. Values are not shared between threads by holon; a Result follows its T's rules.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <type_traits>
+#include <utility>
+#include <variant>
+
+namespace holon {
+
+/// gRPC's status codes, with gRPC's numbers. `ok` never stands in an Error.
+enum class Code : std::uint8_t {
+  ok = 0,
+  cancelled = 1,
+  unknown = 2,
+  invalid_argument = 3,
+  deadline_exceeded = 4,
+  not_found = 5,
+  already_exists = 6,
+  permission_denied = 7,
+  resource_exhausted = 8,
+  failed_precondition = 9,
+  aborted = 10,
+  out_of_range = 11,
+  unimplemented = 12,
+  internal = 13,
+  unavailable = 14,
+  data_loss = 15,
+  unauthenticated = 16,
+};
+
+/// The code as gRPC spells it: "NOT_FOUND".
+std::string_view code_name(Code code);
+
+/// Why something did not happen. Cheap to copy (one shared pointer); never stands for success.
+class [[nodiscard]] Error {
+ public:
+  /// @param code     anything but `ok`, which becomes `internal`
+  /// @param message  for people; crosses processes unchanged
+  /// @param details  a serialized google.rpc.Status, or empty; crosses processes unchanged
+  Error(Code code, std::string message, std::string details = {});
+
+  Code code() const { return rep_->code; }
+  const std::string& message() const { return rep_->message; }
+  const std::string& details() const { return rep_->details; }
+
+  /// The same error with `where: ` before its message.
+  Error within(std::string_view where) const;
+
+  /// "NOT_FOUND: no product 7", for logs and test failures.
+  std::string to_string() const;
+
+ private:
+  struct Rep {
+    Code code;
+    std::string message;
+    std::string details;
+  };
+  std::shared_ptr<const Rep> rep_;
+};
+
+Error cancelled(std::string message);
+Error unknown(std::string message);
+Error invalid_argument(std::string message);
+Error deadline_exceeded(std::string message);
+Error not_found(std::string message);
+Error already_exists(std::string message);
+Error permission_denied(std::string message);
+Error resource_exhausted(std::string message);
+Error failed_precondition(std::string message);
+Error aborted(std::string message);
+Error out_of_range(std::string message);
+Error unimplemented(std::string message);
+Error internal_error(std::string message);
+Error unavailable(std::string message);
+Error data_loss(std::string message);
+Error unauthenticated(std::string message);
+
+namespace detail {
+[[noreturn]] void no_value(const Error& error);
+[[noreturn]] void no_error();
+}  // namespace detail
+
+/// A `T` or an Error. Reading the one that is not there aborts and prints the error: that is a bug, not weather.
+template <class T>
+class [[nodiscard]] Result {
+  static_assert(!std::is_reference_v<T> && !std::is_same_v<std::remove_cv_t<T>, Error>);
+
+ public:
+  using value_type = T;
+
+  Result(T value) : state_(std::in_place_index<0>, std::move(value)) {}
+  Result(Error error) : state_(std::in_place_index<1>, std::move(error)) {}
+  template <class U>
+    requires(std::is_convertible_v<U&&, T> && !std::is_same_v<std::remove_cvref_t<U>, T> &&
+             !std::is_same_v<std::remove_cvref_t<U>, Result> && !std::is_convertible_v<U &&, Error>)
+  Result(U&& value) : state_(std::in_place_index<0>, std::forward<U>(value)) {}
+
+  bool ok() const { return state_.index() == 0; }
+  explicit operator bool() const { return ok(); }
+  Code code() const { return ok() ? Code::ok : error().code(); }
+
+  T& value() & {
+    if (!ok()) detail::no_value(error());
+    return *std::get_if<0>(&state_);
+  }
+  const T& value() const& {
+    if (!ok()) detail::no_value(error());
+    return *std::get_if<0>(&state_);
+  }
+  T&& value() && { return std::move(value()); }
+  T value_or(T other) && { return ok() ? std::move(value()) : std::move(other); }
+
+  T& operator*() & { return value(); }
+  const T& operator*() const& { return value(); }
+  T&& operator*() && { return std::move(value()); }
+  T* operator->() { return &value(); }
+  const T* operator->() const { return &value(); }
+
+  const Error& error() const {
+    if (ok()) detail::no_error();
+    return *std::get_if<1>(&state_);
+  }
+
+ private:
+  std::variant<T, Error> state_;
+};
+
+/// Success without a value, or an Error.
+template <>
+class [[nodiscard]] Result<void> {
+ public:
+  using value_type = void;
+
+  Result() = default;
+  Result(Error error) : error_(std::move(error)) {}
+
+  bool ok() const { return !error_; }
+  explicit operator bool() const { return ok(); }
+  Code code() const { return ok() ? Code::ok : error_->code(); }
+  void value() const {
+    if (!ok()) detail::no_value(*error_);
+  }
+  const Error& error() const {
+    if (ok()) detail::no_error();
+    return *error_;
+  }
+
+ private:
+  std::optional<Error> error_;
+};
+
+}  // namespace holon
+
+/// The value of `expression`, a Result; an error returns from the enclosing function.
+/// Stands alone as an initialiser or a statement, never inside braces, a capture list or `new`: GCC 12 leaks what such an
+/// expression has built already when a statement expression returns from its middle. The tidy check refuses it there.
+#define HOLON_TRY(...)                                                      \
+  ({                                                                        \
+    auto holon_try_result = (__VA_ARGS__);                                  \
+    if (__builtin_expect(!holon_try_result.ok(), 0)) {                      \
+      return ::holon::Error(holon_try_result.error());                      \
+    }                                                                       \
+    std::move(holon_try_result).value();                                    \
+  })

@@ -1,0 +1,65 @@
+// Processes: started with just the descriptors they are given, in a process group of their own, known by pid and start time
+// so that a reused pid is never mistaken for them.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "env/environment.h"
+#include "holon/result.h"
+
+namespace holon::env {
+
+/// A process of this machine. `start` is the kernel's start time of it (clock ticks since boot): the pair is never reused.
+struct ProcessId {
+  int pid = 0;
+  std::uint64_t start = 0;
+  bool operator==(const ProcessId&) const = default;
+};
+
+struct Spawn {
+  std::vector<std::string> arguments;                            ///< the executable's path first
+  std::vector<std::pair<std::string, std::string>> environment;  ///< added to this process's own
+  std::filesystem::path directory;                               ///< where it starts; here if empty
+  std::filesystem::path output;                                  ///< standard output and error are appended to this file
+  std::vector<int> descriptors;                                  ///< become 3, 4, … of the child; all others are closed
+};
+
+/// How a process ended: `exit code` or `signal`; neither when it was no child of ours.
+struct ExitCause {
+  std::optional<int> code;
+  std::optional<int> signal;
+  std::string to_string() const;  ///< "exit code 1", "signal 9 (Killed)", "ended while no node watched"
+};
+
+/// What a finished `run` came to.
+struct Output {
+  ExitCause cause;
+  std::string standard_output;
+  std::string standard_error;
+};
+
+class Processes {
+ public:
+  virtual ~Processes() = default;
+
+  virtual Result<ProcessId> spawn(const Spawn& what) = 0;
+  /// Collects the end of a child that watch_exit announced; for others just tells that they are gone.
+  virtual ExitCause reap(ProcessId process) = 0;
+  /// Whether that very process still runs (a zombie does not).
+  virtual bool alive(ProcessId process) = 0;
+  /// Signals the process, or its whole group. NOT_FOUND if that very process is gone: never a stranger.
+  virtual Result<void> signal(ProcessId process, int signal, bool group) = 0;
+  /// Runs a command to its end, or kills it at the deadline. Blocks the thread: for tools, never on a loop that serves.
+  virtual Result<Output> run(const Spawn& what, Time deadline) = 0;
+  /// This process.
+  virtual ProcessId self() = 0;
+  /// Who listens on a TCP port: "nginx (pid 812)", if it can be told.
+  virtual std::optional<std::string> port_owner(int port) = 0;
+};
+
+}  // namespace holon::env

@@ -1,0 +1,113 @@
+// HTTP/2 as a machine over bytes (RFC 9113): bytes in, events out, and the other way round. No I/O, no clock, no threads.
+//
+//   wire::Http2Session session(wire::Role::server, limits, events);
+//   session.receive(bytes);               // calls events.headers, data, …
+//   session.respond(stream, headers); session.send(stream, bytes, false); session.trailers(stream, trailers);
+//   session.gather(buffer);               // all that is to be written now: one write per connection and loop turn
+//
+// The interface behind which framing lives: nghttp2's session now, holon's own framing next.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "holon/result.h"
+
+namespace holon::wire {
+
+using StreamId = std::int32_t;
+using Bytes = std::span<const std::byte>;
+
+enum class Role { client, server };
+
+/// RFC 9113, section 7.
+enum class Http2Code : std::uint32_t {
+  no_error = 0, protocol_error = 1, internal_error = 2, flow_control_error = 3, settings_timeout = 4, stream_closed = 5,
+  frame_size_error = 6, refused_stream = 7, cancel = 8, compression_error = 9, connect_error = 10, enhance_your_calm = 11,
+  inadequate_security = 12, http_1_1_required = 13,
+};
+
+struct HeaderView {
+  std::string_view name;   ///< lower case; pseudo-headers begin with ':'
+  std::string_view value;
+};
+using Headers = std::span<const HeaderView>;
+
+struct Http2Limits {
+  std::uint32_t streams_max = 1000;               ///< concurrent ones that the peer may open
+  std::uint32_t header_list_bytes_max = 64 << 10;  ///< decoded, per block (the HPACK bomb's bound)
+  std::uint32_t stream_window_bytes = 1 << 20;     ///< what a peer may send ahead on one stream
+  std::uint32_t connection_window_bytes = 16 << 20;
+  std::size_t unsent_bytes_max = 1 << 20;          ///< control frames queued for a peer that does not read: then it is cut off
+};
+
+/// What a session tells. `user` is what set_user gave the stream. May call the session back.
+class Http2Events {
+ public:
+  virtual ~Http2Events() = default;
+  /// A block is complete: a request, a response (also an informational one), or trailers.
+  virtual void headers(StreamId stream, void* user, Headers block, bool end) = 0;
+  /// Bytes of a body. They count against the windows until `consumed`.
+  virtual void data(StreamId stream, void* user, Bytes bytes, bool end) = 0;
+  /// The stream is gone before its regular end: reset by the peer, refused, or the connection broke. `user` is forgotten.
+  virtual void reset(StreamId stream, void* user, Http2Code code) = 0;
+  /// Both directions ended well. `user` is forgotten.
+  virtual void closed(StreamId stream, void* user) = 0;
+  /// unsent(stream) fell to `low_mark` or below after it was above.
+  virtual void drained(StreamId stream, void* user) = 0;
+  /// The peer takes no new streams above `last`; those above it never reached a handler and each is reset with
+  /// refused_stream after this.
+  virtual void goaway(StreamId last, Http2Code code, std::string_view debug) = 0;
+};
+
+class Http2Session {
+ public:
+  static constexpr std::size_t low_mark = 32 << 10;
+
+  Http2Session(Role role, const Http2Limits& limits, Http2Events& events);
+  ~Http2Session();
+  Http2Session(const Http2Session&) = delete;
+  Http2Session& operator=(const Http2Session&) = delete;
+
+  /// Takes what arrived. An error means the connection is over: gather once more (it holds the GOAWAY), then close.
+  Result<void> receive(Bytes bytes);
+  /// Appends what is to be sent now to `buffer`, which the caller owns and clears; stops at `bytes_max`.
+  void gather(std::string& buffer, std::size_t bytes_max = 256 << 10);
+  bool wants_write() const;
+  /// No streams, and none may come: the connection may be closed.
+  bool finished() const;
+
+  /// Client: opens a stream with its headers; 0 when the peer allows no more now (or takes none any more).
+  StreamId open(Headers headers, bool end, void* user);
+  bool may_open() const;
+  /// Server: sends the response headers.
+  void respond(StreamId stream, Headers headers);
+  /// Queues bytes of the body; they leave as the windows allow. The session takes them over.
+  void send(StreamId stream, std::string bytes, bool end);
+  /// Ends our direction with a header block.
+  void trailers(StreamId stream, Headers trailers);
+  /// Server: response headers that end the stream at once (gRPC "Trailers-Only").
+  void respond_and_end(StreamId stream, Headers headers);
+  void reset(StreamId stream, Http2Code code);
+
+  void set_user(StreamId stream, void* user);
+  /// Queued bytes of `stream` that have not left.
+  std::size_t unsent(StreamId stream) const;
+  /// The application has taken `bytes`; opens the windows by as much.
+  void consumed(StreamId stream, std::size_t bytes);
+
+  void ping();
+  /// Graceful (RFC 9113, 6.8): announces with 2^31-1 first; call again for the last word.
+  void goaway(Http2Code code, std::string_view debug = {});
+  std::size_t streams() const;
+
+ private:
+  struct Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace holon::wire
