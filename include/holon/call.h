@@ -99,24 +99,27 @@ class Call {
  protected:
   friend struct internal::CallAccess;
 
-  /// What a call is asked beside its hot fields; made on first use.
-  struct Extra;
-  /// What all calls below one root share.
-  struct Root;
+  struct Extra;  ///< what few calls are asked for: metadata, both ways; made on first use
+  struct Root;   ///< what all calls below one root share
 
-  Call(Root& root, internal::Scope& scope, Deadline deadline, std::string_view caller);
-  ~Call();
+  Call(Root& root, internal::Scope& scope, Deadline deadline, std::string_view caller)
+      : scope_(&scope), root_(&root), deadline_(deadline), caller_(caller) {}
+  ~Call() {
+    if (extra_ != nullptr) drop_extra();
+  }
+
+  Extra& extra() const;
+  void drop_extra();
 
   const internal::MethodInfo* method_ = nullptr;
-  internal::Scope* scope_;     ///< what cancels it; shared by local calls on one fiber
-  Deadline deadline_;
+  internal::Scope* scope_;  ///< what cancels it; local calls on one fiber share it
   Root* root_;
-  mutable TraceContext trace_;  ///< span 0 until somebody asks
+  Deadline deadline_;
   std::string_view caller_;
   mutable Extra* extra_ = nullptr;
-  std::uint64_t parent_span_ = 0;
+  mutable TraceContext trace_;  ///< filled when somebody asks: span 0 until then
   std::uint8_t hops_ = 0;
-  std::uint8_t priority_ = 0;
+  std::uint8_t priority_ = 1;
 };
 
 }  // namespace holon

@@ -63,11 +63,11 @@ class EpollReactor final : public Reactor, private EpollSet {
   }
 
   Result<void> watch_signals(std::vector<int> signals, std::function<void(int)> on_signal) override {
-    sigset_t set;
-    sigemptyset(&set);
-    for (int signal : signals) sigaddset(&set, signal);
-    if (::pthread_sigmask(SIG_BLOCK, &set, nullptr) != 0) return os_error("cannot block signals", errno);
-    Descriptor fd(::signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK));
+    sigset_t mask;
+    sigemptyset(&mask);
+    for (int signal : signals) sigaddset(&mask, signal);
+    if (::pthread_sigmask(SIG_BLOCK, &mask, nullptr) != 0) return os_error("cannot block signals", errno);
+    Descriptor fd(::signalfd(-1, &mask, SFD_CLOEXEC | SFD_NONBLOCK));
     if (!fd) return os_error("cannot receive signals", errno);
     signals_ = std::make_unique<Callback>(set(), std::move(fd), EPOLLIN, [on_signal = std::move(on_signal)](int from) {
       signalfd_siginfo info;
