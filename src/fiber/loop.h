@@ -35,25 +35,38 @@ class TurnEnd : public ListNode<TurnEnd> {
   virtual void turn_ended() = 0;
 };
 
-/// A function at a point of time, on the loop's thread. Destroying it cancels it.
-class Timer {
+/// Something that is due at a point of time. Leaves its heap when destroyed.
+class Due {
  public:
-  explicit Timer(std::function<void()> fire) : fire_(std::move(fire)) {}
-  ~Timer() { stop(); }
-  Timer(const Timer&) = delete;
-  Timer& operator=(const Timer&) = delete;
+  Due() = default;
+  Due(const Due&) = delete;
+  Due& operator=(const Due&) = delete;
+  virtual ~Due();
 
-  void start(env::Time at);
-  void stop();
-  bool running() const { return loop_ != nullptr; }
+  bool scheduled() const { return heap_ != nullptr; }
+
+ protected:
+  friend class TimerHeap;
+  virtual void due() = 0;
 
  private:
-  friend class Loop;
-  friend class TimerHeap;
-  std::function<void()> fire_;
+  TimerHeap* heap_ = nullptr;
   env::Time at_{};
   std::size_t place_ = 0;  ///< in the heap
-  class Loop* loop_ = nullptr;
+};
+
+/// A function at a point of time, on the loop's thread. Destroying it cancels it.
+class Timer final : public Due {
+ public:
+  explicit Timer(std::function<void()> fire) : fire_(std::move(fire)) {}
+
+  /// Starts, or moves, it.
+  void start(env::Time at);
+  void stop();
+
+ private:
+  void due() override { fire_(); }
+  std::function<void()> fire_;
 };
 
 class Loop {
@@ -89,43 +102,51 @@ class Loop {
   /// Whether nothing was runnable when it last looked. Any thread.
   bool idle() const { return idle_.load(std::memory_order_relaxed); }
 
-  /// What the watchdog reads: since when the running fiber has not given way (0: none runs), and what it is called.
-  struct Watch {
-    std::atomic<std::int64_t> running_since_ns{0};
+  /// What the watchdog reads: it has changed whenever the loop went on. `method` is what runs, or null.
+  struct Progress {
+    std::atomic<std::uint64_t> switches{0};
     std::atomic<const std::string_view*> method{nullptr};
   };
-  Watch& watch() { return watch_; }
+  const Progress& progress() const { return progress_; }
+  /// Names what the running fiber does from here on; `method` outlives the loop. Gives the name before.
+  const std::string_view* name_running(const std::string_view* method);
 
  private:
-  friend class Fiber;
   friend class Waiter;
   friend class Timer;
-  friend void on_fresh_stack(void (*body)(void*), void* argument);
+  friend void yield();
 
-  void turn(env::Time until);
+  void turn();
+  void settle();
   void run_ready();
   void run_posted();
   void resume(Fiber& fiber);
   void make_ready(Fiber& fiber);
-  void park(Waiter& waiter);
+  /// Suspends the running fiber until make_ready; or, on the thread's own stack, turns until `done`.
+  void park(const bool& done);
 
   env::Environment& environment_;
+  unsigned index_;
   std::unique_ptr<env::Reactor> reactor_;
   std::unique_ptr<StackPool> stacks_;
   std::unique_ptr<TimerHeap> timers_;
   List<Fiber> ready_;
+  List<Fiber> yielded_;  ///< run in the next turn
   List<TurnEnd> deferred_;
   Fiber* running_ = nullptr;
   env::Time now_;
-  unsigned index_;
+  env::Time recalibrated_;
   std::size_t fibers_ = 0;
   bool turning_ = false;
   std::atomic<bool> stopping_{false};
   std::atomic<bool> idle_{true};
-  Watch watch_;
+  Progress progress_;
   std::mutex posted_mutex_;
   std::vector<std::function<void()>> posted_;
   std::atomic<bool> woken_{false};
 };
+
+/// Bytes of stack left to the running function.
+std::size_t stack_left();
 
 }  // namespace holon::fiber

@@ -41,12 +41,11 @@ namespace holon::fiber {
 
 enum class Wake { woken, late, cancelled };
 
-class Waiter : public ListNode<Waiter> {
+class Waiter final : public ListNode<Waiter>, private Due {
  public:
-  Waiter() = default;
-  ~Waiter();
 
-  /// Suspends until `wake`, the deadline, or the scope's end. Returns at once if it was woken already.
+  /// Suspends until `wake`, the deadline, or the scope's end. Returns at once if it was woken already. Once it returned it
+  /// can be waited on again.
   Wake wait(env::Time deadline = env::Time::max(), internal::Scope* scope = nullptr);
   /// Ends the wait, or the next one. On the loop's thread.
   void wake() { finish(Wake::woken); }
@@ -54,12 +53,11 @@ class Waiter : public ListNode<Waiter> {
 
  private:
   friend class internal::Scope;
-  friend class Loop;
+  void due() override { finish(Wake::late); }
   void finish(Wake how);
 
   Loop* loop_ = nullptr;
   Fiber* fiber_ = nullptr;  ///< null: the thread itself waits
-  bool waiting_ = false;
   bool done_ = false;
   Wake how_ = Wake::woken;
 };

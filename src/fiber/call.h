@@ -1,0 +1,74 @@
+// The inside of a Call: roots and branches, and what the rooms above may touch.
+#pragma once
+
+#include <string>
+
+#include "fiber/waiter.h"
+#include "holon/call.h"
+#include "holon/task.h"
+#include "holon/generated.h"
+
+namespace holon {
+
+/// What all calls below one root share.
+struct Call::Root {
+  TraceContext trace;       ///< the ids, and in `span` the span of whoever called from outside
+  std::string tracestate;   ///< W3C, passed on as it is
+  std::string baggage;      ///< W3C, passed on as it is
+  std::string caller;       ///< what Call::caller of the root views
+};
+
+struct Call::Extra {
+  Metadata metadata;
+  Metadata response_metadata;
+  Metadata response_trailers;
+};
+
+namespace internal {
+
+struct CallAccess {
+  using Root = Call::Root;
+
+  static Root& root(const Call& call) { return *call.root_; }
+  static Scope& scope(const Call& call) { return *call.scope_; }
+  static const MethodInfo* method(const Call& call) { return call.method_; }
+  static void set_method(Call& call, const MethodInfo* method) { call.method_ = method; }
+  static void set_metadata(Call& call, Metadata metadata);
+  static int priority(const Call& call) { return call.priority_; }
+  static void set_position(Call& call, int hops, int priority) {
+    call.hops_ = static_cast<std::uint8_t>(hops);
+    call.priority_ = static_cast<std::uint8_t>(priority);
+  }
+  static bool has_extra(const Call& call) { return call.extra_ != nullptr; }
+};
+
+/// A call that begins here: it came over the wire, or a program makes it.
+class RootCall final : public Call {
+ public:
+  explicit RootCall(Deadline deadline) : Call(root_data_, own_scope_, deadline, {}) {}
+
+  Root& data() { return root_data_; }
+  void set_caller(std::string caller) {
+    root_data_.caller = std::move(caller);
+    caller_ = root_data_.caller;
+  }
+  void cancel() { own_scope_.cancel(); }
+
+ private:
+  Root root_data_;
+  Scope own_scope_;
+};
+
+/// The same call on another fiber, with a scope that may be cancelled before its parent's.
+class BranchCall final : public Call {
+ public:
+  BranchCall(const Call& parent, Scope& scope);
+};
+
+constexpr int hops_max = 64;
+
+/// The smaller of the caller's deadline and the method's own timeout from `now`.
+Deadline child_deadline(Deadline caller, const MethodInfo& method, env::Time now);
+
+}  // namespace internal
+}  // namespace holon
