@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -12,6 +13,12 @@
 #include "holon/result.h"
 
 namespace holon::env {
+
+/// Held until it is destroyed, or its process ends however it may.
+class FileLock {
+ public:
+  virtual ~FileLock() = default;
+};
 
 class Disk {
  public:
@@ -23,11 +30,16 @@ class Disk {
   virtual Result<std::string> read(const std::filesystem::path& path, std::uint64_t offset, std::size_t most) = 0;
   /// Replaces the file at once and durably: a crash leaves the old one or the new one.
   virtual Result<void> replace(const std::filesystem::path& path, std::string_view content) = 0;
+  /// What it makes may be entered by this user alone.
   virtual Result<void> make_directories(const std::filesystem::path& path) = 0;
   virtual Result<void> remove(const std::filesystem::path& path) = 0;
   virtual Result<std::vector<std::filesystem::path>> list(const std::filesystem::path& directory) = 0;
   /// NOT_FOUND if there is none.
   virtual Result<std::uint64_t> size(const std::filesystem::path& path) = 0;
+  /// When the content last changed, in nanoseconds since 1970. NOT_FOUND if there is no such file.
+  virtual Result<std::int64_t> changed_ns(const std::filesystem::path& path) = 0;
+  /// Locks a file, which is made if need be. ALREADY_EXISTS if another holds it.
+  virtual Result<std::unique_ptr<FileLock>> lock(const std::filesystem::path& path) = 0;
 };
 
 }  // namespace holon::env

@@ -1,5 +1,5 @@
-// Processes: started with just the descriptors they are given, in a process group of their own, known by pid and start time
-// so that a reused pid is never mistaken for them.
+// Processes: started with just the descriptors they are given, in a session and process group of their own (so a terminal's
+// Ctrl-C does not reach them), known by pid and start time so that a reused pid is never mistaken for them.
 #pragma once
 
 #include <cstdint>
@@ -22,10 +22,10 @@ struct ProcessId {
 };
 
 struct Spawn {
-  std::vector<std::string> arguments;                            ///< the executable's path first
+  std::vector<std::string> arguments;                            ///< the executable first: a path, or a name found by PATH
   std::vector<std::pair<std::string, std::string>> environment;  ///< added to this process's own
   std::filesystem::path directory;                               ///< where it starts; here if empty
-  std::filesystem::path output;                                  ///< standard output and error are appended to this file
+  std::filesystem::path output;                                  ///< standard output and error are appended to this file; this process's own if empty
   std::vector<int> descriptors;                                  ///< become 3, 4, … of the child; all others are closed
 };
 
