@@ -42,7 +42,8 @@ target_include_directories(holon PRIVATE ${CMAKE_SOURCE_DIR}/src)
 target_link_libraries(holon PUBLIC protobuf::libprotobuf Threads::Threads PRIVATE PkgConfig::NGHTTP2 Boost::context)
 
 # What only the `holon` program needs: the node, the gateway, the decisions.
-add_library(holon_node STATIC)
+file(WRITE ${CMAKE_BINARY_DIR}/empty.cc "")
+add_library(holon_node STATIC ${CMAKE_BINARY_DIR}/empty.cc)
 target_include_directories(holon_node PUBLIC ${CMAKE_SOURCE_DIR}/src)
 target_link_libraries(holon_node PUBLIC holon)
 
@@ -79,7 +80,8 @@ endfunction()
 
 if(HOLON_TESTS)
   file(WRITE ${CMAKE_BINARY_DIR}/holon_test_pch.cc "")
-  add_library(holon_test_pch OBJECT ${CMAKE_BINARY_DIR}/holon_test_pch.cc)
-  target_link_libraries(holon_test_pch PRIVATE GTest::gmock)
+  # An executable, since it must be compiled with the flags of those that use it.
+  add_executable(holon_test_pch EXCLUDE_FROM_ALL ${CMAKE_BINARY_DIR}/holon_test_pch.cc)
+  target_link_libraries(holon_test_pch PRIVATE GTest::gmock_main)
   target_precompile_headers(holon_test_pch PRIVATE <gmock/gmock.h> <gtest/gtest.h>)
 endif()

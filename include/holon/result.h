@@ -12,12 +12,12 @@
 
 #include <cstdint>
 #include <memory>
+#include <new>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <type_traits>
 #include <utility>
-#include <variant>
 
 namespace holon {
 
@@ -102,27 +102,44 @@ class [[nodiscard]] Result {
  public:
   using value_type = T;
 
-  Result(T value) : state_(std::in_place_index<0>, std::move(value)) {}
-  Result(Error error) : state_(std::in_place_index<1>, std::move(error)) {}
+  Result(T value) : ok_(true) { ::new (&value_) T(std::move(value)); }
+  Result(Error error) : ok_(false) { ::new (&error_) Error(std::move(error)); }
   template <class U>
-    requires(std::is_convertible_v<U&&, T> && !std::is_same_v<std::remove_cvref_t<U>, T> &&
+    requires(std::is_convertible_v<U &&, T> && !std::is_same_v<std::remove_cvref_t<U>, T> &&
              !std::is_same_v<std::remove_cvref_t<U>, Result> && !std::is_convertible_v<U &&, Error>)
-  Result(U&& value) : state_(std::in_place_index<0>, std::forward<U>(value)) {}
+  Result(U&& value) : ok_(true) {
+    ::new (&value_) T(std::forward<U>(value));
+  }
+  Result(const Result& other)
+    requires std::is_copy_constructible_v<T>
+      : ok_(other.ok_) {
+    ok_ ? make(value_, other.value_) : make(error_, other.error_);
+  }
+  Result(Result&& other) noexcept(std::is_nothrow_move_constructible_v<T>) : ok_(other.ok_) {
+    ok_ ? make(value_, std::move(other.value_)) : make(error_, std::move(other.error_));
+  }
+  Result& operator=(Result other) {
+    clear();
+    ok_ = other.ok_;
+    ok_ ? make(value_, std::move(other.value_)) : make(error_, std::move(other.error_));
+    return *this;
+  }
+  ~Result() { clear(); }
 
-  bool ok() const { return state_.index() == 0; }
-  explicit operator bool() const { return ok(); }
-  Code code() const { return ok() ? Code::ok : error().code(); }
+  bool ok() const { return ok_; }
+  explicit operator bool() const { return ok_; }
+  Code code() const { return ok_ ? Code::ok : error_.code(); }
 
   T& value() & {
-    if (!ok()) detail::no_value(error());
-    return *std::get_if<0>(&state_);
+    if (!ok_) detail::no_value(error_);
+    return value_;
   }
   const T& value() const& {
-    if (!ok()) detail::no_value(error());
-    return *std::get_if<0>(&state_);
+    if (!ok_) detail::no_value(error_);
+    return value_;
   }
   T&& value() && { return std::move(value()); }
-  T value_or(T other) && { return ok() ? std::move(value()) : std::move(other); }
+  T value_or(T other) && { return ok_ ? std::move(value_) : std::move(other); }
 
   T& operator*() & { return value(); }
   const T& operator*() const& { return value(); }
@@ -131,12 +148,22 @@ class [[nodiscard]] Result {
   const T* operator->() const { return &value(); }
 
   const Error& error() const {
-    if (ok()) detail::no_error();
-    return *std::get_if<1>(&state_);
+    if (ok_) detail::no_error();
+    return error_;
   }
 
  private:
-  std::variant<T, Error> state_;
+  template <class U, class From>
+  static void make(U& place, From&& from) {
+    ::new (&place) U(std::forward<From>(from));
+  }
+  void clear() { ok_ ? value_.~T() : error_.~Error(); }
+
+  union {
+    T value_;
+    Error error_;
+  };
+  bool ok_;
 };
 
 /// Success without a value, or an Error.

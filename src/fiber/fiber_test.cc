@@ -136,7 +136,7 @@ TEST_F(FiberTest, ExceptionsStayWithTheirFiber) {
     yield();
     yield();
   });
-  EXPECT_EQ(caught, "xyz");
+  EXPECT_EQ(caught, "zxy");
 }
 
 TEST_F(FiberTest, WorkIsPostedFromOtherThreads) {
