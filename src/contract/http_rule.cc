@@ -22,6 +22,20 @@ std::optional<unsigned> hex_value(char c) {
   return std::nullopt;
 }
 
+// Undoes the decoding of a literal, so that "%2F" and "/" stay apart.
+std::string encoded(std::string_view literal) {
+  std::string text;
+  for (const char c : literal) {
+    if (is_literal(c)) {
+      text += c;
+    } else {
+      const auto byte = static_cast<unsigned char>(c);
+      text += {'%', "0123456789ABCDEF"[byte >> 4], "0123456789ABCDEF"[byte & 15]};
+    }
+  }
+  return text;
+}
+
 }  // namespace
 
 std::string PathVariable::name() const {
@@ -34,9 +48,9 @@ std::string PathTemplate::shape() const {
   std::string shape = segments_.empty() ? "/" : "";
   for (const PathSegment& segment : segments_) {
     shape += '/';
-    shape += segment.kind == PathSegment::Kind::one ? "*" : segment.kind == PathSegment::Kind::rest ? "**" : segment.text;
+    shape += segment.kind == PathSegment::Kind::one ? "*" : segment.kind == PathSegment::Kind::rest ? "**" : encoded(segment.text);
   }
-  return verb_.empty() ? shape : shape + ":" + verb_;
+  return verb_.empty() ? shape : shape + ":" + encoded(verb_);
 }
 
 // Recursive descent over the grammar. Each function reads one production and gives false once `error_` says why not.

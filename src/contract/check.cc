@@ -1,0 +1,189 @@
+#include "contract/check.h"
+
+#include <algorithm>
+#include <map>
+#include <optional>
+#include <set>
+#include <tuple>
+
+#include "contract/cpp_names.h"
+#include "contract/route.h"
+#include "google/api/annotations.pb.h"
+#include "google/protobuf/descriptor.h"
+#include "google/protobuf/descriptor.pb.h"
+#include "holon/options.pb.h"
+
+namespace holon::contract {
+
+namespace {
+
+using google::protobuf::Descriptor;
+using google::protobuf::EnumDescriptor;
+using google::protobuf::FileDescriptor;
+using google::protobuf::MethodDescriptor;
+using google::protobuf::MethodDescriptorProto;
+using google::protobuf::ServiceDescriptor;
+using google::protobuf::SourceLocation;
+
+// A place in a descriptor, as SourceCodeInfo numbers it: field numbers and indices from the file down.
+using Path = std::vector<int>;
+
+Path path_of(const ServiceDescriptor& service) {
+  return {google::protobuf::FileDescriptorProto::kServiceFieldNumber, service.index()};
+}
+
+Path path_of(const MethodDescriptor& method, std::initializer_list<int> below = {}) {
+  Path path = path_of(*method.service());
+  path.insert(path.end(), {google::protobuf::ServiceDescriptorProto::kMethodFieldNumber, method.index()});
+  path.insert(path.end(), below);
+  return path;
+}
+
+class Checker {
+ public:
+  explicit Checker(const FileDescriptor& file) : file_(file) {}
+
+  std::vector<Mistake> run() {
+    check_file_options();
+    collect_message_names();
+    for (int i = 0; i < file_.service_count(); ++i) check_service(*file_.service(i));
+    std::stable_sort(mistakes_.begin(), mistakes_.end(), [](const Mistake& a, const Mistake& b) {
+      return std::tie(a.line, a.column) < std::tie(b.line, b.column);
+    });
+    return std::move(mistakes_);
+  }
+
+ private:
+  // protoc notes the place of an option, not of what stands inside its braces; what it did not note has its parent's.
+  void mistake(Path path, std::string what) {
+    SourceLocation location;
+    while (!file_.GetSourceLocation(path, &location)) {
+      if (path.empty()) return mistakes_.push_back({file_.name(), 0, 0, std::move(what)});
+      path.pop_back();
+    }
+    mistakes_.push_back({file_.name(), location.start_line + 1, location.start_column + 1, std::move(what)});
+  }
+  void mistake(const MethodDescriptor& method, std::initializer_list<int> below, const std::string& what) {
+    mistake(path_of(method, below), method.service()->name() + "." + method.name() + ": " + what);
+  }
+
+  void check_file_options() {
+    if (file_.service_count() == 0) return;
+    using google::protobuf::FileOptions;
+    const int options = google::protobuf::FileDescriptorProto::kOptionsFieldNumber;
+    if (file_.options().cc_generic_services()) {
+      mistake({options, FileOptions::kCcGenericServicesFieldNumber},
+              "cc_generic_services generates classes of the services' names too; remove the option");
+    }
+    if (file_.options().optimize_for() == FileOptions::LITE_RUNTIME) {
+      mistake({options, FileOptions::kOptimizeForFieldNumber},
+              "LITE_RUNTIME leaves out the descriptors holon needs; remove the option, or move the services to another file");
+    }
+  }
+
+  void collect_message_names() {
+    for (int i = 0; i < file_.message_type_count(); ++i) collect(*file_.message_type(i));
+    for (int i = 0; i < file_.enum_type_count(); ++i) taken_.emplace(cpp_name(*file_.enum_type(i)), file_.enum_type(i)->name());
+  }
+  void collect(const Descriptor& message) {
+    taken_.emplace(cpp_name(message), message.full_name());
+    for (int i = 0; i < message.nested_type_count(); ++i) collect(*message.nested_type(i));
+    for (int i = 0; i < message.enum_type_count(); ++i) {
+      taken_.emplace(cpp_name(*message.enum_type(i)), message.enum_type(i)->full_name());
+    }
+  }
+
+  void check_service(const ServiceDescriptor& service) {
+    const auto [place, fresh] = taken_.emplace(cpp_name(service), service.full_name());
+    if (!fresh) {
+      mistake(path_of(service), "service " + service.name() + " would be the C++ class " + place->first + ", which is " +
+                                    place->second + " already; rename one of them");
+    }
+    std::map<std::string, std::string> methods;  // C++ name → name in the contract
+    for (int i = 0; i < service.method_count(); ++i) {
+      const MethodDescriptor& method = *service.method(i);
+      check_name(method);
+      if (const auto [other, first] = methods.emplace(cpp_name(method), method.name()); !first) {
+        mistake(method, {MethodDescriptorProto::kNameFieldNumber},
+                "would be the C++ function " + other->first + ", which is " + other->second + " already; rename one of them");
+      }
+      check_streaming(method);
+      check_rules(method);
+      check_routes(method);
+    }
+  }
+
+  void check_name(const MethodDescriptor& method) {
+    static const std::set<std::string, std::less<>> generated = {"Service",       "Client", "Contract",
+                                                                 "contract_info", "start",  "stop", "binding_"};
+    if (!generated.contains(method.name())) return;
+    mistake(method, {MethodDescriptorProto::kNameFieldNumber},
+            "generated classes have a " + method.name() + " of their own; rename the method");
+  }
+
+  void check_streaming(const MethodDescriptor& method) {
+    if (!method.client_streaming()) return;
+    mistake(method, {MethodDescriptorProto::kClientStreamingFieldNumber},
+            "holon does not carry a stream of requests yet; take one request, and the rest as a field of it or as further calls");
+  }
+
+  void check_rules(const MethodDescriptor& method) {
+    if (!method.options().HasExtension(holon::method)) return;
+    const MethodOptions& options = method.options().GetExtension(holon::method);
+    const auto wrong = [&](const std::string& what) {
+      mistake(method, {MethodDescriptorProto::kOptionsFieldNumber, holon::method.number()}, what);
+    };
+    if (options.idempotent() && method.server_streaming()) {
+      wrong("idempotent lets a failed call be sent again, which a stream never is; remove it");
+    }
+    if (options.has_timeout()) check_timeout(options.timeout(), wrong);
+    if (!MethodOptions::Priority_IsValid(options.priority())) {
+      wrong("priority " + std::to_string(options.priority()) + " is none; write CRITICAL, DEFAULT or SHEDDABLE");
+    }
+  }
+
+  template <class Wrong>
+  static void check_timeout(const google::protobuf::Duration& timeout, Wrong wrong) {
+    constexpr std::int64_t year_s = 365 * 24 * 3600;
+    if (timeout.nanos() < 0 || timeout.nanos() > 999'999'999) {
+      wrong("the timeout's nanos are " + std::to_string(timeout.nanos()) + "; they range from 0 to 999999999, more are seconds");
+    } else if (timeout.seconds() < 0 || (timeout.seconds() == 0 && timeout.nanos() == 0)) {
+      wrong("the timeout is not positive, so no call could succeed; raise it, or remove it to have the caller's deadline alone");
+    } else if (timeout.seconds() > year_s) {
+      wrong("the timeout is longer than a year; remove it to have the caller's deadline alone");
+    }
+  }
+
+  void check_routes(const MethodDescriptor& method) {
+    if (!method.options().HasExtension(google::api::http)) return;
+    const Routes read = routes_of(method);
+    const auto wrong = [&](const std::string& what) {
+      mistake(method, {MethodDescriptorProto::kOptionsFieldNumber, google::api::http.number()}, what);
+    };
+    for (const std::string& what : read.mistakes) wrong(what);
+    if (method.server_streaming()) wrong("a route leads to a method with one reply; remove it, or the word stream");
+    for (const Route& route : read.routes) {
+      const std::string key = route.http_method + " " + route.path.shape();
+      const auto [other, fresh] = routes_.emplace(key, method.service()->name() + "." + method.name());
+      if (!fresh) {
+        wrong(route.http_method + " \"" + route.path.text() + "\": a request for it goes to " + other->second +
+              " already; change the path of one of them");
+      }
+    }
+  }
+
+  const FileDescriptor& file_;
+  std::vector<Mistake> mistakes_;
+  std::map<std::string, std::string> taken_;   // C++ class → what it is in the contract
+  std::map<std::string, std::string> routes_;  // HTTP method and shape of the path → the method it leads to
+};
+
+}  // namespace
+
+std::string Mistake::to_string() const {
+  return file + ":" + std::to_string(line) + ":" + std::to_string(column) + ": " + what;
+}
+
+std::vector<Mistake> check(const FileDescriptor& file) { return Checker(file).run(); }
+
+}  // namespace holon::contract

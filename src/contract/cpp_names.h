@@ -1,0 +1,28 @@
+// How a contract's names are spelled in C++, by protoc's own rules for messages and by ours for services.
+#pragma once
+
+#include <string>
+
+namespace google::protobuf {
+class Descriptor;
+class EnumDescriptor;
+class MethodDescriptor;
+class ServiceDescriptor;
+}  // namespace google::protobuf
+
+namespace holon::contract {
+
+/// "a.b" is "a::b".
+std::string cpp_namespace(const std::string& package);
+
+/// Without namespace: "Cart", "Cart_Item" for a message inside Cart, "class_" for a word C++ keeps for itself.
+std::string cpp_name(const google::protobuf::Descriptor& message);
+std::string cpp_name(const google::protobuf::EnumDescriptor& type);
+std::string cpp_name(const google::protobuf::ServiceDescriptor& service);
+std::string cpp_name(const google::protobuf::MethodDescriptor& method);
+
+/// "::shop::Cart_Item"
+std::string cpp_type(const google::protobuf::Descriptor& message);
+std::string cpp_type(const google::protobuf::ServiceDescriptor& service);
+
+}  // namespace holon::contract
