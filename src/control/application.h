@@ -1,0 +1,65 @@
+// What an application consists of, as its people wrote it down in holon.yaml.
+#pragma once
+
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace holon::control {
+
+/// Where something stands in holon.yaml, from 1.
+struct Place {
+  int line = 1;
+  int column = 1;
+  bool operator==(const Place&) const = default;
+};
+
+/// What is wrong there, and the remedy.
+struct Problem {
+  Place place;
+  std::string what;
+};
+using Problems = std::vector<Problem>;
+
+/// A name, and where it stands.
+struct Named {
+  std::string text;
+  Place place;
+};
+
+struct ServiceSpec {
+  Named name;     ///< "cart"
+  Named program;  ///< as written: "bin/cart"
+  std::string owner;
+  std::map<std::string, std::string> settings;
+  int replicas = 1;  ///< of its host in the placement `each`
+};
+
+struct HostSpec {
+  Named name;
+  std::optional<Named> program;  ///< absent: the one of its services
+  std::vector<Named> services;
+  int replicas = 1;
+};
+
+struct PlacementSpec {
+  Named name;
+  bool each = false;  ///< every service in a host of its own
+  std::vector<HostSpec> hosts;
+};
+
+struct GatewaySpec {
+  std::string address;  ///< an IP address
+  int port = 0;
+};
+
+struct Application {
+  Named name;
+  std::vector<ServiceSpec> services;
+  std::vector<PlacementSpec> placements;  ///< at least one
+  std::string default_placement;
+  std::optional<GatewaySpec> gateway;
+};
+
+}  // namespace holon::control

@@ -1,0 +1,25 @@
+#include "control/directory.h"
+
+namespace holon::control {
+
+bool Directory::add(const std::string& host, const std::string& endpoint, const std::vector<std::string>& services) {
+  Entry entry{endpoint, services};
+  auto found = hosts_.find(host);
+  if (found != hosts_.end() && found->second == entry) return false;
+  if (found != hosts_.end()) remove(host);
+  for (const std::string& service : services) services_[service].insert(endpoint);
+  hosts_.emplace(host, std::move(entry));
+  ++version_;
+  return true;
+}
+
+bool Directory::remove(const std::string& host) {
+  auto found = hosts_.find(host);
+  if (found == hosts_.end()) return false;
+  for (const std::string& service : found->second.services) services_[service].erase(found->second.endpoint);
+  hosts_.erase(found);
+  ++version_;
+  return true;
+}
+
+}  // namespace holon::control

@@ -1,0 +1,37 @@
+// Where every service answers: which hosts are ready, and a version that grows with each change.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <set>
+#include <string>
+#include <vector>
+
+namespace holon::control {
+
+class Directory {
+ public:
+  /// A host answers for these services (full names) at `endpoint`. True if that is news.
+  bool add(const std::string& host, const std::string& endpoint, const std::vector<std::string>& services);
+  /// The host answers no more. True if it did.
+  bool remove(const std::string& host);
+  /// Versions of a later node go on from those of the one before, so that a host sees them grow.
+  void start_from(std::uint64_t version) { version_ = version; }
+
+  std::uint64_t version() const { return version_; }
+  /// Endpoints by service, both in order. A service that was there once stays, without endpoints.
+  const std::map<std::string, std::set<std::string>>& services() const { return services_; }
+
+ private:
+  struct Entry {
+    std::string endpoint;
+    std::vector<std::string> services;
+    bool operator==(const Entry&) const = default;
+  };
+
+  std::uint64_t version_ = 0;
+  std::map<std::string, Entry> hosts_;
+  std::map<std::string, std::set<std::string>> services_;
+};
+
+}  // namespace holon::control
