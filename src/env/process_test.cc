@@ -102,7 +102,9 @@ TEST(Processes, StartWithFreshSignals) {
   ::signal(SIGINT, SIG_DFL);
   ::sigprocmask(SIG_SETMASK, &before, nullptr);
   EXPECT_THAT(status, HasSubstr("SigBlk:\t0000000000000000"));
-  EXPECT_THAT(status, HasSubstr("SigIgn:\t0000000000000000"));
+  // Two signals of the C library's own (32 and 33) may be ignored already where the test was started.
+  std::uint64_t ignored = std::stoull(status.substr(status.find("SigIgn:") + 7), nullptr, 16);
+  EXPECT_EQ(ignored & 0x7fffffff, 0u) << status;
 }
 
 TEST(Processes, AppendOutputAddEnvironmentAndStartInADirectory) {
