@@ -1,0 +1,78 @@
+#include "gateway/gateway.h"
+
+#include <google/protobuf/descriptor.h>
+#include <google/protobuf/message.h>
+
+#include <algorithm>
+
+#include "contract/options.h"
+#include "gateway/problem.h"
+#include "gateway/transcode.h"
+#include "gateway/url.h"
+
+namespace holon::gateway {
+
+std::string_view Request::path() const { return split_target(target).first; }
+
+Gateway::Gateway(const Contracts& contracts, const Upstream& upstream, std::chrono::nanoseconds longest)
+    : contracts_(contracts), upstream_(upstream), longest_(longest) {}
+
+std::variant<Router::Match, Response> Gateway::route(std::string_view http_method, std::string_view target) const {
+  auto found = contracts_.router().find(http_method, split_target(target).first);
+  if (auto* miss = std::get_if<Router::Miss>(&found)) {
+    Response response = problem(miss->status, miss->why);
+    if (!miss->allow.empty()) response.headers.emplace_back("allow", std::move(miss->allow));
+    return response;
+  }
+  Router::Match& match = std::get<Router::Match>(found);
+  const auto& method = *match.entry->method;
+  if (method.client_streaming() || method.server_streaming()) {
+    return problem(501, method.full_name() + " is a stream, which this gateway does not carry; call it by gRPC");
+  }
+  return std::move(match);
+}
+
+std::chrono::nanoseconds Gateway::timeout(const Router::Match& match) const {
+  const std::int64_t own = contract::rules_of(*match.entry->method).timeout_ns;
+  return own == 0 ? longest_ : std::min(longest_, std::chrono::nanoseconds(own));
+}
+
+Response Gateway::answer(Call& call, const Request& request) const {
+  const Entry& entry = *request.match.entry;
+  const Incoming incoming{request.match.values, split_target(request.target).second, request.head.content_type, request.body};
+  if (!request.body.empty() && !takes_content_type(entry, incoming.content_type)) {
+    return problem(415, "the body is " + request.head.content_type + "; this route takes application/json");
+  }
+  const auto message = contracts_.make(*entry.method->input_type());
+  if (auto read = read_request(entry, incoming, contracts_.json(), *message); !read.ok()) return problem(400, read.error());
+  const auto reply = contracts_.make(*entry.method->output_type());
+  const Result<void> called = upstream_.unary(call, *entry.method, *message, *reply);
+  const Metadata& metadata = call.response_metadata();
+  if (called.ok()) return answer_of(entry, *reply, metadata);
+  Response response = problem(http_status(called.code()), called.error());
+  if (called.code() == Code::unavailable) response.headers.emplace_back("retry-after", "1");
+  return response;
+}
+
+Response Gateway::answer_of(const Entry& entry, const google::protobuf::Message& reply, const Metadata& metadata) const {
+  Result<Outgoing> outgoing = write_reply(entry, reply, contracts_.json());
+  if (!outgoing.ok()) return problem(500, outgoing.error());
+  Response response{200, {}, std::move(outgoing->body)};
+  if (outgoing->raw) {
+    response.status = chosen_status(metadata).value_or(200);
+    if (outgoing->content_type.empty()) outgoing->content_type = "application/octet-stream";
+  }
+  response.headers.emplace_back("content-type", std::move(outgoing->content_type));
+  pass_response(metadata, response.headers);
+  return response;
+}
+
+Response Gateway::problem(int status, const Error& error) const {
+  return {status, {{"content-type", std::string(problem_type)}}, problem_body(status, error, contracts_.json())};
+}
+
+Response Gateway::problem(int status, std::string_view why) const {
+  return problem(status, Error(code_of_http(status), std::string(why)));
+}
+
+}  // namespace holon::gateway

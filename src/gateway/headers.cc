@@ -1,0 +1,97 @@
+#include "gateway/headers.h"
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+
+namespace holon::gateway {
+namespace {
+
+constexpr std::size_t trace_text_max = 8192;    // baggage: W3C, 3.3.2
+constexpr std::size_t request_id_max = 128;
+
+constexpr std::array<std::string_view, 5> to_service = {"cookie", "user-agent", "accept", "accept-language", "referer"};
+constexpr std::array<std::string_view, 6> to_client = {"set-cookie", "location",  "cache-control",
+                                                       "etag",       "vary", "content-disposition"};
+
+template <std::size_t N>
+bool is_in(const std::array<std::string_view, N>& names, std::string_view name) {
+  return std::find(names.begin(), names.end(), name) != names.end();
+}
+
+/// Printable ASCII: what may be metadata of a call and a header again.
+bool is_plain(std::string_view text) {
+  return std::all_of(text.begin(), text.end(), [](char c) { return c >= ' ' && c <= '~'; });
+}
+
+void append_list(std::string& list, std::string_view more) {
+  if (list.size() + more.size() + 1 > trace_text_max) return;
+  if (!list.empty()) list += ',';
+  list += more;
+}
+
+/// Lower-case hex, which is all that W3C allows.
+std::optional<std::uint64_t> hex(std::string_view text) {
+  const bool plain = std::all_of(text.begin(), text.end(), [](char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f'); });
+  std::uint64_t number = 0;
+  if (!plain || std::from_chars(text.data(), text.data() + text.size(), number, 16).ec != std::errc()) return std::nullopt;
+  return number;
+}
+
+}  // namespace
+
+std::optional<TraceContext> parse_traceparent(std::string_view text) {
+  // version "-" trace id "-" parent id "-" flags; versions after 00 may append more behind a "-"
+  if (text.size() < 55 || text[2] != '-' || text[35] != '-' || text[52] != '-') return std::nullopt;
+  const auto version = hex(text.substr(0, 2));
+  const auto high = hex(text.substr(3, 16));
+  const auto low = hex(text.substr(19, 16));
+  const auto span = hex(text.substr(36, 16));
+  const auto flags = hex(text.substr(53, 2));
+  if (!version || !high || !low || !span || !flags || *version == 0xFF) return std::nullopt;
+  if (text.size() > 55 && (*version == 0 || text[55] != '-')) return std::nullopt;
+  if ((*high == 0 && *low == 0) || *span == 0) return std::nullopt;
+  return TraceContext{*high, *low, *span, (*flags & 1) != 0};
+}
+
+CallHead read_head(wire::Headers headers) {
+  CallHead head;
+  int traceparents = 0;
+  for (const wire::HeaderView& header : headers) {
+    if (header.name == "traceparent") {
+      head.trace = parse_traceparent(header.value).value_or(TraceContext());
+      ++traceparents;
+    } else if (header.name == "content-type") {
+      head.content_type = header.value;
+    } else if (!is_plain(header.value)) {
+      continue;
+    } else if (header.name == "tracestate") {
+      append_list(head.tracestate, header.value);
+    } else if (header.name == "baggage") {
+      append_list(head.baggage, header.value);
+    } else if (header.name == "x-request-id") {
+      if (header.value.size() <= request_id_max) head.request_id = header.value;
+    } else if (is_in(to_service, header.name)) {
+      head.metadata.add(header.name, std::string(header.value));
+    }
+  }
+  if (traceparents != 1) head.trace = {};
+  if (head.trace.span == 0) head.tracestate.clear();  // it means nothing without its parent
+  return head;
+}
+
+void pass_response(const Metadata& metadata, HeaderList& headers) {
+  for (const auto& [name, value] : metadata) {
+    if (is_in(to_client, name)) headers.emplace_back(name, value);
+  }
+}
+
+std::optional<int> chosen_status(const Metadata& metadata) {
+  const std::string_view text = metadata.get("holon-http-status");
+  int status = 0;
+  const auto [end, problem] = std::from_chars(text.data(), text.data() + text.size(), status);
+  if (problem != std::errc() || end != text.data() + text.size() || status < 200 || status > 599) return std::nullopt;
+  return status;
+}
+
+}  // namespace holon::gateway
