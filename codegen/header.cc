@@ -25,7 +25,7 @@ void emit_comment(const Element& element, Printer& out) {
   std::istringstream lines(location.leading_comments.empty() ? location.trailing_comments : location.leading_comments);
   for (std::string line; std::getline(lines, line);) {
     line.erase(line.find_last_not_of(" \t\r\\") + 1);
-    out.PrintRaw("///" + (line.empty() || line.front() == ' ' ? line : " " + line) + "\n");
+    out.Print("///$line$\n", "line", line.empty() || line.front() == ' ' ? line : " " + line);
   }
 }
 
