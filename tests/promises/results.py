@@ -11,7 +11,7 @@ from pathlib import Path
 
 PASSED, FAILED, SKIPPED = "passed", "failed", "skipped"
 
-TAP = re.compile(r"^\s*(?P<verdict>ok|not ok) \d+ - (?P<title>.*?)(?P<skip>\s*# (?:SKIP|TODO).*)?$", re.MULTILINE)
+TAP = re.compile(r"^\s*(?P<verdict>ok|not ok) \d+ - (?P<title>.*?)(?P<skip>\s*# SKIP.*)?$", re.MULTILINE)
 MARKS = re.compile(r"^\s*(?P<mark>[✔✖﹣]) (?P<title>.*?)(?: \(\d[\d.]*m?s\))?(?: # SKIP.*)?$", re.MULTILINE)
 
 
