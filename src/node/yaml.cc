@@ -1,0 +1,155 @@
+#include "node/yaml.h"
+
+#include <yaml-cpp/eventhandler.h>
+#include <yaml-cpp/exceptions.h>
+#include <yaml-cpp/mark.h>
+#include <yaml-cpp/parser.h>
+
+#include <sstream>
+
+namespace holon::node {
+namespace {
+
+using control::Place;
+using control::Problem;
+using control::Problems;
+
+constexpr std::size_t depth_max = 16;
+constexpr std::size_t bytes_max = std::size_t{1} << 20;
+
+Place place_of(const YAML::Mark& mark) { return {mark.line + 1, mark.column + 1}; }
+
+/// What ends the parsing at once.
+struct TooDeep {
+  Place place;
+};
+
+/// Builds the tree from the parser's events.
+class Builder final : public YAML::EventHandler {
+ public:
+  explicit Builder(Problems& problems) : problems_(problems) {}
+
+  YamlNode take() { return std::move(root_); }
+
+  void OnDocumentStart(const YAML::Mark&) override {}
+  void OnDocumentEnd() override {}
+  void OnNull(const YAML::Mark& mark, YAML::anchor_t anchor) override { add(node(YamlNode::Kind::null, mark, "", anchor)); }
+  void OnAlias(const YAML::Mark& mark, YAML::anchor_t) override {
+    problem(place_of(mark), "an alias stands here; write the value out");
+    add(YamlNode{.place = place_of(mark)});
+  }
+  void OnScalar(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor, const std::string& value) override {
+    YamlNode scalar = node(YamlNode::Kind::scalar, mark, tag, anchor);
+    scalar.text = value;
+    add(std::move(scalar));
+  }
+  void OnSequenceStart(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
+                       YAML::EmitterStyle::value) override {
+    open(node(YamlNode::Kind::list, mark, tag, anchor));
+  }
+  void OnSequenceEnd() override { close(); }
+  void OnMapStart(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
+                  YAML::EmitterStyle::value) override {
+    open(node(YamlNode::Kind::map, mark, tag, anchor));
+  }
+  void OnMapEnd() override { close(); }
+
+ private:
+  /// A list or map that is not complete yet.
+  struct Open {
+    YamlNode node;
+    std::optional<YamlNode> key;
+  };
+
+  // yaml-cpp's tags: "?" for plain, "!" for quoted; anything else was written by hand.
+  YamlNode node(YamlNode::Kind kind, const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor) {
+    Place place = place_of(mark);
+    if (anchor != 0) problem(place, "an anchor stands here; write the value out where it is needed");
+    if (!tag.empty() && tag != "?" && tag != "!") problem(place, "a tag stands here; holon.yaml uses none");
+    return YamlNode{.kind = kind, .place = place};
+  }
+
+  void open(YamlNode node) {
+    if (open_.size() >= depth_max) throw TooDeep{node.place};
+    open_.push_back({std::move(node), std::nullopt});
+  }
+
+  void close() {
+    YamlNode done = std::move(open_.back().node);
+    open_.pop_back();
+    add(std::move(done));
+  }
+
+  void add(YamlNode node) {
+    if (open_.empty()) {
+      root_ = std::move(node);
+      return;
+    }
+    Open& parent = open_.back();
+    if (parent.node.kind == YamlNode::Kind::list) {
+      parent.node.items.push_back(std::move(node));
+    } else if (!parent.key) {
+      parent.key = checked_key(parent.node, std::move(node));
+    } else {
+      parent.node.entries.emplace_back(std::move(*parent.key), std::move(node));
+      parent.key.reset();
+    }
+  }
+
+  YamlNode checked_key(const YamlNode& map, YamlNode key) {
+    if (key.kind != YamlNode::Kind::scalar) problem(key.place, "a key has to be a word");
+    if (key.kind != YamlNode::Kind::scalar) return key;
+    for (const auto& [earlier, value] : map.entries) {
+      if (earlier.text != key.text || earlier.kind != YamlNode::Kind::scalar) continue;
+      problem(key.place, "`" + key.text + ":` is written twice, first in line " + std::to_string(earlier.place.line) +
+                             "; remove one");
+    }
+    return key;
+  }
+
+  void problem(Place place, std::string what) { problems_.push_back({place, std::move(what)}); }
+
+  Problems& problems_;
+  std::vector<Open> open_;
+  YamlNode root_;
+};
+
+void parse(const std::string& text, Builder& builder, Problems& problems) {
+  try {
+    std::istringstream input(text);
+    YAML::Parser parser(input);
+    parser.HandleNextDocument(builder);
+    Problems ignored;
+    Builder second(ignored);
+    if (parser.HandleNextDocument(second)) {
+      problems.push_back({second.take().place, "a second document begins here; holon.yaml is one"});
+    }
+  } catch (const TooDeep& deep) {
+    problems.push_back({deep.place, "this is nested more than " + std::to_string(depth_max) + " deep"});
+  } catch (const YAML::Exception& error) {
+    problems.push_back({place_of(error.mark), "this is not YAML: " + error.msg});
+  }
+}
+
+}  // namespace
+
+const YamlNode* YamlNode::find(std::string_view key) const {
+  for (const auto& [name, value] : entries) {
+    if (name.text == key) return &value;
+  }
+  return nullptr;
+}
+
+std::optional<YamlNode> parse_yaml(const std::string& text, Problems& problems) {
+  if (text.size() > bytes_max) {
+    problems.push_back({Place{}, "the file is larger than 1 MiB"});
+    return std::nullopt;
+  }
+  const std::size_t before = problems.size();
+  Builder builder(problems);
+  parse(text, builder, problems);
+  if (problems.size() > before) return std::nullopt;
+  return builder.take();
+}
+
+}  // namespace holon::node
