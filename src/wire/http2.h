@@ -42,10 +42,11 @@ struct Http2Limits {
   std::uint32_t header_list_bytes_max = 64 << 10;  ///< decoded, per block (the HPACK bomb's bound)
   std::uint32_t stream_window_bytes = 1 << 20;     ///< what a peer may send ahead on one stream
   std::uint32_t connection_window_bytes = 16 << 20;
-  std::size_t unsent_bytes_max = 1 << 20;          ///< control frames queued for a peer that does not read: then it is cut off
+  std::size_t unsent_bytes_max = 1 << 20;  ///< control frames queued for a peer that does not read: then it is cut off
 };
 
-/// What a session tells. `user` is what set_user gave the stream. May call the session back.
+/// What a session tells. `user` is what set_user (or open) gave the stream. Events may call the session back, but for
+/// receive, gather, lost and its destructor.
 class Http2Events {
  public:
   virtual ~Http2Events() = default;
@@ -54,6 +55,7 @@ class Http2Events {
   /// Bytes of a body. They count against the windows until `consumed`.
   virtual void data(StreamId stream, void* user, Bytes bytes, bool end) = 0;
   /// The stream is gone before its regular end: reset by the peer, refused, or the connection broke. `user` is forgotten.
+  /// Comes once for a stream; not after the session's own `reset`.
   virtual void reset(StreamId stream, void* user, Http2Code code) = 0;
   /// Both directions ended well. `user` is forgotten.
   virtual void closed(StreamId stream, void* user) = 0;
@@ -62,6 +64,8 @@ class Http2Events {
   /// The peer takes no new streams above `last`; those above it never reached a handler and each is reset with
   /// refused_stream after this.
   virtual void goaway(StreamId last, Http2Code code, std::string_view debug) = 0;
+  /// The peer answered a `ping`: it lives, and has seen all that was sent before.
+  virtual void pong() {}
 };
 
 class Http2Session {
@@ -73,8 +77,11 @@ class Http2Session {
   Http2Session(const Http2Session&) = delete;
   Http2Session& operator=(const Http2Session&) = delete;
 
-  /// Takes what arrived. An error means the connection is over: gather once more (it holds the GOAWAY), then close.
+  /// Takes what arrived. An error names the rule that was broken and means that the connection is over: each stream was
+  /// reset; gather once more (it holds the GOAWAY), then close.
   Result<void> receive(Bytes bytes);
+  /// The byte stream ended or broke: resets each stream with internal_error. Nothing can be sent after this.
+  void lost();
   /// Appends what is to be sent now to `buffer`, which the caller owns and clears; stops at `bytes_max`.
   void gather(std::string& buffer, std::size_t bytes_max = 256 << 10);
   bool wants_write() const;
@@ -90,8 +97,10 @@ class Http2Session {
   void send(StreamId stream, std::string bytes, bool end);
   /// Ends our direction with a header block.
   void trailers(StreamId stream, Headers trailers);
-  /// Server: response headers that end the stream at once (gRPC "Trailers-Only").
+  /// Server: response headers that end the stream at once (gRPC "Trailers-Only"). A server that ends a stream whose
+  /// request is not complete also tells the peer to stop (RST_STREAM with NO_ERROR, RFC 9113, 8.1).
   void respond_and_end(StreamId stream, Headers headers);
+  /// Ends both directions at once; no event of this stream follows.
   void reset(StreamId stream, Http2Code code);
 
   void set_user(StreamId stream, void* user);
@@ -101,7 +110,8 @@ class Http2Session {
   void consumed(StreamId stream, std::size_t bytes);
 
   void ping();
-  /// Graceful (RFC 9113, 6.8): announces with 2^31-1 first; call again for the last word.
+  /// Graceful (RFC 9113, 6.8): a server announces with 2^31-1 first; call again for the last word. With any code but
+  /// no_error the connection is over at once, as after an error of `receive`.
   void goaway(Http2Code code, std::string_view debug = {});
   std::size_t streams() const;
 
