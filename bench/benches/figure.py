@@ -1,0 +1,52 @@
+"""A figure: what holon takes, what its peer takes, and the ratio."""
+
+import json
+import statistics
+from dataclasses import dataclass
+from typing import Optional
+
+
+@dataclass
+class Figure:
+    bench: str
+    metric: str
+    unit: str
+    holon: float
+    peer: Optional[float] = None  # None where there is no peer, or it is not installed
+    peer_name: Optional[str] = None
+    handler: Optional[float] = None  # what the handlers alone take of it
+    note: str = ""
+
+    @property
+    def ratio(self):
+        return self.holon / self.peer if self.peer else None
+
+    def as_json(self):
+        values = {"bench": self.bench, "metric": self.metric, "holon": self.holon, "peer": self.peer,
+                  "peer_name": self.peer_name, "ratio": self.ratio, "unit": self.unit}
+        return json.dumps({key: round(value, 4) if isinstance(value, float) else value for key, value in values.items()})
+
+
+def text_of(value):
+    return "" if value is None else f"{value:.3g}" if value < 100 else f"{value:.0f}"
+
+
+def print_figures(figures, as_json):
+    """Prints each figure as it comes."""
+    shown_note = None
+    for index, figure in enumerate(figures):
+        if as_json:
+            print(figure.as_json(), flush=True)
+            continue
+        if index == 0:
+            print(f"\n{figure.bench:<26}{'holon':>10}{'peer':>10}{'ratio':>8}{'handler':>10}  unit    peer")
+        print(f"{figure.metric:<26}{text_of(figure.holon):>10}{text_of(figure.peer):>10}{text_of(figure.ratio):>8}"
+              f"{text_of(figure.handler):>10}  {figure.unit:<7} {figure.peer_name or ''}", flush=True)
+        if figure.note and figure.note != shown_note:
+            shown_note = figure.note
+            print(f"  {figure.note}")
+
+
+def medians(runs):
+    """{name: median} of a list of equal dictionaries of numbers."""
+    return {name: statistics.median(run[name] for run in runs) for name in runs[0]}

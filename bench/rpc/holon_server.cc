@@ -1,0 +1,3 @@
+#include "echo_service.h"
+
+int main(int argc, char** argv) { return holon::serve<bench::EchoService>(argc, argv); }
