@@ -50,6 +50,8 @@ class Processes {
   virtual Result<ProcessId> spawn(const Spawn& what) = 0;
   /// Collects the end of a child that watch_exit announced; for others just tells that they are gone.
   virtual ExitCause reap(ProcessId process) = 0;
+  /// The process that has this pid now, if there is one.
+  virtual std::optional<ProcessId> find(int pid) = 0;
   /// Whether that very process still runs (a zombie does not).
   virtual bool alive(ProcessId process) = 0;
   /// Signals the process, or its whole group. NOT_FOUND if that very process is gone: never a stranger.

@@ -151,6 +151,8 @@ TEST(Processes, AZombieIsNotAlive) {
   EXPECT_FALSE(processes().alive(process));
   EXPECT_EQ(processes().reap(process).code, 0);
   EXPECT_TRUE(processes().alive(processes().self()));
+  EXPECT_EQ(processes().find(::getpid()), processes().self());
+  EXPECT_EQ(processes().find(process.pid), std::nullopt);
 }
 
 TEST(Processes, NameTheOwnerOfAPort) {

@@ -54,7 +54,7 @@ class OsProcesses final : public Processes {
  public:
   Result<ProcessId> spawn(const Spawn& what) override {
     int pid = HOLON_TRY(spawn_process(what, std::nullopt));
-    return identified(pid);
+    return find(pid).value_or(ProcessId{pid, 0});
   }
 
   ExitCause reap(ProcessId process) override {
@@ -64,6 +64,12 @@ class OsProcesses final : public Processes {
       got = ::waitpid(process.pid, &status, WNOHANG);
     } while (got < 0 && errno == EINTR);
     return got == process.pid ? cause_of(status) : ExitCause{};
+  }
+
+  std::optional<ProcessId> find(int pid) override {
+    std::optional<Status> status = status_of(pid);
+    if (!status) return std::nullopt;
+    return ProcessId{pid, status->start};
   }
 
   bool alive(ProcessId process) override {
@@ -96,16 +102,11 @@ class OsProcesses final : public Processes {
     return Output{cause_of(status), capture.take_output(), capture.take_error()};
   }
 
-  ProcessId self() override { return identified(::getpid()); }
+  ProcessId self() override { return find(::getpid()).value_or(ProcessId{::getpid(), 0}); }
 
   std::optional<std::string> port_owner(int port) override { return find_port_owner(port); }
 
  private:
-  static ProcessId identified(int pid) {
-    std::optional<Status> status = status_of(pid);
-    return {pid, status ? status->start : 0};
-  }
-
   static Result<int> wait_until(int pid, Time deadline) {
     Descriptor pidfd(static_cast<int>(::syscall(SYS_pidfd_open, pid, 0)));
     if (!pidfd || !wait_readable(pidfd.get(), deadline)) ::kill(-pid, SIGKILL);
