@@ -69,6 +69,8 @@ class Listener {
   /// The next connection; null if there is none just now. An error when there are no descriptors left: wait, try again.
   virtual Result<std::unique_ptr<Stream>> accept() = 0;
   virtual void watch(Watcher& watcher) = 0;
+  /// Tells nobody until the next `watch`; connections wait in the kernel's backlog.
+  virtual void unwatch() = 0;
   /// Where it listens, with the port the system chose for port 0.
   virtual Address address() const = 0;
   /// The descriptor, to hand to a child process or to another reactor's `adopt`.

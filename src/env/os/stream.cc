@@ -144,9 +144,7 @@ class SocketStream final : public Stream, private Registered {
 class SocketListener final : public Listener, private Registered {
  public:
   SocketListener(EpollSet& epoll, Descriptor fd) : epoll_(epoll), fd_(std::move(fd)) {}
-  ~SocketListener() override {
-    if (watcher_ != nullptr) epoll_.forget(fd_.get(), *this);
-  }
+  ~SocketListener() override { unwatch(); }
 
   Result<std::unique_ptr<Stream>> accept() override {
     int fd = ::accept4(fd_.get(), nullptr, nullptr, SOCK_NONBLOCK | SOCK_CLOEXEC);
@@ -160,6 +158,11 @@ class SocketListener final : public Listener, private Registered {
   void watch(Watcher& watcher) override {
     if (watcher_ == nullptr) epoll_.add(fd_.get(), EPOLLIN | EPOLLEXCLUSIVE, *this);
     watcher_ = &watcher;
+  }
+
+  void unwatch() override {
+    if (watcher_ != nullptr) epoll_.forget(fd_.get(), *this);
+    watcher_ = nullptr;
   }
 
   Address address() const override {

@@ -1,0 +1,98 @@
+#include "client/pool.h"
+
+#include <algorithm>
+
+#include "fiber/call.h"
+
+namespace holon::client {
+namespace {
+
+constexpr auto endpoints_wait = std::chrono::seconds(5);
+
+}  // namespace
+
+Pool::~Pool() {
+  for (fiber::Waiter* waiter : waiting_) waiter->wake();
+}
+
+void Pool::update(std::shared_ptr<const Endpoints> endpoints) {
+  endpoints_ = std::move(endpoints);
+  targets_.clear();
+  std::map<std::string, std::shared_ptr<Peer>, std::less<>> before;
+  before.swap(peers_);
+  auto keep = [&](const env::Address& address) {
+    std::string key = address.to_string();
+    auto known = before.find(key);
+    if (known != before.end()) peers_.emplace(key, known->second);
+  };
+  for (const auto& [service, addresses] : endpoints_->services) std::for_each(addresses.begin(), addresses.end(), keep);
+  std::for_each(endpoints_->everything.begin(), endpoints_->everything.end(), keep);
+  for (auto& [key, peer] : before) {
+    if (!peers_.contains(key)) peer->retire();
+  }
+  for (fiber::Waiter* waiter : waiting_) waiter->wake();
+}
+
+std::shared_ptr<Peer> Pool::peer(const env::Address& address) {
+  std::shared_ptr<Peer>& known = peers_[address.to_string()];
+  if (known == nullptr) known = std::make_shared<Peer>(loop_, address);
+  return known;
+}
+
+Pool::Target& Pool::target(std::string_view service) {
+  auto known = targets_.find(service);
+  if (known != targets_.end()) return known->second;
+  Target fresh;
+  for (const env::Address& address : endpoints_->of(service)) fresh.peers.push_back(peer(address));
+  return targets_.emplace(std::string(service), std::move(fresh)).first->second;
+}
+
+std::size_t Pool::peers(std::string_view service) const { return endpoints_->of(service).size(); }
+
+Result<std::shared_ptr<Peer>> Pool::pick(const Call& call, std::string_view service) {
+  env::Time until = loop_.now() + endpoints_wait;
+  for (;;) {
+    auto& peers = target(service).peers;
+    if (peers.size() == 1) return peers.front();
+    if (peers.empty()) {
+      Error nowhere = unavailable("no endpoint of " + std::string(service) + " is known" +
+                                  (endpoints_->may_grow ? "" : "; run it under `holon up`, or give its address"));
+      if (!endpoints_->may_grow || loop_.now() >= until) return nowhere;
+      fiber::Waiter waiter;
+      waiting_.push_back(&waiter);
+      fiber::Wake how = waiter.wait(std::min(until, call.deadline()), &internal::CallAccess::scope(call));
+      std::erase(waiting_, &waiter);
+      if (how == fiber::Wake::cancelled) return cancelled("the caller has gone");
+      if (how == fiber::Wake::late) return nowhere;
+      continue;
+    }
+    std::uint64_t random = loop_.environment().random();
+    const auto& one = peers[random % peers.size()];
+    const auto& two = peers[(random >> 32) % peers.size()];
+    if (one->backing_off() != two->backing_off()) return one->backing_off() ? two : one;
+    return one->in_flight() <= two->in_flight() ? one : two;
+  }
+}
+
+Pools::Pools(std::vector<fiber::Loop*> loops) {
+  for (fiber::Loop* loop : loops) {
+    if (pools_.size() <= loop->index()) pools_.resize(loop->index() + 1);
+    pools_[loop->index()] = std::make_unique<Pool>(*loop);
+  }
+}
+
+Pool& Pools::here() { return *pools_[fiber::Loop::current()->index()]; }
+
+void Pools::update(Endpoints endpoints) {
+  auto shared = std::make_shared<const Endpoints>(std::move(endpoints));
+  for (auto& pool : pools_) {
+    if (pool == nullptr) continue;
+    if (&pool->loop() == fiber::Loop::current()) {
+      pool->update(shared);
+    } else {
+      pool->loop().post([pool = pool.get(), shared] { pool->update(shared); });
+    }
+  }
+}
+
+}  // namespace holon::client

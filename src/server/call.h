@@ -1,0 +1,80 @@
+// ServerCall: one call that came over the wire, from its headers to its trailers.
+//
+// It lives on its connection's loop; only a unary handler may run on another one, between `run` and `finished`. What both
+// loops touch: the request (complete before), the reply (not sent before the end), and `runner_`.
+#pragma once
+
+#include <atomic>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "fiber/call.h"
+#include "fiber/waiter.h"
+#include "holon/generated.h"
+#include "server/router.h"
+#include "wire/grpc.h"
+
+namespace holon::server {
+
+class ServerConnection;
+class Shard;
+
+class ServerCall final : public internal::Exchange, public std::enable_shared_from_this<ServerCall> {
+ public:
+  ServerCall(Shard& shard, std::shared_ptr<ServerConnection> connection, wire::StreamId stream, const Route& route,
+             wire::RequestHead head);
+  ~ServerCall() override;
+
+  // What arrives, on the connection's loop.
+  void data(wire::Bytes bytes);
+  void end_of_request();
+  /// The client reset the stream, or its connection broke.
+  void cancel();
+  /// The stream is over, one way or the other: nothing can be sent any more.
+  void gone();
+  void drained() { writable_.wake(); }
+  /// From here on the call owns itself, until `gone`: the session knows it by address only.
+  void keep() { kept_ = shared_from_this(); }
+
+  /// Cycles when it was queued, to know the queue's delay.
+  std::uint64_t queued_at() const { return queued_at_; }
+  bool movable() const { return route_.method->kind == internal::Kind::unary; }
+  void move_to(fiber::Loop& runner) { runner_ = &runner; }
+  /// Runs the handler to its end, on a fiber of `runner`.
+  void run(fiber::Loop& runner);
+
+  // What the method's thunk does, on the fiber.
+  Result<bool> read(google::protobuf::MessageLite& into) override;
+  Result<void> write(const google::protobuf::MessageLite& message) override;
+
+ private:
+  Result<void> serve(Call& call);
+  void finished(Result<void> status, const Metadata& headers, const Metadata& trailers);
+  void send_end(wire::Http2Session& session, const Result<void>& status, const Metadata& headers, const Metadata& trailers);
+  Result<void> send_streaming(std::string message);
+  void refuse(const Error& error);
+
+  Shard& shard_;
+  fiber::Loop& home_;
+  std::shared_ptr<ServerConnection> connection_;
+  wire::StreamId stream_;
+  Route route_;
+  wire::RequestHead head_;
+  env::Time deadline_;
+  wire::MessageReader reader_;
+  std::string reply_;           ///< a unary reply, prefixed, until the end
+  fiber::Waiter writable_;
+  std::uint64_t arrived_at_;
+  std::uint64_t queued_at_ = 0;
+  internal::RootCall* running_ = nullptr;  ///< on the runner's loop, while the handler runs
+  fiber::Loop* runner_ = nullptr;          ///< set on the home loop before the call moves or runs
+  std::shared_ptr<ServerCall> kept_;
+  std::atomic<bool> cancelled_{false};
+  bool replied_ = false;
+  bool headers_sent_ = false;
+  bool gone_ = false;
+  bool queued_ = false;
+};
+
+}  // namespace holon::server

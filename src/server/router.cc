@@ -1,0 +1,30 @@
+#include "server/router.h"
+
+#include <algorithm>
+
+#include "telemetry/metrics.h"
+
+namespace holon::server {
+
+void Router::add(const internal::ServiceInfo& contract, Service& service) {
+  services_.push_back(contract.name);
+  for (const internal::MethodInfo& method : contract.methods) {
+    std::uint32_t edge = telemetry::metrics().add_edge({telemetry::Way::served, "", std::string(method.name)});
+    routes_["/" + std::string(method.name)] = {&method, &service, edge};
+  }
+}
+
+const Route* Router::find(std::string_view path) const {
+  auto found = routes_.find(path);
+  return found == routes_.end() ? nullptr : &found->second;
+}
+
+Error Router::unknown(std::string_view path) const {
+  std::string_view name = path.substr(std::min<std::size_t>(path.size(), 1));
+  std::string_view service = name.substr(0, name.find('/'));
+  bool known = std::find(services_.begin(), services_.end(), service) != services_.end();
+  return unimplemented(known ? "there is no method " + std::string(name)
+                             : "the service " + std::string(service) + " is not on this host");
+}
+
+}  // namespace holon::server

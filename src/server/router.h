@@ -1,0 +1,40 @@
+// Router: from a request's path to the method and the service that answers.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+#include "holon/generated.h"
+
+namespace holon::server {
+
+struct Route {
+  const internal::MethodInfo* method;
+  Service* service;
+  std::uint32_t edge;  ///< telemetry's number for calls of it that come through the door
+};
+
+/// Filled before the server listens, read by all loops after that.
+class Router {
+ public:
+  void add(const internal::ServiceInfo& contract, Service& service);
+
+  /// By the request's path, "/shop.Cart/GetCart". Null if there is none.
+  const Route* find(std::string_view path) const;
+  /// Why there is none: the service is not here, or it has no such method.
+  Error unknown(std::string_view path) const;
+
+ private:
+  struct Hash {
+    using is_transparent = void;
+    std::size_t operator()(std::string_view text) const { return std::hash<std::string_view>()(text); }
+  };
+  std::unordered_map<std::string, Route, Hash, std::equal_to<>> routes_;
+  std::vector<std::string_view> services_;
+};
+
+}  // namespace holon::server

@@ -1,0 +1,105 @@
+#include "wire/link.h"
+
+#include <array>
+#include <cstring>
+#include <system_error>
+
+namespace holon::wire {
+namespace {
+
+constexpr std::size_t read_bytes = 64 << 10;
+constexpr std::size_t kept_out_bytes = 64 << 10;
+
+Error broken(const char* what, int error) {
+  return unavailable(std::string(what) + ": " + std::generic_category().message(error));
+}
+
+}  // namespace
+
+Link::Link(fiber::Loop& loop, std::unique_ptr<env::Stream> stream, Role role, const Http2Limits& limits,
+           Http2Events& events, std::function<void(const Error&)> ended)
+    : loop_(loop), stream_(std::move(stream)), session_(role, limits, events), ended_(std::move(ended)) {
+  stream_->watch(*this);
+}
+
+Link::~Link() = default;
+
+void Link::ready(bool readable, bool writable) {
+  if (over_) return;
+  if (!connected_ && (readable || writable)) {
+    if (int error = stream_->connect_error(); error != 0) return close(broken("cannot connect", error));
+    if (!writable) return;  // still connecting
+    connected_ = true;
+    if (on_connected_) on_connected_();
+  }
+  if (writable) {
+    blocked_ = false;
+    touch();
+  }
+  if (readable) read();
+}
+
+// Reads until the stream has no more: readiness is edge-triggered. Windows bound what a peer can have sent.
+void Link::read() {
+  thread_local std::array<std::byte, read_bytes> buffer;
+  for (;;) {
+    env::Io io = stream_->read(buffer);
+    if (io.state == env::IoState::blocked) break;
+    if (io.state == env::IoState::ended) return close(unavailable("the peer closed the connection"));
+    if (io.state == env::IoState::failed) return close(broken("the connection broke", io.error));
+    if (Result<void> taken = session_.receive(Bytes(buffer.data(), io.bytes)); !taken.ok()) {
+      write_out();
+      return close(taken.error());
+    }
+    // A short read of a socket means that it is empty; what comes later is a new edge.
+    if (io.bytes < buffer.size()) break;
+  }
+  touch();
+}
+
+void Link::turn_ended() {
+  if (over_ || blocked_) return;
+  write();
+}
+
+void Link::write() {
+  if (!write_out()) return;
+  if (session_.finished()) close(unavailable("the connection was drained"));
+}
+
+// Gathers and writes until there is nothing more or the stream is full. False if the link is over.
+bool Link::write_out() {
+  for (;;) {
+    if (out_start_ == out_.size()) {
+      out_.clear();
+      out_start_ = 0;
+      session_.gather(out_);
+      if (out_.empty()) return true;
+    }
+    Bytes rest = std::as_bytes(std::span(out_)).subspan(out_start_);
+    env::Io io = stream_->write(std::span(&rest, 1));
+    if (io.state == env::IoState::failed) {
+      close(broken("the connection broke", io.error));
+      return false;
+    }
+    out_start_ += io.bytes;
+    if (out_start_ < out_.size()) {
+      blocked_ = true;
+      return true;
+    }
+    if (out_.capacity() > kept_out_bytes) std::string().swap(out_);
+    out_.clear();
+    out_start_ = 0;
+    if (!session_.wants_write()) return true;
+  }
+}
+
+void Link::close(const Error& why) {
+  if (over_) return;
+  over_ = true;
+  session_.lost();
+  stream_->end_writing();
+  ended_(why);
+}
+
+}  // namespace holon::wire
