@@ -51,8 +51,10 @@ void emit_file_by_name(const FileDescriptor& file, Printer& out) {
     const auto byte = static_cast<unsigned char>(c);
     plain ? table += c : (table += '_', table += "0123456789abcdef"[byte >> 4], table += "0123456789abcdef"[byte & 15]);
   }
-  out.Print("return ::google::protobuf::DescriptorPool::generated_pool()->FindFileByName(::$table$.filename);\n", "table",
-            table);
+  out.Print(
+      "return ::google::protobuf::DescriptorPool::generated_pool()->FindFileByName(\n"
+      "    ::$table$.filename);\n",
+      "table", table);
 }
 
 void emit_info(const ServiceDescriptor& service, Printer& out) {

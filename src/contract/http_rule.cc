@@ -90,7 +90,7 @@ class TemplateParser {
     }
     if (take('*')) {
       result_.segments_.push_back({take('*') ? Kind::rest : Kind::one, {}});
-      return true;
+      return at_boundary() || fail(std::string("'") + text_[position_] + "' cannot follow a '*'; put a '/' between them");
     }
     if (peek('{')) {
       if (in_variable) return fail("a variable cannot stand inside another one; close the outer one with '}' first");
@@ -112,16 +112,17 @@ class TemplateParser {
       position_ = opening;
       return fail("{" + variable.name() + "} stands there twice; a field is filled from one place");
     }
-    if (!take('=')) {
-      result_.segments_.push_back({Kind::one, {}});
-    } else if (!segments(/*in_variable=*/true)) {
-      return false;
+    const bool has_segments = take('=');
+    if (!has_segments) result_.segments_.push_back({Kind::one, {}});
+    if (has_segments && !segments(/*in_variable=*/true)) return false;
+    if (!take('}')) {
+      const bool closable = at_end() || !has_segments;
+      return closable ? fail("the '}' that closes {" + variable.name() + " is missing") : fail_at_stranger();
     }
-    if (!take('}')) return at_end() ? fail("the '}' that closes {" + variable.name() + " is missing") : fail_at_stranger();
     variable.end = result_.segments_.size();
     variable.multi = variable.end - variable.first > 1 || result_.segments_.back().kind == Kind::rest;
     result_.variables_.push_back(std::move(variable));
-    if (!at_end() && !peek('/') && !peek(':')) return fail("a variable takes whole segments; put a '/' after its '}'");
+    if (!at_boundary()) return fail("a variable takes whole segments; put a '/' after its '}'");
     return true;
   }
 
@@ -177,6 +178,7 @@ class TemplateParser {
     return false;
   }
 
+  bool at_boundary() const { return at_end() || peek('/') || peek(':') || peek('}'); }
   bool at_end() const { return position_ == text_.size(); }
   bool peek(char c) const { return !at_end() && text_[position_] == c; }
   bool take(char c) {

@@ -51,6 +51,10 @@ class RuleReader {
       return std::nullopt;
     }
     where_ = http_method + " " + quoted(text) + ": ";
+    if (http_method != "*" && http_method.find_first_not_of("ABCDEFGHIJKLMNOPQRSTUVWXYZ-") != std::string::npos) {
+      mistake("kind is no HTTP method; those are upper-case words such as HEAD, and \"*\" is any");
+      return std::nullopt;
+    }
     auto parsed = PathTemplate::parse(text);
     if (const auto* error = std::get_if<TemplateError>(&parsed)) {
       mistake("character " + std::to_string(error->column) + ": " + error->what);

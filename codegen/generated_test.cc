@@ -1,0 +1,101 @@
+// The code generated for testdata/good, compiled and used.
+#include <cstdint>
+#include <optional>
+#include <string>
+
+#include "gmock/gmock.h"
+#include "google/protobuf/descriptor.h"
+#include "holon/testing.h"
+#include "imported_only.holon.h"
+#include "odd/names.holon.h"
+#include "shop.holon.h"
+
+namespace {
+
+TEST(MethodTable, SaysWhatTheContractSays) {
+  const holon::internal::ServiceInfo& info = shop::Cart::info();
+  EXPECT_EQ(info.name, "shop.Cart");
+  EXPECT_EQ(info.file()->name(), "shop.proto");
+  ASSERT_EQ(info.methods.size(), 3u);
+  const holon::internal::MethodInfo& get = info.methods[0];
+  EXPECT_EQ(get.name, "shop.Cart/GetCart");
+  EXPECT_EQ(get.kind, holon::internal::Kind::unary);
+  EXPECT_TRUE(get.idempotent);
+  EXPECT_EQ(get.priority, 0);
+  EXPECT_EQ(get.timeout_ns, 1'500'000'000);
+  EXPECT_EQ(get.request().GetTypeName(), "shop.GetCartRequest");
+  EXPECT_EQ(get.reply().GetTypeName(), "shop.Contents");
+  EXPECT_FALSE(info.methods[1].idempotent);
+  EXPECT_EQ(info.methods[1].priority, 1);
+  EXPECT_EQ(info.methods[1].timeout_ns, 0);
+  EXPECT_EQ(info.methods[2].kind, holon::internal::Kind::server_stream);
+  EXPECT_EQ(info.methods[2].priority, 2);
+}
+
+TEST(MethodTable, FindsTheDescriptorOfAFileWithoutMessages) {
+  ASSERT_NE(Heart::info().file(), nullptr);
+  EXPECT_EQ(Heart::info().file()->name(), "imported_only.proto");
+}
+
+TEST(MethodTable, OfAServiceWithoutMethodsIsEmpty) { EXPECT_TRUE(odd::names::v1::Empty::info().methods.empty()); }
+
+class OneItemCart final : public shop::Cart::Service {
+  holon::Result<shop::Contents> GetCart(holon::Call&, const shop::GetCartRequest& request) override {
+    return contents(request.user_id());
+  }
+  holon::Result<void> Watch(holon::Call&, const shop::GetCartRequest& request,
+                            holon::Writer<shop::Contents>& out) override {
+    HOLON_TRY(out.write(contents(request.user_id())));
+    return out.write(contents("more"));
+  }
+
+  static shop::Contents contents(const std::string& product) {
+    shop::Contents contents;
+    contents.add_items()->set_product(product);
+    return contents;
+  }
+};
+
+// Locally by the client's virtual call, strictly by the method table.
+class Generated : public testing::TestWithParam<holon::testing::Mode> {
+ protected:
+  static shop::GetCartRequest request_of(const std::string& user) {
+    shop::GetCartRequest request;
+    request.set_user_id(user);
+    return request;
+  }
+
+  holon::testing::Host host_{GetParam()};
+  holon::Ref<shop::Cart> cart_ = host_.serve<OneItemCart>();
+};
+
+TEST_P(Generated, UnaryMethodAnswersOnce) {
+  const holon::Result<shop::Contents> contents = cart_->GetCart(host_.call(), request_of("ada"));
+  ASSERT_TRUE(contents.ok()) << contents.error().to_string();
+  ASSERT_EQ(contents->items_size(), 1);
+  EXPECT_EQ(contents->items(0).product(), "ada");
+}
+
+TEST_P(Generated, StreamGivesEachMessage) {
+  holon::Reader<shop::Contents> changes = cart_->Watch(host_.call(), request_of("ada"));
+  for (const std::string product : {"ada", "more"}) {
+    const auto next = changes.next();
+    ASSERT_TRUE(next.ok()) << next.error().to_string();
+    ASSERT_TRUE(next->has_value());
+    EXPECT_EQ((*next)->items(0).product(), product);
+  }
+  const auto end = changes.next();
+  ASSERT_TRUE(end.ok()) << end.error().to_string();
+  EXPECT_FALSE(end->has_value());
+}
+
+TEST_P(Generated, MethodNobodyWroteIsUnimplemented) {
+  const holon::Result<shop::Contents> result = cart_->AddItem(host_.call(), {});
+  ASSERT_FALSE(result.ok());
+  EXPECT_EQ(result.code(), holon::Code::unimplemented);
+  EXPECT_EQ(result.error().message(), "shop.Cart/AddItem is not implemented");
+}
+
+INSTANTIATE_TEST_SUITE_P(Codegen, Generated, testing::Values(holon::testing::Mode::local, holon::testing::Mode::strict));
+
+}  // namespace
