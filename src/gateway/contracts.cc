@@ -61,7 +61,7 @@ Result<void> Contracts::add_service(const std::string& name) {
       routed = true;
     }
   }
-  if (routed) services_.push_back(name);
+  if (routed) services_.push_back(service);
   return {};
 }
 

@@ -14,6 +14,7 @@
 namespace google::protobuf {
 class DescriptorPool;
 class DynamicMessageFactory;
+class ServiceDescriptor;
 }
 
 namespace holon::gateway {
@@ -27,8 +28,8 @@ class Contracts {
 
   const Router& router() const { return router_; }
   const contract::Json& json() const { return *json_; }
-  /// Full names of the services that have routes.
-  const std::vector<std::string>& services() const { return services_; }
+  /// The services that have routes.
+  const std::vector<const google::protobuf::ServiceDescriptor*>& services() const { return services_; }
 
   /// A fresh message. Any thread.
   std::unique_ptr<google::protobuf::Message> make(const google::protobuf::Descriptor& type) const;
@@ -42,7 +43,7 @@ class Contracts {
   std::unique_ptr<google::protobuf::DynamicMessageFactory> factory_;  // before what it made, after whose types it has
   std::unique_ptr<contract::Json> json_;
   Router router_;
-  std::vector<std::string> services_;
+  std::vector<const google::protobuf::ServiceDescriptor*> services_;
 };
 
 }  // namespace holon::gateway
