@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <deque>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -17,6 +18,8 @@
 namespace holon::wire {
 
 constexpr std::size_t message_bytes_max = 4 << 20;
+/// With Http2Session::low_mark, what a writer queues at most before it suspends, the 64 KiB that a stream may hold unread.
+constexpr std::uint32_t stream_window_bytes = 32 << 10;
 
 /// What the headers of a request say.
 struct RequestHead {
@@ -38,19 +41,40 @@ struct BadRequest {
 };
 std::optional<BadRequest> read_request(Headers headers, RequestHead& into);
 
+/// A header block being built, on buffers that are used again: no allocation once they have grown.
+class HeaderBlock {
+ protected:
+  void begin();
+  /// `value` must live as long as the block.
+  void add(std::string_view name, std::string_view value) { views_.push_back({name, value}); }
+  /// An empty text that lives as long as the block, for a value to be `add`ed.
+  std::string& text();
+  /// Leaves out what is reserved (grpc-…, holon-…, content-type, …) or can't be carried: no name of HTTP's, or a value
+  /// beyond printable ASCII under a name that does not end in -bin.
+  void add_metadata(const Metadata& metadata);
+  void add_status(const Result<void>& status);
+  void add_once(std::string_view name, std::string_view value) { views_.push_back({name, value, true}); }
+
+  std::vector<HeaderView> views_;
+
+ private:
+  std::deque<std::string> texts_;  ///< a deque: views point into short strings, which must not move
+  std::size_t texts_used_ = 0;
+};
+
 /// The header block of a request. Views into the writer's own buffers, valid until the next `write`.
-class RequestWriter {
+class RequestWriter : private HeaderBlock {
  public:
   Headers write(std::string_view path, std::string_view authority, std::optional<std::chrono::nanoseconds> timeout,
                 const TraceContext& trace, std::string_view caller, int hops, int priority, const Metadata& metadata);
 
  private:
-  std::vector<HeaderView> views_;
-  std::vector<std::string> texts_;
+  void write_traceparent(const TraceContext& trace);
 };
 
-/// The header and trailer blocks of a response.
-class ResponseWriter {
+/// The header and trailer blocks of a response. An error's message is cut at 4 KiB, and details above 4 KiB stay behind:
+/// peers bound what they take in trailers.
+class ResponseWriter : private HeaderBlock {
  public:
   Headers headers(const Metadata& metadata);
   Headers trailers(const Result<void>& status, const Metadata& metadata);
@@ -58,10 +82,6 @@ class ResponseWriter {
   Headers trailers_only(const Result<void>& status, const Metadata& headers, const Metadata& trailers);
   /// For what is no gRPC request.
   Headers plain(int http_status, const Error& error);
-
- private:
-  std::vector<HeaderView> views_;
-  std::vector<std::string> texts_;
 };
 
 /// What a client understands of response headers and trailers: `status` is there once grpc-status was seen, or the HTTP
@@ -87,13 +107,20 @@ class MessageReader {
   std::optional<std::string_view> next();
   /// Whether bytes of an unfinished message are kept: at the end of a stream that is an error.
   bool partial() const;
+  /// Whether `next` has a whole message.
+  bool ready() const {
+    if (buffered() < 5) return false;
+    auto byte = [&](std::size_t i) { return std::size_t{static_cast<unsigned char>(buffer_[start_ + i])}; };
+    return buffered() - 5 >= (byte(1) << 24 | byte(2) << 16 | byte(3) << 8 | byte(4));
+  }
   /// Bytes kept, of whole and partial messages.
   std::size_t buffered() const { return buffer_.size() - start_; }
 
  private:
   std::size_t bytes_max_;
   std::string buffer_;
-  std::size_t start_ = 0;
+  std::size_t start_ = 0;  ///< of the next message
+  std::size_t known_ = 0;  ///< where the latest message whose prefix was seen ends, maybe beyond what has arrived
 };
 
 /// grpc-timeout: at most 8 digits and a unit; rounded up, never to 0.
@@ -103,6 +130,9 @@ std::optional<std::chrono::nanoseconds> decode_timeout(std::string_view text);
 /// grpc-message: percent-encoding of all but printable ASCII without '%'.
 std::string percent_encode(std::string_view text);
 std::string percent_decode(std::string_view text);
+
+/// W3C trace context; nothing if it is malformed, and the trace begins anew then.
+std::optional<TraceContext> parse_traceparent(std::string_view text);
 
 /// The values of `-bin` metadata. Padding is accepted, not written.
 std::string base64_encode(std::string_view bytes);

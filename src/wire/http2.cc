@@ -396,7 +396,7 @@ const std::vector<nghttp2_nv>& Http2Session::Impl::to_nv(Headers headers) {
   nv.clear();
   for (const HeaderView& header : headers) {
     nv.push_back({bytes_of(header.name), bytes_of(header.value), header.name.size(), header.value.size(),
-                  NGHTTP2_NV_FLAG_NONE});
+                  indexing_of(header)});
   }
   return nv;
 }

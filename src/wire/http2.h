@@ -34,6 +34,7 @@ enum class Http2Code : std::uint32_t {
 struct HeaderView {
   std::string_view name;   ///< lower case; pseudo-headers begin with ':'
   std::string_view value;
+  bool once = false;       ///< sending: the value hardly recurs, so it is kept out of HPACK's table
 };
 using Headers = std::span<const HeaderView>;
 

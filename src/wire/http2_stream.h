@@ -13,6 +13,10 @@
 
 namespace holon::wire {
 
+inline std::uint8_t indexing_of(const HeaderView& header) {
+  return header.once ? NGHTTP2_NV_FLAG_NO_INDEX : NGHTTP2_NV_FLAG_NONE;
+}
+
 /// Strings queued for sending, taken from the front in pieces of any size.
 class SendQueue {
  public:
@@ -70,12 +74,14 @@ class KeptHeaders {
       std::uint8_t* name = append(header.name);
       std::uint8_t* value = append(header.value);
       views_.push_back({name, value, header.name.size(), header.value.size(),
-                        NGHTTP2_NV_FLAG_NO_COPY_NAME | NGHTTP2_NV_FLAG_NO_COPY_VALUE});
+                        static_cast<std::uint8_t>(kept | indexing_of(header))});
     }
   }
   const std::vector<nghttp2_nv>& views() const { return views_; }
 
  private:
+  static constexpr std::uint8_t kept = NGHTTP2_NV_FLAG_NO_COPY_NAME | NGHTTP2_NV_FLAG_NO_COPY_VALUE;
+
   std::uint8_t* append(std::string_view text) {
     std::size_t at = text_.size();
     text_.append(text);
