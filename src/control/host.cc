@@ -76,10 +76,14 @@ void HostLife::ended(env::Time now, std::string cause, std::uint64_t random) {
   cause_ = std::exchange(kill_reason_, {}) + std::move(cause);
 }
 
+void HostLife::restart(env::Time now) {
+  if (phase_ == Phase::starting || phase_ == Phase::ready) enter(Phase::terminating, now);
+}
+
 void HostLife::stop(env::Time now) {
   wanted_ = false;
   if (phase_ == Phase::waiting) enter(Phase::stopped, env::Time::max());
-  if (phase_ == Phase::starting || phase_ == Phase::ready) enter(Phase::terminating, now);
+  restart(now);
 }
 
 void HostLife::kill(env::Time now) {

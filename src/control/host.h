@@ -46,6 +46,8 @@ class HostLife {
   void ready(env::Time now);
   /// It ended, or could not be started. `cause` is for people.
   void ended(env::Time now, std::string cause, std::uint64_t random);
+  /// Ends it, to start it anew.
+  void restart(env::Time now);
   /// Ends it, for good.
   void stop(env::Time now);
   /// Ends it at once.

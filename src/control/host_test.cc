@@ -99,6 +99,16 @@ TEST_F(HostLifeTest, AStopEndsWaitingAndAKillEndsDraining) {
   EXPECT_EQ(life_.due(now_), Step::none);
 }
 
+TEST_F(HostLifeTest, ARestartDrainsAndStartsAnew) {
+  start();
+  life_.ready(now_);
+  now_ += seconds(60);
+  life_.restart(now_);
+  EXPECT_EQ(life_.due(now_), Step::terminate);
+  end("exit code 0");
+  EXPECT_EQ(life_.due(now_), Step::spawn);
+}
+
 TEST_F(HostLifeTest, AHostTakenOverHasToAttachInTime) {
   life_.taken_over(now_);
   EXPECT_EQ(life_.due(now_), Step::none);

@@ -1,0 +1,78 @@
+#include "node/deployment.h"
+
+#include "env/disk.h"
+#include "env/environment.h"
+#include "node/manifest.h"
+#include "node/programs.h"
+
+namespace holon::node {
+namespace {
+
+namespace fs = std::filesystem;
+using control::Application;
+using control::PlannedHost;
+using control::Problems;
+
+fs::path directory_of(const fs::path& file) { return file.has_parent_path() ? file.parent_path() : fs::path("."); }
+
+Error refusal(const Problems& problems, const fs::path& file) {
+  std::string text = to_text(problems, file.string());
+  text.pop_back();  // the last line's end
+  return failed_precondition(std::move(text));
+}
+
+std::vector<HostPlan> replicas_of(const std::vector<PlannedHost>& planned, const ProgramSet& programs) {
+  std::vector<HostPlan> hosts;
+  for (const PlannedHost& host : planned) {
+    const Program& program = programs.at(host.program);
+    for (int replica = 0; replica < host.replicas; ++replica) {
+      hosts.push_back({host.name + "." + std::to_string(replica), program.path, program.version, host.services});
+    }
+  }
+  return hosts;
+}
+
+std::optional<control::GatewaySpec> gateway_of(const Application& application, const DeploymentOptions& options) {
+  std::optional<control::GatewaySpec> gateway = application.gateway;
+  if (!options.port) return gateway;
+  if (!gateway) gateway = control::GatewaySpec{"127.0.0.1", 0};
+  gateway->port = *options.port;
+  return gateway;
+}
+
+Result<std::string> read_file(env::Environment& world, const fs::path& file) {
+  Result<std::string> text = world.disk().read(file);
+  if (text.code() != Code::not_found) return text;
+  return not_found("there is no " + file.string() + " here; go where it is, or name it by -f FILE");
+}
+
+}  // namespace
+
+Folder folder_of(const fs::path& file) { return Folder::beside(directory_of(file)); }
+
+Result<Deployment> prepare(env::Environment& world, const DeploymentOptions& options) {
+  std::string yaml = HOLON_TRY(read_file(world, options.file));
+  Problems problems;
+  std::optional<Application> application = read_manifest(yaml, problems);
+  if (!application) return refusal(problems, options.file);
+  const control::PlacementSpec* placement = control::find_placement(*application, options.placement, problems);
+  if (placement == nullptr) return refusal(problems, options.file);
+
+  Folder folder = folder_of(options.file);
+  HOLON_TRY(folder.make(world.disk()));
+  ProgramPlaces places{folder.path().parent_path(), options.bin, folder.cache()};
+  ProgramSet programs = ask_programs(world, places, control::programs_of(*application, *placement), problems);
+  std::vector<PlannedHost> planned = control::plan(*application, *placement, services_of(programs), problems);
+  v1::Manifest contracts = merge_manifests(programs, problems);
+  if (!problems.empty()) return refusal(problems, options.file);
+
+  return Deployment{.app = application->name.text,
+                    .placement = placement->name.text,
+                    .strict = options.strict,
+                    .folder = std::move(folder),
+                    .hosts = replicas_of(planned, programs),
+                    .gateway = gateway_of(*application, options),
+                    .contracts = std::move(contracts)};
+}
+
+}  // namespace holon::node

@@ -1,0 +1,52 @@
+// What is to run here, worked out from holon.yaml, the programs it names, and what was asked for on the command line.
+#pragma once
+
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "control/placement.h"
+#include "holon/node/v1/node.pb.h"
+#include "holon/result.h"
+#include "node/folder.h"
+
+namespace holon::env {
+class Environment;
+}
+
+namespace holon::node {
+
+struct DeploymentOptions {
+  std::filesystem::path file = "holon.yaml";
+  std::string placement;     ///< the default one if empty
+  std::optional<int> port;   ///< of the gateway, instead of the one in holon.yaml
+  bool strict = false;
+  std::filesystem::path bin;  ///< where programs are looked for too
+};
+
+/// One host: a replica of a host of the placement.
+struct HostPlan {
+  std::string name;  ///< "cart.0"
+  std::filesystem::path program;
+  std::string version;  ///< of the program, see Program
+  std::vector<control::PlannedService> services;
+};
+
+struct Deployment {
+  std::string app;
+  std::string placement;
+  bool strict = false;
+  Folder folder;
+  std::vector<HostPlan> hosts;
+  std::optional<control::GatewaySpec> gateway;
+  v1::Manifest contracts;  ///< of all services
+};
+
+/// Reads and checks everything before anything starts. The error's message has a line for each problem.
+Result<Deployment> prepare(env::Environment& world, const DeploymentOptions& options);
+
+/// The state folder of the application whose holon.yaml this is.
+Folder folder_of(const std::filesystem::path& file);
+
+}  // namespace holon::node

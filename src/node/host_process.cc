@@ -1,0 +1,137 @@
+#include "node/host_process.h"
+
+#include <csignal>
+
+#include "env/disk.h"
+#include "node/log_file.h"
+
+namespace holon::node {
+
+using control::Step;
+
+HostProcess::HostProcess(fiber::Loop& loop, HostEvents& events, HostStart start, control::HostPolicy policy)
+    : loop_(loop), events_(events), start_(std::move(start)), life_(policy), timer_([this] { step(); }) {}
+
+// The folder of the sockets is this node's alone. Who still answers there was started by an earlier node that died before it
+// wrote that down: it loses its name here, and its life when it attaches.
+Result<void> HostProcess::open() {
+  if (listener_ != nullptr) return {};
+  if (start_.listen.kind == env::Address::Kind::unix_path) (void)world().disk().remove(start_.listen.host).ok();
+  listener_ = HOLON_TRY(loop_.reactor().listen(start_.listen));
+  start_.listen = listener_->address();  // the port, if the system chose it
+  return {};
+}
+
+void HostProcess::run() { step(); }
+
+void HostProcess::take_over(const KnownHost& known) {
+  process_ = known.process;
+  running_version_ = known.version;
+  start_.listen = env::Address::parse(known.address).value_or(start_.listen);
+  started_at_ = world().wall();
+  life_.taken_over(world().now());
+  if (known.ready) life_.ready(world().now());
+  if (known.version != start_.version) life_.restart(world().now());
+  watch();
+  step();
+}
+
+Result<void> HostProcess::say_ready(int pid) {
+  if (!life_.running() || process_.pid != pid) return not_found(name() + " is not process " + std::to_string(pid));
+  bool was_ready = life_.state() == control::HostState::ready;
+  life_.ready(world().now());
+  if (!was_ready && life_.state() == control::HostState::ready) events_.ready(*this);
+  step();
+  return {};
+}
+
+void HostProcess::stop() {
+  life_.stop(world().now());
+  step();
+}
+
+void HostProcess::kill() {
+  life_.kill(world().now());
+  step();
+}
+
+std::optional<KnownHost> HostProcess::known() const {
+  if (!life_.running()) return std::nullopt;
+  return KnownHost{process_, running_version_, start_.listen.to_string(), life_.state() == control::HostState::ready};
+}
+
+std::vector<std::string> HostProcess::last_lines(std::size_t most) const {
+  return node::last_lines(world().disk(), start_.log, most, log_from_);
+}
+
+void HostProcess::step() {
+  for (;;) {
+    switch (life_.due(world().now())) {
+      case Step::none:
+        if (life_.wake() == env::Time::max()) {
+          timer_.stop();
+        } else {
+          timer_.start(life_.wake());
+        }
+        return;
+      case Step::spawn:
+        spawn();
+        break;
+      case Step::terminate:
+        signal(SIGTERM, false);
+        events_.ending(*this);
+        break;
+      case Step::kill:
+        signal(SIGKILL, true);
+        events_.ending(*this);
+        break;
+    }
+  }
+}
+
+void HostProcess::spawn() {
+  Result<env::ProcessId> started = try_spawn();
+  if (!started.ok()) {
+    life_.ended(world().now(), started.error().message(), world().random());
+    return events_.ended(*this);
+  }
+  process_ = *started;
+  running_version_ = start_.version;
+  started_at_ = world().wall();
+  life_.started(world().now());
+  events_.started(*this);
+  watch();
+}
+
+Result<env::ProcessId> HostProcess::try_spawn() {
+  HOLON_TRY(open());
+  log_from_ = HOLON_TRY(begin_log(world().disk(), start_.log));
+  env::Spawn what;
+  what.arguments = start_.arguments;
+  what.directory = start_.directory;
+  what.output = start_.log;
+  what.descriptors = {listener_->descriptor()};
+  return world().processes().spawn(what);
+}
+
+// A process that is gone before it can be watched has ended all the same.
+void HostProcess::watch() {
+  env::ProcessId process = process_;
+  Result<void> watched = loop_.reactor().watch_exit(process.pid, [this, process] { on_exit(process); });
+  if (!watched.ok()) loop_.post([this, process] { on_exit(process); });
+}
+
+// Its group is ended while the process is a zombie, as long as its number cannot have become another's.
+void HostProcess::on_exit(env::ProcessId process) {
+  if (process != process_ || !life_.running()) return;
+  signal(SIGKILL, true);
+  env::ExitCause cause = world().processes().reap(process);
+  life_.ended(world().now(), cause.to_string(), world().random());
+  events_.ended(*this);
+  step();
+}
+
+// Who is gone already is announced by its exit.
+void HostProcess::signal(int signal, bool group) { (void)world().processes().signal(process_, signal, group).ok(); }
+
+}  // namespace holon::node

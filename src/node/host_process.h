@@ -1,0 +1,91 @@
+// HostProcess: one host of this node, from its socket to its end. Does what control::HostLife decides.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "control/host.h"
+#include "env/process.h"
+#include "env/reactor.h"
+#include "fiber/loop.h"
+#include "node/state.h"
+
+namespace holon::node {
+
+/// How to start a host.
+struct HostStart {
+  std::string name;                    ///< "cart.0"
+  std::vector<std::string> arguments;  ///< the program first
+  std::string version;                 ///< fingerprint of program and arguments
+  env::Address listen;                 ///< what it gets as descriptor 3
+  std::filesystem::path directory;     ///< where it runs
+  std::filesystem::path log;
+};
+
+class HostProcess;
+
+/// Told what became of a host. Called on the loop, not on a fiber.
+class HostEvents {
+ public:
+  virtual ~HostEvents() = default;
+  virtual void started(HostProcess& host) = 0;
+  virtual void ready(HostProcess& host) = 0;
+  /// It ended, or could not be started; life() says why and what comes next.
+  virtual void ended(HostProcess& host) = 0;
+  /// It is being ended: nobody should call it any more.
+  virtual void ending(HostProcess& host) = 0;
+};
+
+class HostProcess {
+ public:
+  HostProcess(fiber::Loop& loop, HostEvents& events, HostStart start, control::HostPolicy policy);
+  HostProcess(const HostProcess&) = delete;
+  HostProcess& operator=(const HostProcess&) = delete;
+
+  /// Opens its socket, so that callers may wait there already.
+  Result<void> open();
+  /// Starts it, at once or when it is due.
+  void run();
+  /// Takes over a process that an earlier node started. One of another version is ended, and started anew.
+  void take_over(const KnownHost& known);
+
+  /// The process says that it may be called. NOT_FOUND if it is not the one that runs here.
+  Result<void> say_ready(int pid);
+  void stop();
+  void kill();
+
+  const std::string& name() const { return start_.name; }
+  const HostStart& start() const { return start_; }
+  const control::HostLife& life() const { return life_; }
+  env::ProcessId process() const { return process_; }
+  env::WallTime started_at() const { return started_at_; }
+  /// What the next node has to know; nothing while no process runs.
+  std::optional<KnownHost> known() const;
+  /// The last lines it wrote since it was started, at most `most` of them.
+  std::vector<std::string> last_lines(std::size_t most) const;
+
+ private:
+  void step();
+  void spawn();
+  Result<env::ProcessId> try_spawn();
+  void watch();
+  void on_exit(env::ProcessId process);
+  void signal(int signal, bool group);
+  env::Environment& world() const { return loop_.environment(); }
+
+  fiber::Loop& loop_;
+  HostEvents& events_;
+  HostStart start_;
+  control::HostLife life_;
+  fiber::Timer timer_;
+  std::unique_ptr<env::Listener> listener_;  ///< stays open while the host is down; none for one that was taken over
+  env::ProcessId process_;
+  std::string running_version_;
+  env::WallTime started_at_{};
+  std::uint64_t log_from_ = 0;  ///< where this start's output begins
+};
+
+}  // namespace holon::node

@@ -1,0 +1,63 @@
+#include "node/log_file.h"
+
+#include <algorithm>
+
+#include "env/disk.h"
+
+namespace holon::node {
+namespace {
+
+constexpr std::uint64_t log_bytes_max = std::uint64_t{64} << 20;
+constexpr std::uint64_t looked_at_max = std::uint64_t{64} << 10;
+constexpr std::size_t followed_at_once_max = std::size_t{1} << 20;
+
+/// Calls `visit` on each line that ends in `text`, and gives how many bytes they are.
+std::size_t each_line(std::string_view text, const std::function<void(std::string_view)>& visit) {
+  std::size_t begin = 0;
+  for (std::size_t end = text.find('\n'); end != std::string_view::npos; end = text.find('\n', begin)) {
+    visit(text.substr(begin, end - begin));
+    begin = end + 1;
+  }
+  return begin;
+}
+
+}  // namespace
+
+Result<std::uint64_t> begin_log(env::Disk& disk, const std::filesystem::path& file) {
+  Result<std::uint64_t> size = disk.size(file);
+  if (size.code() == Code::not_found) return std::uint64_t{0};
+  if (!size.ok() || *size <= log_bytes_max) return size;
+  HOLON_TRY(disk.remove(file));
+  return std::uint64_t{0};
+}
+
+std::vector<std::string> last_lines(env::Disk& disk, const std::filesystem::path& file, std::size_t most,
+                                    std::uint64_t offset) {
+  std::uint64_t size = disk.size(file).value_or(0);
+  if (size < offset) offset = 0;  // begun anew
+  bool cut = size - offset > looked_at_max;
+  if (cut) offset = size - looked_at_max;
+  std::string text = disk.read(file, offset, looked_at_max).value_or("");
+  if (!text.empty() && text.back() != '\n') text += '\n';  // what a process said last may lack it
+  std::vector<std::string> lines;
+  each_line(text, [&](std::string_view line) { lines.emplace_back(line); });
+  if (cut && !lines.empty()) lines.erase(lines.begin());  // half a line
+  if (lines.size() > most) lines.erase(lines.begin(), lines.end() - static_cast<std::ptrdiff_t>(most));
+  return lines;
+}
+
+bool LogFollower::poll(const std::function<void(std::string_view)>& line) {
+  Result<std::uint64_t> size = disk_.size(file_);
+  if (!size.ok() || *size == offset_) return false;
+  if (*size < offset_) offset_ = 0;
+  std::string text = disk_.read(file_, offset_, followed_at_once_max).value_or("");
+  std::size_t used = each_line(text, line);
+  if (used == 0 && text.size() == followed_at_once_max) {  // a line longer than what is read at once goes in pieces
+    line(text);
+    used = text.size();
+  }
+  offset_ += used;
+  return used > 0;
+}
+
+}  // namespace holon::node

@@ -1,0 +1,70 @@
+// Node: the daemon that runs an application's hosts, itself a holon server on its Unix socket.
+//
+//   Node node(env::os(), TRY(prepare(env::os(), options)), holon_program, view, Logs::followed);
+//   TRY(node.run());      // until somebody calls Control.Down, or SIGTERM or SIGINT comes; a second one kills at once
+#pragma once
+
+#include <functional>
+#include <map>
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "env/disk.h"
+#include "node/deployment.h"
+#include "node/log_file.h"
+#include "node/services.h"
+#include "node/supervisor.h"
+#include "server/server.h"
+
+namespace holon::node {
+
+/// Who looks on. Called on the node's loop.
+class NodeView {
+ public:
+  virtual ~NodeView() = default;
+  /// Something happened that people want to know.
+  virtual void said(const std::string& text) = 0;
+  /// The state of a host changed.
+  virtual void changed(const v1::ListReply& list) = 0;
+  /// A host wrote a line; only if logs are followed.
+  virtual void logged(const std::string& host, std::string_view line) = 0;
+};
+
+enum class Logs { ignored, followed };
+
+class Node {
+ public:
+  /// @param holon  the path of the `holon` program
+  Node(env::Environment& world, Deployment deployment, const std::filesystem::path& holon, NodeView& view, Logs logs);
+  ~Node();
+  Node(const Node&) = delete;
+  Node& operator=(const Node&) = delete;
+
+  /// ALREADY_EXISTS if a node runs here. Otherwise returns when the application was stopped.
+  Result<void> run();
+
+ private:
+  Result<void> start();
+  void on_signal();
+  void watch_changes();
+  void follow_logs();
+  void end();
+  void clean_up();
+
+  env::Environment& world_;
+  Deployment deployment_;
+  NodeView& view_;
+  std::unique_ptr<env::FileLock> lock_;
+  fiber::Loop loop_;
+  Supervisor supervisor_;
+  HostsService hosts_service_;
+  ControlService control_service_;
+  server::Router router_;
+  std::unique_ptr<server::Server> server_;
+  fiber::Timer log_timer_;
+  std::map<std::string, LogFollower> followers_;
+  Logs logs_;
+};
+
+}  // namespace holon::node

@@ -1,0 +1,58 @@
+#include "node/services.h"
+
+#include "holon/task.h"
+#include "node/snapshot.h"
+
+namespace holon::node {
+
+Result<void> HostsService::Attach(Call& call, const v1::AttachRequest& request, Writer<v1::Directory>& out) {
+  HOLON_TRY(supervisor_.attached(request));
+  std::uint64_t sent = 0;
+  for (bool first = true;; first = false) {
+    std::uint64_t seen = supervisor_.changes().count();
+    v1::Directory directory = supervisor_.directory();
+    if (first || directory.version() != sent) HOLON_TRY(out.write(directory));
+    sent = directory.version();
+    HOLON_TRY(supervisor_.changes().wait(call, seen));
+  }
+}
+
+Result<v1::ReadyReply> HostsService::Ready(Call&, const v1::ReadyRequest& request) {
+  HOLON_TRY(supervisor_.ready(request.host(), request.pid()));
+  return v1::ReadyReply();
+}
+
+Result<v1::ListReply> ControlService::List(Call&, const v1::ListRequest&) { return supervisor_.list(); }
+
+Result<void> ControlService::Watch(Call& call, const v1::ListRequest&, Writer<v1::ListReply>& out) {
+  for (;;) {
+    std::uint64_t seen = supervisor_.changes().count();
+    HOLON_TRY(out.write(supervisor_.list()));
+    if (supervisor_.stopped()) return {};
+    HOLON_TRY(supervisor_.changes().wait(call, seen));
+  }
+}
+
+// A host that does not answer is left out: it is starting, or in trouble that `ps` shows.
+Result<v1::CallsReply> ControlService::Calls(Call& call, const v1::CallsRequest&) {
+  TaskGroup group(call);
+  std::vector<Task<v1::SnapshotReply>> tasks;
+  for (const auto& [host, endpoint] : supervisor_.endpoints()) {
+    tasks.push_back(group.spawn([endpoint = endpoint](Call& branch) { return take_snapshot(branch, endpoint); }));
+  }
+  v1::CallsReply reply;
+  for (Task<v1::SnapshotReply>& task : tasks) {
+    Result<v1::SnapshotReply> snapshot = task.get();
+    if (snapshot.ok()) *reply.add_hosts() = std::move(*snapshot);
+  }
+  HOLON_TRY(call.check());
+  return reply;
+}
+
+Result<v1::DownReply> ControlService::Down(Call& call, const v1::DownRequest&) {
+  supervisor_.stop();
+  while (!supervisor_.stopped()) HOLON_TRY(supervisor_.changes().wait(call, supervisor_.changes().count()));
+  return v1::DownReply();
+}
+
+}  // namespace holon::node
