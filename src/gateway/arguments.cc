@@ -1,0 +1,53 @@
+#include "gateway/arguments.h"
+
+#include <charconv>
+#include <string_view>
+
+namespace holon::gateway {
+namespace {
+
+Result<unsigned> number(std::string_view name, std::string_view text) {
+  unsigned value = 0;
+  const auto [end, problem] = std::from_chars(text.data(), text.data() + text.size(), value);
+  if (problem == std::errc() && end == text.data() + text.size()) return value;
+  return invalid_argument(std::string(name) + " takes a number, not \"" + std::string(text) + "\"");
+}
+
+Result<void> take(std::string_view name, std::string_view value, Arguments& into) {
+  if (name == "--holon-host") {
+    into.host = value;
+  } else if (name == "--holon-listen") {
+    env::Address address = HOLON_TRY(env::Address::parse(value));
+    into.listen.push_back(std::move(address));
+  } else if (name == "--holon-node") {
+    into.node = HOLON_TRY(env::Address::parse(value));
+  } else if (name == "--holon-contracts") {
+    into.contracts = value;
+  } else if (name == "--holon-drain-ms") {
+    const unsigned ms = HOLON_TRY(number(name, value));
+    into.drain = std::chrono::milliseconds(ms);
+  } else if (name == "--holon-loops") {
+    into.loops = HOLON_TRY(number(name, value));
+  } else {
+    return invalid_argument("the gateway knows no argument " + std::string(name));
+  }
+  return {};
+}
+
+}  // namespace
+
+Result<Arguments> parse_arguments(int argc, char** argv) {
+  Arguments arguments;
+  for (int i = 1; i < argc; ++i) {
+    const std::string_view argument = argv[i];
+    const std::size_t equals = std::min(argument.find('='), argument.size());
+    HOLON_TRY(take(argument.substr(0, equals), argument.substr(std::min(equals + 1, argument.size())), arguments));
+  }
+  if (arguments.host.empty()) return invalid_argument("--holon-host=NAME is missing");
+  if (arguments.listen.empty()) return invalid_argument("--holon-listen=ADDRESS is missing");
+  if (arguments.node.host.empty()) return invalid_argument("--holon-node=ADDRESS is missing");
+  if (arguments.contracts.empty()) return invalid_argument("--holon-contracts=FILE is missing");
+  return arguments;
+}
+
+}  // namespace holon::gateway

@@ -1,0 +1,25 @@
+// What the node passes to a gateway on its command line.
+#pragma once
+
+#include <chrono>
+#include <string>
+#include <vector>
+
+#include "env/reactor.h"
+#include "holon/result.h"
+
+namespace holon::gateway {
+
+struct Arguments {
+  std::string host;
+  std::vector<env::Address> listen;
+  env::Address node;
+  std::string contracts;  ///< a file
+  std::chrono::milliseconds drain{10'000};
+  unsigned loops = 0;  ///< 0: as many as there are cores
+};
+
+/// INVALID_ARGUMENT names the argument that is unknown, wrong or missing.
+Result<Arguments> parse_arguments(int argc, char** argv);
+
+}  // namespace holon::gateway

@@ -1,0 +1,16 @@
+// The gateway as a host: a process that the node starts, tells where services are, and stops (docs/design/host.md).
+#pragma once
+
+namespace holon::gateway {
+
+/// Runs a gateway until SIGTERM or SIGINT, and gives its exit code. Understands
+///
+///   --holon-host=gateway.0      its name and replica
+///   --holon-listen=fd:3         where it answers HTTP; a descriptor, HOST:PORT or unix:/path. May repeat
+///   --holon-node=unix:/…        where the node serves holon.node.v1.Hosts
+///   --holon-contracts=FILE      a serialized holon.node.v1.Manifest: the services with routes, and their contracts
+///   --holon-drain-ms=10000      how long a stop may take
+///   --holon-loops=N             threads; as many as there are cores if absent
+int run_gateway_host(int argc, char** argv);
+
+}  // namespace holon::gateway
