@@ -38,7 +38,7 @@ Result<void> Node::run() {
 }
 
 Result<void> Node::start() {
-  HOLON_TRY(loop_.reactor().watch_signals({SIGTERM, SIGINT, SIGHUP}, [this](int) { on_signal(); }));
+  HOLON_TRY(loop_.reactor().watch_signals({SIGTERM, SIGINT, SIGHUP}, [this](int signal) { on_signal(signal); }));
   if (logs_ == Logs::followed) follow_logs();  // from here on
   router_.add(v1::Hosts::info(), hosts_service_);
   router_.add(v1::Control::info(), control_service_);
@@ -49,8 +49,10 @@ Result<void> Node::start() {
   return {};
 }
 
-void Node::on_signal() {
+void Node::on_signal(int signal) {
+  interrupted_ = signal == SIGINT;
   if (supervisor_.stopping()) return supervisor_.kill();
+  view_.said(deployment_.app + ": stopping" + (interrupted_ ? "; once more to kill it at once" : ""));
   supervisor_.stop();
 }
 

@@ -41,12 +41,15 @@ class Node {
   Node(const Node&) = delete;
   Node& operator=(const Node&) = delete;
 
-  /// ALREADY_EXISTS if a node runs here. Otherwise returns when the application was stopped.
+  /// Returns when the application was stopped, or could not be started; ALREADY_EXISTS without `began` if a node runs here.
   Result<void> run();
+  bool began() const { return lock_ != nullptr; }
+  /// Whether Ctrl-C ended it.
+  bool interrupted() const { return interrupted_; }
 
  private:
   Result<void> start();
-  void on_signal();
+  void on_signal(int signal);
   void watch_changes();
   void follow_logs();
   void end();
@@ -65,6 +68,7 @@ class Node {
   fiber::Timer log_timer_;
   std::map<std::string, LogFollower> followers_;
   Logs logs_;
+  bool interrupted_ = false;
 };
 
 }  // namespace holon::node

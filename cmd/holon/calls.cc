@@ -1,0 +1,77 @@
+#include <algorithm>
+#include <map>
+
+#include "cmd/holon/link.h"
+#include "cmd/holon/terminal.h"
+#include "cmd/holon/verbs.h"
+
+namespace holon::cli {
+namespace {
+
+using node::v1::EdgeCalls;
+
+/// What all hosts together counted of one caller, method and way.
+struct Sum {
+  std::uint64_t count = 0;
+  std::uint64_t errors = 0;
+  std::uint64_t total_ns = 0;
+  std::map<std::uint64_t, std::uint64_t> latency;  // count by upper bound
+
+  void add(const EdgeCalls& calls) {
+    count += calls.count();
+    total_ns += calls.total_ns();
+    for (const auto& [code, number] : calls.errors()) errors += number;
+    for (const node::v1::Bucket& bucket : calls.latency()) latency[bucket.below_ns()] += bucket.count();
+  }
+  std::uint64_t quantile_ns(double share) const {
+    double rest = share * static_cast<double>(count);
+    for (const auto& [below_ns, number] : latency) {
+      rest -= static_cast<double>(number);
+      if (rest <= 0) return below_ns;
+    }
+    return latency.empty() ? 0 : latency.rbegin()->first;
+  }
+};
+
+void print(const node::v1::CallsReply& reply) {
+  std::map<std::tuple<std::string, std::string, bool>, Sum> sums;
+  for (const node::v1::SnapshotReply& host : reply.hosts()) {
+    for (const EdgeCalls& calls : host.calls()) {
+      if (calls.count() > 0) sums[{calls.caller(), calls.method(), calls.local()}].add(calls);
+    }
+  }
+  Table table({"CALLER", "METHOD", "WAY", "CALLS", "ERRORS", "MEAN", "P50 <", "P99 <"});
+  for (const auto& [edge, sum] : sums) {
+    const auto& [caller, method, local] = edge;
+    double mean_ns = static_cast<double>(sum.total_ns) / static_cast<double>(sum.count);
+    table.add({caller.empty() ? "-" : caller, method, local ? "local" : "remote", std::to_string(sum.count),
+               std::to_string(sum.errors), duration_text(mean_ns), duration_text(static_cast<double>(sum.quantile_ns(0.5))),
+               duration_text(static_cast<double>(sum.quantile_ns(0.99)))});
+  }
+  table.print({3, 4, 5, 6, 7});
+}
+
+}  // namespace
+
+int calls(const CallsOptions& options) {
+  NodeLink node(options.file);
+  Result<node::v1::ListReply> list = node.list();
+  if (!list.ok()) {
+    say(list.error().message());
+    return failed;
+  }
+  auto call = node.call(std::chrono::seconds(5));
+  Result<node::v1::CallsReply> reply = node->Calls(*call, {});
+  if (!reply.ok()) {
+    say("the node did not tell the calls: " + reply.error().to_string());
+    return failed;
+  }
+  if (options.json) {
+    print_json(*reply);
+  } else {
+    print(*reply);
+  }
+  return succeeded;
+}
+
+}  // namespace holon::cli

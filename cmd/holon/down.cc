@@ -1,0 +1,52 @@
+#include "cmd/holon/link.h"
+#include "cmd/holon/terminal.h"
+#include "cmd/holon/verbs.h"
+#include "env/environment.h"
+#include "env/process.h"
+#include "env/reactor.h"
+#include "node/deployment.h"
+#include "node/leftovers.h"
+
+namespace holon::cli {
+namespace {
+
+constexpr auto down_within = std::chrono::seconds(15);  // two drain times of 5 s, and then some
+
+int end_without_node(const std::filesystem::path& file) {
+  Result<int> ended = node::end_leftovers(env::os(), node::folder_of(file));
+  if (!ended.ok()) {
+    say(ended.error().message());
+    return failed;
+  }
+  say(*ended == 0 ? "nothing runs here" : "ended " + std::to_string(*ended) + " hosts that a killed node had left");
+  return succeeded;
+}
+
+/// The node answers before it ends; who comes next should find nothing of it.
+void wait_for_end(int pid) {
+  env::Environment& world = env::os();
+  std::optional<env::ProcessId> node = world.processes().find(pid);
+  std::unique_ptr<env::Reactor> reactor = world.make_reactor();
+  if (!node || !reactor->watch_exit(pid, [] {}).ok()) return;
+  const env::Time until = world.now() + down_within;
+  while (world.processes().alive(*node) && world.now() < until) reactor->wait(until);
+}
+
+}  // namespace
+
+int down(const DownOptions& options) {
+  NodeLink node(options.file);
+  Result<node::v1::ListReply> list = node.list();
+  if (!list.ok()) return end_without_node(options.file);
+  auto call = node.call(down_within);
+  Result<node::v1::DownReply> reply = node->Down(*call, {});
+  if (!reply.ok()) {
+    say(list->app() + " did not stop: " + reply.error().to_string() + "; `holon ps` shows what still runs");
+    return failed;
+  }
+  wait_for_end(list->pid());
+  say(list->app() + " is down");
+  return succeeded;
+}
+
+}  // namespace holon::cli

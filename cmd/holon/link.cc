@@ -1,0 +1,47 @@
+#include "cmd/holon/link.h"
+
+#include <google/protobuf/util/json_util.h>
+
+#include <cstdio>
+
+#include "env/disk.h"
+#include "env/environment.h"
+#include "node/deployment.h"
+
+namespace holon::cli {
+namespace {
+
+constexpr auto answer_within = std::chrono::seconds(2);
+
+}  // namespace
+
+NodeLink::NodeLink(const std::filesystem::path& file)
+    : file_(file), client_(node::folder_of(file).node_address()), control_(client_) {}
+
+Result<node::v1::ListReply> NodeLink::list() {
+  if (!has_node(file_)) return no_node(file_);
+  auto call = client_.call(answer_within);
+  Result<node::v1::ListReply> list = control_->List(*call, {});
+  if (!list.ok()) return no_node(file_).within(list.error().message());
+  return list;
+}
+
+bool has_node(const std::filesystem::path& file) {
+  return env::os().disk().size(node::folder_of(file).socket("node")).ok();
+}
+
+Error no_node(const std::filesystem::path& file) {
+  std::string place = node::folder_of(file).path().parent_path().string();
+  return unavailable("no application runs in " + place + "; `holon up` starts one, -f FILE names another");
+}
+
+void print_json(const google::protobuf::Message& message) {
+  google::protobuf::util::JsonPrintOptions options;
+  options.always_print_primitive_fields = true;
+  options.preserve_proto_field_names = true;
+  std::string json;
+  (void)google::protobuf::util::MessageToJsonString(message, &json, options);
+  std::printf("%s\n", json.c_str());
+}
+
+}  // namespace holon::cli

@@ -1,0 +1,101 @@
+// `holon`: runs the hosts of an application on this machine, and shows what happens. The only source that sees CLI11.
+#include <CLI/CLI.hpp>
+
+#include <csignal>
+#include <cstdio>
+#include <string_view>
+
+#include "cmd/holon/verbs.h"
+#include "gateway/host.h"
+
+namespace {
+
+using namespace holon::cli;
+
+void add_file(CLI::App* verb, std::filesystem::path& file) {
+  verb->add_option("-f,--file", file, "the application's holon.yaml")->capture_default_str();
+}
+
+void add_up(CLI::App& app, int& code) {
+  static UpOptions options;
+  CLI::App* verb = app.add_subcommand("up", "start the application, and follow its logs; Ctrl-C stops it");
+  add_file(verb, options.file);
+  verb->add_flag("-d,--detach", options.detach, "leave it running in the background");
+  verb->add_flag("--wait", options.wait, "with -d: come back when every host is ready, or say why one is not");
+  verb->add_option("--placement", options.placement, "which placement of holon.yaml; the default one if absent");
+  verb->add_option("--port", options.port, "where the gateway answers, instead of holon.yaml's port")->check(CLI::Range(0, 65535));
+  verb->add_flag("--strict", options.strict, "local calls go through bytes, as if they were remote");
+  verb->add_option("--bin", options.bin, "where programs are, if not beside holon.yaml");
+  verb->add_flag("--as-node", options.as_node)->group("");
+  verb->callback([&code] { code = up(options); });
+}
+
+void add_ps(CLI::App& app, int& code) {
+  static PsOptions options;
+  CLI::App* verb = app.add_subcommand("ps", "the hosts that run, and how they are");
+  add_file(verb, options.file);
+  verb->add_flag("--json", options.json, "as JSON, on one line");
+  verb->callback([&code] { code = ps(options); });
+}
+
+void add_logs(CLI::App& app, int& code) {
+  static LogsOptions options;
+  CLI::App* verb = app.add_subcommand("logs", "what the hosts wrote");
+  add_file(verb, options.file);
+  verb->add_flag("-f,--follow", options.follow, "go on with what they write");
+  verb->get_option("--file")->description("the application's holon.yaml");
+  verb->add_option("--tail", options.tail, "how many lines of each to begin with")->capture_default_str();
+  verb->add_option("HOST", options.hosts, "cart, or cart.0; all if absent");
+  verb->callback([&code] { code = logs(options); });
+}
+
+void add_down(CLI::App& app, int& code) {
+  static DownOptions options;
+  CLI::App* verb = app.add_subcommand("down", "stop the application");
+  add_file(verb, options.file);
+  verb->callback([&code] { code = down(options); });
+}
+
+void add_calls(CLI::App& app, int& code) {
+  static CallsOptions options;
+  CLI::App* verb = app.add_subcommand("calls", "who called whom, how often, and how long it took");
+  add_file(verb, options.file);
+  verb->add_flag("--json", options.json, "as JSON, on one line");
+  verb->callback([&code] { code = calls(options); });
+}
+
+void add_doctor(CLI::App& app, int& code) {
+  static DoctorOptions options;
+  CLI::App* verb = app.add_subcommand("doctor", "what this machine lacks");
+  verb->add_option("--packages", options.packages, "the list of packages to look for")->capture_default_str();
+  verb->add_option("--port", options.port, "a port that should be free")->capture_default_str();
+  verb->callback([&code] { code = doctor(options); });
+}
+
+int run(int argc, char** argv) {
+  int code = succeeded;
+  CLI::App app("holon: C++ microservices that run as one process or as many", "holon");
+  app.require_subcommand(1);
+  add_up(app, code);
+  add_ps(app, code);
+  add_logs(app, code);
+  add_down(app, code);
+  add_calls(app, code);
+  add_doctor(app, code);
+  app.add_subcommand("version", "the version of this program")->callback([&code] { code = version(); });
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    return app.exit(error) == 0 ? succeeded : misused;
+  }
+  return code;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  std::signal(SIGPIPE, SIG_IGN);  // `holon ps | head`: a write fails, and says so
+  // How the node starts the gateway: not a verb for people, and with a host's arguments.
+  if (argc > 1 && std::string_view(argv[1]) == "gateway-host") return holon::gateway::run_gateway_host(argc - 1, argv + 1);
+  return run(argc, argv);
+}

@@ -1,0 +1,83 @@
+// `holon up` in the foreground: the node runs in this very process.
+#include "cmd/holon/link.h"
+#include "cmd/holon/progress.h"
+#include "cmd/holon/terminal.h"
+#include "cmd/holon/verbs.h"
+#include "env/environment.h"
+#include "node/node.h"
+
+namespace holon::cli {
+namespace {
+
+/// Shows a person what happens.
+class Console final : public node::NodeView {
+ public:
+  explicit Console(env::Time began) : progress_(began) {}
+
+  void said(const std::string& text) override { say(text); }
+  void changed(const node::v1::ListReply& list) override { progress_.show(list); }
+  void logged(const std::string& host, std::string_view line) override {
+    std::string prefix = paint_.by_name(host, host + " |");
+    std::printf("%s %.*s\n", prefix.c_str(), static_cast<int>(line.size()), line.data());
+    std::fflush(stdout);
+  }
+
+ private:
+  Progress progress_;
+  Paint paint_{stdout};
+};
+
+/// What `up -d` left running: its messages are the node's log.
+class Record final : public node::NodeView {
+ public:
+  void said(const std::string& text) override { say(text); }
+  void changed(const node::v1::ListReply&) override {}
+  void logged(const std::string&, std::string_view) override {}
+};
+
+int say_it_runs_already(const UpOptions& options, const Error& error) {
+  Result<node::v1::ListReply> list = NodeLink(options.file).list();
+  if (!list.ok()) {
+    say(error.message() + ": another `holon up` starts or ends here just now; try again in a moment");
+  } else {
+    say(list->app() + " runs here already, placement " + list->placement() + ", node pid " + std::to_string(list->pid()) +
+        (list->gateway().empty() ? "" : ": " + list->gateway()) + "; `holon down` stops it");
+  }
+  return failed;
+}
+
+int run_node(const UpOptions& options, node::NodeView& view, node::Logs logs) {
+  env::Environment& world = env::os();
+  Result<node::Deployment> deployment = node::prepare(
+      world, {.file = options.file, .placement = options.placement, .port = options.port, .strict = options.strict, .bin = options.bin});
+  if (!deployment.ok()) {
+    say(deployment.error().message());
+    return failed;
+  }
+  node::Node node(world, std::move(*deployment), std::filesystem::canonical("/proc/self/exe"), view, logs);
+  Result<void> ran = node.run();
+  if (ran.code() == Code::already_exists && !node.began()) return say_it_runs_already(options, ran.error());
+  if (!ran.ok()) {
+    say(ran.error().message());
+    return failed;
+  }
+  return node.interrupted() ? interrupted : succeeded;
+}
+
+}  // namespace
+
+int up(const UpOptions& options) {
+  if (options.as_node) {
+    Record record;
+    return run_node(options, record, node::Logs::ignored) == failed ? failed : succeeded;
+  }
+  if (options.wait && !options.detach) {
+    say("--wait goes with -d: without it `holon up` stays in the foreground");
+    return misused;
+  }
+  if (options.detach) return up_in_background(options);
+  Console console(env::os().now());
+  return run_node(options, console, node::Logs::followed);
+}
+
+}  // namespace holon::cli

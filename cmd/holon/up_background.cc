@@ -1,0 +1,124 @@
+// `holon up -d`: leaves a node running, and comes back when it answers, or, with --wait, when every host is ready.
+#include "cmd/holon/link.h"
+#include "cmd/holon/progress.h"
+#include "cmd/holon/terminal.h"
+#include "cmd/holon/verbs.h"
+#include "env/disk.h"
+#include "env/process.h"
+#include "holon/task.h"
+#include "node/deployment.h"
+#include "node/log_file.h"
+
+namespace holon::cli {
+namespace {
+
+namespace fs = std::filesystem;
+using std::chrono::milliseconds;
+using std::chrono::seconds;
+
+constexpr auto node_within = seconds(15);
+constexpr auto ready_within = seconds(60);
+
+std::vector<std::string> arguments_of(const UpOptions& options) {
+  std::vector<std::string> arguments = {fs::canonical("/proc/self/exe").string(), "up", "--as-node",
+                                        "--file", fs::absolute(options.file).string()};
+  if (!options.placement.empty()) arguments.insert(arguments.end(), {"--placement", options.placement});
+  if (options.port) arguments.insert(arguments.end(), {"--port", std::to_string(*options.port)});
+  if (!options.bin.empty()) arguments.insert(arguments.end(), {"--bin", fs::absolute(options.bin).string()});
+  if (options.strict) arguments.push_back("--strict");
+  return arguments;
+}
+
+/// A node process, and what it wrote since it was started.
+struct Started {
+  env::ProcessId process;
+  fs::path log;
+  std::uint64_t log_from;
+};
+
+Result<Started> start_node(const UpOptions& options) {
+  env::Environment& world = env::os();
+  node::Folder folder = node::folder_of(options.file);
+  Started started{.process = {}, .log = folder.node_log(), .log_from = HOLON_TRY(node::begin_log(world.disk(), folder.node_log()))};
+  env::Spawn what;
+  what.arguments = arguments_of(options);
+  what.output = started.log;
+  started.process = HOLON_TRY(world.processes().spawn(what));
+  return started;
+}
+
+/// Waits until the node answers. An error, with what the node said, if it ends instead.
+Result<node::v1::ListReply> first_answer(const Started& started, const fs::path& file) {
+  env::Environment& world = env::os();
+  for (const env::Time until = world.now() + node_within; world.now() < until;) {
+    NodeLink node(file);
+    if (has_node(file)) {
+      Result<node::v1::ListReply> list = node.list();
+      if (list.ok() && list->pid() == started.process.pid) return list;
+    }
+    if (!world.processes().alive(started.process)) {
+      std::string said;
+      for (const std::string& line : node::last_lines(world.disk(), started.log, 50, started.log_from)) said += line + "\n";
+      return failed_precondition(said.empty() ? "the node ended without a word" : said);
+    }
+    auto call = node.call(seconds(1));
+    (void)sleep(*call, milliseconds(5)).ok();
+  }
+  return deadline_exceeded("the node does not answer; its log is " + started.log.string());
+}
+
+/// Shows how the hosts come up. False, with the reason said, when one keeps failing or it takes too long.
+bool wait_until_ready(const fs::path& file, Progress& progress) {
+  NodeLink node(file);
+  auto call = node.call(ready_within);
+  Reader<node::v1::ListReply> watch = node->Watch(*call, {});
+  node::v1::ListReply last;
+  while (!progress.up()) {
+    Result<std::optional<node::v1::ListReply>> list = watch.next();
+    if (!list.ok() || !*list) {
+      say("not every host is ready: " + (list.ok() ? "it was stopped" : list.error().to_string()));
+      for (const node::v1::HostState& host : last.hosts()) {
+        if (host.state() != "ready") say(trouble(host));
+      }
+      return false;
+    }
+    last = **list;
+    progress.show(last);
+    for (const node::v1::HostState& host : last.hosts()) {
+      if (host.state() != "failed") continue;
+      say(trouble(host) + "\nIt is tried again and again; `holon ps` shows how it is, `holon down` ends all.");
+      return false;
+    }
+  }
+  return true;
+}
+
+}  // namespace
+
+int up_in_background(const UpOptions& options) {
+  Progress progress(env::os().now());
+  Result<node::v1::ListReply> running = NodeLink(options.file).list();
+  if (running.ok()) {
+    say(running->app() + " runs here already, placement " + running->placement() + ", node pid " +
+        std::to_string(running->pid()) + "; `holon down` stops it");
+    return failed;
+  }
+  // Everything that is wrong in holon.yaml is said here; the node then finds the programs' answers in the cache.
+  Result<node::Deployment> deployment = node::prepare(env::os(), {.file = options.file,
+                                                                  .placement = options.placement,
+                                                                  .port = options.port,
+                                                                  .strict = options.strict,
+                                                                  .bin = options.bin});
+  Result<Started> started = deployment.ok() ? start_node(options) : Result<Started>(deployment.error());
+  Result<node::v1::ListReply> list = started.ok() ? first_answer(*started, options.file) : started.error();
+  if (!list.ok()) {
+    say(list.error().message());
+    return failed;
+  }
+  if (options.wait) return wait_until_ready(options.file, progress) ? succeeded : failed;
+  progress.show(*list);
+  if (!progress.up()) say("it runs in the background; `holon ps` shows how it is" + (list->gateway().empty() ? std::string() : ", it will answer at " + list->gateway()));
+  return succeeded;
+}
+
+}  // namespace holon::cli

@@ -1,0 +1,60 @@
+// The verbs of the `holon` program: what each may be told, and what runs it. Each gives the exit code.
+#pragma once
+
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace holon::cli {
+
+enum Exit { succeeded = 0, failed = 1, misused = 2, interrupted = 130 };
+
+struct UpOptions {
+  std::filesystem::path file = "holon.yaml";
+  std::filesystem::path bin;
+  std::string placement;
+  std::optional<int> port;
+  bool strict = false;
+  bool detach = false;
+  bool wait = false;
+  bool as_node = false;  ///< hidden: this is the process that `up -d` leaves running
+};
+int up(const UpOptions& options);
+/// `up -d`.
+int up_in_background(const UpOptions& options);
+
+struct PsOptions {
+  std::filesystem::path file = "holon.yaml";
+  bool json = false;
+};
+int ps(const PsOptions& options);
+
+struct LogsOptions {
+  std::filesystem::path file = "holon.yaml";
+  bool follow = false;
+  std::size_t tail = 50;
+  std::vector<std::string> hosts;  ///< "cart" or "cart.0"; all if empty
+};
+int logs(const LogsOptions& options);
+
+struct DownOptions {
+  std::filesystem::path file = "holon.yaml";
+};
+int down(const DownOptions& options);
+
+struct CallsOptions {
+  std::filesystem::path file = "holon.yaml";
+  bool json = false;
+};
+int calls(const CallsOptions& options);
+
+struct DoctorOptions {
+  std::filesystem::path packages = "packages.txt";
+  int port = 8080;
+};
+int doctor(const DoctorOptions& options);
+
+int version();
+
+}  // namespace holon::cli
