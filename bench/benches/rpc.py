@@ -40,6 +40,7 @@ def measure_transport(transport, quick, folder):
             for in_flight in (1, 64):
                 for side, address, pid in running:
                     run = json_of([side.client, address, in_flight, seconds, pid])
+                    run["cpu_us"] = run["client_cpu_us"] + run["server_cpu_us"]
                     runs.setdefault((in_flight, side.name), []).append(run)
     return {key: medians(value) for key, value in runs.items()}
 

@@ -11,11 +11,13 @@
 namespace bench {
 
 Load load_of(int argc, char** argv) {
-  if (argc != 5) {
-    std::fprintf(stderr, "usage: %s ADDRESS IN_FLIGHT SECONDS SERVER_PID\n", argv[0]);
+  if (argc < 5) {
+    std::fprintf(stderr, "usage: %s ADDRESS IN_FLIGHT SECONDS SERVER_PID...\n", argv[0]);
     std::exit(2);
   }
-  return {argv[1], std::atoi(argv[2]), std::atof(argv[3]), std::atoi(argv[4])};
+  Load load{argv[1], std::atoi(argv[2]), std::atof(argv[3]), {}};
+  for (int i = 4; i < argc; ++i) load.server_pids.push_back(std::atoi(argv[i]));
+  return load;
 }
 
 void give_up(const std::string& what) {
@@ -32,7 +34,7 @@ std::int64_t cpu_ns_of(int pid) {
   return time.tv_sec * 1'000'000'000 + time.tv_nsec;
 }
 
-Meter::Meter(const Load& load) : server_pid_(load.server_pid) {
+Meter::Meter(const Load& load) : server_pids_(load.server_pids) {
   const auto span = static_cast<std::int64_t>(load.seconds * 1e9);
   counts_from_ = now() + span / 5;
   ends_at_ = now() + span;
@@ -53,13 +55,19 @@ bool Meter::goes_on_after(std::int64_t& began) {
 void Meter::begin_counting() {
   counting_ = true;
   client_cpu_ = cpu_ns_of(::getpid());
-  server_cpu_ = cpu_ns_of(server_pid_);
+  server_cpu_ = server_cpu();
 }
 
 void Meter::end_counting() {
   ended_ = true;
   client_cpu_ = cpu_ns_of(::getpid()) - client_cpu_;
-  server_cpu_ = cpu_ns_of(server_pid_) - server_cpu_;
+  server_cpu_ = server_cpu() - server_cpu_;
+}
+
+std::int64_t Meter::server_cpu() const {
+  std::int64_t sum = 0;
+  for (const int pid : server_pids_) sum += cpu_ns_of(pid);
+  return sum;
 }
 
 double Meter::percentile_us(double share) {
@@ -71,8 +79,8 @@ double Meter::percentile_us(double share) {
 void Meter::report(double handler_cpu_us) {
   if (!ended_ || latencies_ns_.empty()) give_up("no call ended in the measured time");
   const double calls = static_cast<double>(latencies_ns_.size());
-  std::printf(R"({"calls":%.0f,"p50_us":%.3f,"p99_us":%.3f,"cpu_us":%.4f,"client_cpu_us":%.4f,"handler_cpu_us":%.4f})" "\n",
-              calls, percentile_us(0.5), percentile_us(0.99), static_cast<double>(client_cpu_ + server_cpu_) / calls / 1e3,
+  std::printf(R"({"calls":%.0f,"p50_us":%.3f,"p99_us":%.3f,"server_cpu_us":%.4f,"client_cpu_us":%.4f,"handler_cpu_us":%.4f})" "\n",
+              calls, percentile_us(0.5), percentile_us(0.99), static_cast<double>(server_cpu_) / calls / 1e3,
               static_cast<double>(client_cpu_) / calls / 1e3, handler_cpu_us);
 }
 

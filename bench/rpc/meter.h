@@ -1,4 +1,4 @@
-// Meter: what a client measures of a closed loop: latency of each call, and the CPU of both processes.
+// Meter: what a client measures of a closed loop: latency of each call, and the CPU of all processes.
 //
 //   bench::Meter meter(bench::load_of(argc, argv));
 //   std::int64_t began = meter.now();
@@ -18,10 +18,10 @@ struct Load {
   std::string address;
   int in_flight = 1;
   double seconds = 1;
-  int server_pid = 0;
+  std::vector<int> server_pids;
 };
 
-/// ADDRESS IN_FLIGHT SECONDS SERVER_PID; exits with a usage line if they are not that.
+/// ADDRESS IN_FLIGHT SECONDS SERVER_PID…; exits with a usage line if they are not that.
 Load load_of(int argc, char** argv);
 
 /// Says what failed and exits: a benchmark with errors measures nothing.
@@ -34,7 +34,7 @@ class Meter {
   static std::int64_t now();
   /// Counts the call that began at `began`, and sets `began` to now. False when the time is up.
   bool goes_on_after(std::int64_t& began);
-  /// Prints {"calls":…,"p50_us":…,"p99_us":…,"cpu_us":…,"client_cpu_us":…,"handler_cpu_us":…}; CPU is per call.
+  /// Prints {"calls":…,"p50_us":…,"p99_us":…,"server_cpu_us":…,"client_cpu_us":…,"handler_cpu_us":…}; CPU is per call.
   void report(double handler_cpu_us);
 
  private:
@@ -42,7 +42,9 @@ class Meter {
   void end_counting();
   double percentile_us(double share);
 
-  int server_pid_;
+  std::int64_t server_cpu() const;
+
+  std::vector<int> server_pids_;
   std::int64_t counts_from_;
   std::int64_t ends_at_;
   bool counting_ = false;
