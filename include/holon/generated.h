@@ -82,7 +82,6 @@ class LocalCall final : public Call {
   bool finish(Code result);
 
  private:
-  Call& parent_;
   std::uint64_t started_;  ///< cycles
   std::uint32_t edge_;
   Code verdict_ = Code::ok;

@@ -45,6 +45,9 @@ class Shard::Door final : public env::Watcher {
   fiber::Timer resume_;
 };
 
+Shard::Shard(const Router& router, fiber::Loop& loop, const Limits& limits)
+    : router_(router), loop_(loop), limits_(limits) {}
+
 Shard::~Shard() = default;
 
 void Shard::accept_from(std::unique_ptr<env::Listener> listener) {

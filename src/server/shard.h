@@ -20,7 +20,7 @@ class ServerConnection;
 
 class Shard final : public std::enable_shared_from_this<Shard> {
  public:
-  Shard(const Router& router, fiber::Loop& loop, const Limits& limits) : router_(router), loop_(loop), limits_(limits) {}
+  Shard(const Router& router, fiber::Loop& loop, const Limits& limits);
   ~Shard();
 
   /// The shards a queued call may be handed to; set before the first connection.

@@ -1,0 +1,37 @@
+// Carrier: how a message gets from one fiber to another within a host: as an object, or, in strict mode, as bytes.
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "holon/result.h"
+
+namespace google::protobuf {
+class MessageLite;
+}
+
+namespace holon::app {
+
+enum class Carriage { objects, bytes };
+
+/// A message on its way.
+class Parcel {
+ public:
+  /// RESOURCE_EXHAUSTED if it is larger than a message may be (bytes only, as over the wire).
+  static Result<Parcel> pack(const google::protobuf::MessageLite& message, Carriage how);
+  /// Moves the content out; INTERNAL if the bytes are no such message.
+  Result<void> unpack(google::protobuf::MessageLite& into);
+  std::size_t size() const { return size_; }
+
+  Parcel(Parcel&&) noexcept;
+  Parcel& operator=(Parcel&&) noexcept;
+  ~Parcel();
+
+ private:
+  Parcel() = default;
+  std::unique_ptr<google::protobuf::MessageLite> object_;
+  std::string bytes_;
+  std::size_t size_ = 0;
+};
+
+}  // namespace holon::app

@@ -1,0 +1,52 @@
+#include "holon/client.h"
+
+#include <stdexcept>
+
+#include "app/assembly.h"
+#include "client/pool.h"
+#include "fiber/call.h"
+
+namespace holon {
+namespace {
+
+// A thread's own loop, which turns while the thread waits in a call. All Clients of the thread share it.
+std::shared_ptr<fiber::Loop> thread_loop() {
+  thread_local std::weak_ptr<fiber::Loop> shared;
+  if (std::shared_ptr<fiber::Loop> loop = shared.lock()) return loop;
+  if (fiber::Loop::current() != nullptr) return nullptr;  // the thread runs one anyway
+  auto loop = std::make_shared<fiber::Loop>(env::os(), 0);
+  shared = loop;
+  return loop;
+}
+
+}  // namespace
+
+struct Client::Impl {
+  std::shared_ptr<fiber::Loop> owned = thread_loop();
+  client::Pools pools{{fiber::Loop::current()}};
+  app::Assembly refs{{}, &pools};
+};
+
+Client::Client(const std::string& address) {
+  Result<env::Address> where = env::Address::parse(address);
+  if (!where.ok()) throw std::invalid_argument(where.error().message());
+  impl_ = std::make_unique<Impl>();
+  client::Endpoints endpoints;
+  endpoints.everything = {*where};
+  impl_->pools.update(std::move(endpoints));
+}
+
+Client::~Client() = default;
+
+std::unique_ptr<Call, void (*)(Call*)> Client::call(std::chrono::nanoseconds timeout) {
+  return {new internal::RootCall(fiber::Loop::current()->environment().now() + timeout),
+          [](Call* call) { delete static_cast<internal::RootCall*>(call); }};
+}
+
+const internal::Binding& Client::bind(const internal::ServiceInfo& callee) {
+  const internal::Binding& binding = impl_->refs.bind(callee, "");
+  impl_->refs.connect();
+  return binding;
+}
+
+}  // namespace holon

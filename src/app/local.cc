@@ -1,0 +1,90 @@
+// Local calls: what a virtual call needs to keep the promises of a remote one.
+
+#include <exception>
+
+#include "env/cycles.h"
+#include "fiber/call.h"
+#include "holon/generated.h"
+#include "telemetry/metrics.h"
+
+namespace holon::internal {
+namespace {
+
+constexpr std::size_t stack_needed_bytes = 32 << 10;
+
+}  // namespace
+
+LocalCall::LocalCall(Call& parent, const Binding& binding, unsigned method)
+    : Call(CallAccess::root(parent), CallAccess::scope(parent), parent.deadline(), binding.caller),
+      started_(env::cycles()),
+      edge_(binding.first_edge + method) {
+  method_ = &binding.callee->methods[method];
+  hops_ = static_cast<std::uint8_t>(parent.hops() + 1);
+  priority_ = static_cast<std::uint8_t>(CallAccess::priority(parent));
+  needs_stack_ = fiber::stack_left() < stack_needed_bytes;
+  if (scope_->cancelled()) {
+    verdict_ = Code::cancelled;
+  } else if (hops_ > hops_max) {
+    verdict_ = Code::resource_exhausted;
+  } else if (deadline_ != Deadline::max() || method_->timeout_ns != 0) {
+    env::Time now = env::time_of_cycles(started_);
+    deadline_ = child_deadline(deadline_, *method_, now);
+    if (deadline_ <= now) verdict_ = Code::deadline_exceeded;
+  }
+}
+
+Error LocalCall::refusal() const {
+  switch (verdict_) {
+    case Code::cancelled:
+      return holon::cancelled("the caller has gone");
+    case Code::resource_exhausted:
+      return resource_exhausted("the call is " + std::to_string(hops_max) +
+                                " calls deep: do services call each other in a circle?");
+    default:
+      return deadline_exceeded("the deadline passed in " + std::string(method_->name));
+  }
+}
+
+bool LocalCall::finish(Code result) {
+  std::uint64_t ended = env::cycles();
+  if (verdict_ == Code::ok) {
+    if (scope_->cancelled()) {
+      verdict_ = Code::cancelled;
+    } else if (deadline_ != Deadline::max() && deadline_ <= env::time_of_cycles(ended)) {
+      verdict_ = Code::deadline_exceeded;
+    }
+  }
+  std::int64_t ns = env::cycles_to_ns(ended - started_);
+  telemetry::record(edge_, verdict_ == Code::ok ? result : verdict_, ns > 0 ? static_cast<std::uint64_t>(ns) : 0);
+  return verdict_ == Code::ok;
+}
+
+void on_fresh_stack(void (*body)(void*), void* argument) {
+  fiber::Waiter done;
+  std::exception_ptr thrown;
+  fiber::Loop& loop = *fiber::Loop::current();
+  const std::string_view* method = loop.progress().method.load(std::memory_order_relaxed);
+  loop.spawn([&] {
+    loop.name_running(method);
+    try {
+      body(argument);
+    } catch (...) {
+      thrown = std::current_exception();
+    }
+    done.wake();
+  });
+  done.wait();  // bounded by the call that the body runs
+  if (thrown != nullptr) std::rethrow_exception(thrown);
+}
+
+Error error_of_current_exception() {
+  try {
+    throw;
+  } catch (const std::exception& exception) {
+    return internal_error(std::string("the handler threw: ") + exception.what());
+  } catch (...) {
+    return internal_error("the handler threw something that is no std::exception");
+  }
+}
+
+}  // namespace holon::internal

@@ -1,0 +1,30 @@
+// Calls to a neighbour that need a fiber of their own: server streams, and every call in strict mode.
+#pragma once
+
+#include "app/carrier.h"
+#include "holon/generated.h"
+
+namespace holon::app {
+
+/// Opens a stream whose handler runs on a fiber of its own.
+std::unique_ptr<internal::Source> open_stream(const internal::Binding& binding, Service& callee, Call& call,
+                                              unsigned method, const google::protobuf::MessageLite& request, Carriage how);
+
+/// Strict mode: local calls serialise, parse, enforce limits and run on a fiber of their own, as remote ones do.
+class StrictChannel final : public internal::Channel {
+ public:
+  StrictChannel(const internal::Binding& binding, Service& callee) : binding_(binding), callee_(callee) {}
+
+  Result<void> unary(Call& call, unsigned method, const google::protobuf::MessageLite& request,
+                     google::protobuf::MessageLite& reply) const override;
+  std::unique_ptr<internal::Source> server_stream(Call& call, unsigned method,
+                                                  const google::protobuf::MessageLite& request) const override {
+    return open_stream(binding_, callee_, call, method, request, Carriage::bytes);
+  }
+
+ private:
+  const internal::Binding& binding_;
+  Service& callee_;
+};
+
+}  // namespace holon::app

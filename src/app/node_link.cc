@@ -1,0 +1,110 @@
+#include "app/node_link.h"
+
+#include <algorithm>
+
+#include "env/process.h"
+#include "holon/log.h"
+
+namespace holon::app {
+namespace {
+
+constexpr auto reattach_first = std::chrono::milliseconds(20);
+constexpr auto reattach_most = std::chrono::seconds(1);
+
+/// Lets Ref's constructor bind to an assembly that has no services.
+struct Dialer {
+  Assembly& assembly;
+  const internal::Binding& bind(const internal::ServiceInfo& callee) {
+    const internal::Binding& binding = assembly.bind(callee, "");
+    assembly.connect();
+    return binding;
+  }
+};
+
+template <class S>
+Ref<S> ref_of(Assembly& assembly) {
+  Dialer dialer{assembly};
+  return Ref<S>(dialer);
+}
+
+}  // namespace
+
+NodeLink::NodeLink(fiber::Loop& loop, const env::Address& node, std::string host, std::vector<std::string> services,
+                   client::Pools& pools)
+    : loop_(loop),
+      pools_(pools),
+      to_node_({&loop}),
+      refs_({}, &to_node_),
+      hosts_(ref_of<node::v1::Hosts>(refs_)),
+      following_(call_) {
+  self_.set_host(std::move(host));
+  self_.set_pid(loop.environment().processes().self().pid);
+  self_.mutable_services()->Assign(services.begin(), services.end());
+  client::Endpoints to_node;
+  to_node.everything = {node};
+  to_node_.update(std::move(to_node));
+  (void)following_.spawn([this](Call& call) { return follow(call); });
+}
+
+NodeLink::~NodeLink() = default;
+
+Result<void> NodeLink::attached(Call& call) {
+  while (!knows_directory_) HOLON_TRY(fiber::wait(first_directory_, call));
+  return {};
+}
+
+Result<void> NodeLink::ready(Call& call) {
+  node::v1::ReadyRequest request;
+  request.set_host(self_.host());
+  request.set_pid(self_.pid());
+  self_.set_ready(true);
+  HOLON_TRY(hosts_->Ready(call, request));
+  return {};
+}
+
+// The node may go and come again: the last directory stays in force meanwhile.
+Result<void> NodeLink::follow(Call& call) {
+  env::Duration pause = reattach_first;
+  for (;;) {
+    env::Time before = loop_.now();
+    Result<void> ended = attach_once(call);
+    HOLON_TRY(call.check());
+    if (loop_.now() - before > reattach_most) {
+      pause = reattach_first;
+      log::write(log::Level::warning, "lost the node; going on with the directory it told last",
+                 {{"reason", ended.ok() ? "the stream ended" : ended.error().message()}});
+    }
+    HOLON_TRY(sleep(call, pause));
+    pause = std::min<env::Duration>(pause * 2, reattach_most);
+  }
+}
+
+Result<void> NodeLink::attach_once(Call& call) {
+  Reader<node::v1::Directory> directories = hosts_->Attach(call, self_);
+  for (;;) {
+    std::optional<node::v1::Directory> directory = HOLON_TRY(directories.next());
+    if (!directory) return {};
+    learn(*directory);
+  }
+}
+
+void NodeLink::learn(const node::v1::Directory& directory) {
+  client::Endpoints endpoints;
+  endpoints.may_grow = true;
+  for (const node::v1::ServiceEndpoints& service : directory.services()) {
+    auto& addresses = endpoints.services[service.service()];
+    for (const std::string& text : service.endpoints()) {
+      Result<env::Address> address = env::Address::parse(text);
+      if (address.ok()) {
+        addresses.push_back(std::move(*address));
+      } else {
+        log::write(log::Level::error, address.error().message());
+      }
+    }
+  }
+  pools_.update(std::move(endpoints));
+  knows_directory_ = true;
+  first_directory_.wake();
+}
+
+}  // namespace holon::app

@@ -1,0 +1,79 @@
+#include "app/options.h"
+
+#include <charconv>
+
+namespace holon::app {
+namespace {
+
+std::vector<std::string> split(std::string_view text) {
+  std::vector<std::string> parts;
+  while (!text.empty()) {
+    std::size_t comma = std::min(text.find(','), text.size());
+    if (comma > 0) parts.emplace_back(text.substr(0, comma));
+    text.remove_prefix(std::min(comma + 1, text.size()));
+  }
+  return parts;
+}
+
+Result<unsigned> number(std::string_view name, std::string_view text, unsigned most) {
+  unsigned value = 0;
+  auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+  if (error != std::errc() || end != text.data() + text.size() || value > most) {
+    return invalid_argument(std::string(name) + "=" + std::string(text) + ": write a number from 0 to " +
+                            std::to_string(most));
+  }
+  return value;
+}
+
+Result<void> set(Options& options, std::string_view name, std::string_view value) {
+  if (name == "--holon-host") {
+    options.host = value;
+  } else if (name == "--holon-services") {
+    options.services = split(value);
+  } else if (name == "--holon-listen" || name == "--listen") {
+    options.listen.push_back(HOLON_TRY(env::Address::parse(value)));
+  } else if (name == "--holon-node") {
+    options.node = HOLON_TRY(env::Address::parse(value));
+  } else if (name == "--holon-data" || name == "--data") {
+    options.data = value;
+  } else if (name == "--holon-loops") {
+    options.loops = HOLON_TRY(number(name, value, 1024));
+  } else if (name == "--holon-drain-ms") {
+    options.drain = std::chrono::milliseconds(HOLON_TRY(number(name, value, 3'600'000)));
+  } else if (name == "--holon-setting") {
+    std::size_t equals = value.find('=');
+    if (equals == std::string_view::npos) {
+      return invalid_argument("--holon-setting=" + std::string(value) + ": write SERVICE.KEY=VALUE");
+    }
+    options.settings[std::string(value.substr(0, equals))] = value.substr(equals + 1);
+  } else {
+    return invalid_argument("unknown argument " + std::string(name) + "; --help tells what there is");
+  }
+  return {};
+}
+
+}  // namespace
+
+Result<Options> parse_options(const std::vector<std::string>& arguments) {
+  Options options;
+  for (std::size_t i = 0; i < arguments.size(); ++i) {
+    std::string_view argument = arguments[i];
+    if (argument == "--holon-manifest") {
+      options.manifest = true;
+    } else if (argument == "--holon-strict") {
+      options.strict = true;
+    } else if (argument == "--help" || argument == "-h") {
+      options.help = true;
+    } else if (std::size_t equals = argument.find('='); equals != std::string_view::npos) {
+      HOLON_TRY(set(options, argument.substr(0, equals), argument.substr(equals + 1)));
+    } else if (i + 1 < arguments.size()) {
+      HOLON_TRY(set(options, argument, arguments[++i]));
+    } else {
+      return invalid_argument("unknown argument, or one without its value: " + std::string(argument) +
+                              "; --help tells what there is");
+    }
+  }
+  return options;
+}
+
+}  // namespace holon::app

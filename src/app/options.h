@@ -1,0 +1,33 @@
+// What a program is told on its command line: docs/design/host.md.
+#pragma once
+
+#include <chrono>
+#include <filesystem>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "env/reactor.h"
+#include "holon/result.h"
+
+namespace holon::app {
+
+struct Options {
+  bool manifest = false;
+  bool help = false;
+  std::string host;                        ///< "cart.0"; empty when the program serves alone
+  std::optional<std::vector<std::string>> services;  ///< short names; all if absent
+  std::vector<env::Address> listen;
+  std::optional<env::Address> node;
+  std::filesystem::path data;
+  std::map<std::string, std::string> settings;
+  bool strict = false;
+  unsigned loops = 0;                      ///< 0: as many as there are cores
+  std::chrono::milliseconds drain{10'000};
+};
+
+/// INVALID_ARGUMENT with the argument and its remedy.
+Result<Options> parse_options(const std::vector<std::string>& arguments);
+
+}  // namespace holon::app

@@ -1,0 +1,50 @@
+#include "app/snapshot.h"
+
+#include "env/process.h"
+#include "telemetry/metrics.h"
+
+namespace holon::app {
+namespace {
+
+using telemetry::EdgeTotals;
+using telemetry::Way;
+
+template <class Out>
+void fill(Out& out, const EdgeTotals& totals) {
+  out.set_method(totals.edge.method);
+  out.set_count(totals.count);
+  out.set_total_ns(totals.total_ns);
+  for (std::size_t code = 1; code < totals.errors.size(); ++code) {
+    if (totals.errors[code] > 0) (*out.mutable_errors())[static_cast<int>(code)] = totals.errors[code];
+  }
+  for (std::size_t i = 0; i < totals.latency.size(); ++i) {
+    if (totals.latency[i] == 0) continue;
+    node::v1::Bucket& bucket = *out.add_latency();
+    bucket.set_below_ns(telemetry::Buckets::below_ns(i));
+    bucket.set_count(totals.latency[i]);
+  }
+}
+
+}  // namespace
+
+Result<node::v1::SnapshotReply> HostService::Snapshot(Call&, const node::v1::SnapshotRequest&) {
+  node::v1::SnapshotReply reply;
+  reply.set_host(host_);
+  for (const EdgeTotals& totals : telemetry::metrics().snapshot()) {
+    if (totals.count == 0) continue;
+    if (totals.edge.way == Way::served) {
+      fill(*reply.add_served(), totals);
+    } else {
+      node::v1::EdgeCalls& calls = *reply.add_calls();
+      fill(calls, totals);
+      calls.set_caller(totals.edge.caller);
+      calls.set_local(totals.edge.way == Way::local);
+    }
+  }
+  env::Usage usage = environment_.processes().usage();
+  reply.set_cpu_us(static_cast<std::uint64_t>(std::chrono::duration_cast<std::chrono::microseconds>(usage.cpu).count()));
+  reply.set_private_bytes(usage.private_bytes);
+  return reply;
+}
+
+}  // namespace holon::app
