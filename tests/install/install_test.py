@@ -1,0 +1,95 @@
+"""Installs holon into a fresh prefix, builds the application in project/ against it, and asks its programs who they are."""
+
+import argparse
+import os
+import pathlib
+import subprocess
+import sys
+import tempfile
+import unittest
+
+PROJECT = pathlib.Path(__file__).parent / "project"
+ARGUMENTS = None
+
+
+def run(*command, **options):
+    done = subprocess.run([str(word) for word in command], capture_output=True, timeout=200, **options)
+    if done.returncode != 0:
+        raise AssertionError(f"{' '.join(map(str, command))} exited with {done.returncode}:\n"
+                             f"{done.stdout.decode()}{done.stderr.decode()}")
+    return done.stdout
+
+
+class InstalledPackage(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.folder = tempfile.TemporaryDirectory(prefix="holon-install-")
+        cls.root = pathlib.Path(cls.folder.name)
+        cls.prefix = cls.root / "prefix"
+        cls.build = cls.root / "build"
+        run(ARGUMENTS.cmake, "--install", ARGUMENTS.build, "--prefix", cls.prefix)
+        cls.configure(PROJECT, cls.build)
+        run(ARGUMENTS.cmake, "--build", cls.build, "--parallel", "2")
+
+    @classmethod
+    def tearDownClass(cls):
+        cls.folder.cleanup()
+
+    @classmethod
+    def configure(cls, source, build, *options):
+        flags = f"-fsanitize={ARGUMENTS.sanitize}" if ARGUMENTS.sanitize else ""
+        run(ARGUMENTS.cmake, "-G", "Ninja", "-S", source, "-B", build, f"-DCMAKE_PREFIX_PATH={cls.prefix}",
+            "-DCMAKE_BUILD_TYPE=Debug", f"-DCMAKE_CXX_FLAGS={flags}", *options)
+
+    def manifest(self, program):
+        binary = run(self.build / "bin" / program, "--holon-manifest")
+        return run(ARGUMENTS.protoc, f"-I{ARGUMENTS.contracts}", "--decode=holon.node.v1.Manifest",
+                   "holon/node/v1/node.proto", input=binary).decode()
+
+    def test_program_of_one_service(self):
+        manifest = self.manifest("clock")
+        self.assertIn('contract: "town.Clock"', manifest)
+        self.assertNotIn('contract: "town.Greeter"', manifest)
+
+    def test_program_of_all_services_knows_who_calls_whom(self):
+        manifest = self.manifest("town")
+        self.assertIn('contract: "town.Clock"', manifest)
+        self.assertIn('contract: "town.Greeter"', manifest)
+        self.assertIn('calls: "town.Clock"', manifest)
+
+    def test_holon_is_installed(self):
+        self.assertIn(b"up", run(self.prefix / "bin" / "holon", "--help"))
+
+    def test_machinery_is_not_installed(self):
+        headers = {str(path.relative_to(self.prefix)) for path in self.prefix.rglob("*.h")}
+        self.assertIn("include/holon/service.h", headers)
+        self.assertFalse([header for header in headers if not header.startswith("include/holon/")])
+        self.assertFalse([header for header in headers if "/node/" in header])
+
+    def refusal(self, text):
+        """What CMake says to an application that ends in `text`."""
+        source = self.root / "wrong"
+        source.mkdir(exist_ok=True)
+        (source / "CMakeLists.txt").write_text("cmake_minimum_required(VERSION 3.25)\nproject(wrong LANGUAGES CXX)\n"
+                                               f"find_package(holon REQUIRED)\n{text}\n")
+        with self.assertRaises(AssertionError) as refused:
+            self.configure(source, self.root / "wrong-build")
+        return " ".join(str(refused.exception).split())  # CMake wraps lines
+
+    def test_mistakes_are_named(self):
+        self.assertIn("there is no contract town/none.proto in", self.refusal("holon_contract(wrong town/none.proto)"))
+        self.assertIn("there is no nowhere; write holon_contract(nowhere …) before",
+                      self.refusal("holon_service(wrong SOURCES wrong.cc CONTRACTS nowhere)"))
+        self.assertIn("no header declares its class Wrong; write wrong.h, or name it by HEADER",
+                      self.refusal("holon_service(wrong SOURCES wrong.cc)"))
+        self.assertIn("there is no service cart; write holon_service(cart …) before",
+                      self.refusal("holon_program(wrong SERVICES cart)"))
+
+
+if __name__ == "__main__":
+    parser = argparse.ArgumentParser()
+    for name in ("cmake", "build", "protoc", "contracts", "sanitize"):
+        parser.add_argument("--" + name, required=True)
+    ARGUMENTS, rest = parser.parse_known_args()
+    os.environ.pop("DESTDIR", None)
+    unittest.main(argv=[sys.argv[0], *rest])
