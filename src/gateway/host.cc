@@ -7,12 +7,13 @@
 #include <thread>
 #include <vector>
 
+#include "app/node_link.h"
+#include "app/runtime.h"
 #include "client/pool.h"
 #include "env/disk.h"
 #include "fiber/waiter.h"
 #include "gateway/acceptor.h"
 #include "gateway/arguments.h"
-#include "gateway/attachment.h"
 #include "gateway/remote.h"
 #include "holon/log.h"
 
@@ -20,67 +21,60 @@ namespace holon::gateway {
 namespace {
 
 constexpr std::chrono::seconds longest_call{30};
+constexpr std::chrono::seconds start_time_max{60};
 constexpr std::chrono::seconds cut_off_time{1};  // for cancelled calls to return
 
-std::vector<std::unique_ptr<fiber::Loop>> make_loops(unsigned count) {
-  if (count == 0) count = std::max(1u, std::thread::hardware_concurrency());
-  std::vector<std::unique_ptr<fiber::Loop>> loops;
-  for (unsigned i = 0; i < count; ++i) loops.push_back(std::make_unique<fiber::Loop>(env::os(), i));
-  return loops;
+unsigned loops_of(const Arguments& arguments) {
+  return arguments.loops != 0 ? arguments.loops : std::max(1u, std::thread::hardware_concurrency());
 }
 
-std::vector<fiber::Loop*> pointers(const std::vector<std::unique_ptr<fiber::Loop>>& loops) {
-  std::vector<fiber::Loop*> all;
-  for (const auto& loop : loops) all.push_back(loop.get());
-  return all;
-}
-
-/// The loops of a gateway and what runs on them. The first one is the main thread's.
+/// The loops of a gateway and what runs on them.
 class Host {
  public:
-  Host(const Arguments& arguments, const Contracts& contracts)
-      : drain_time_(arguments.drain),
-        loops_(make_loops(arguments.loops)),
-        pools_(pointers(loops_)),
+  Host(Arguments arguments, const Contracts& contracts)
+      : arguments_(std::move(arguments)),
+        runtime_(env::os(), loops_of(arguments_)),
+        pools_(runtime_.all()),
         remote_(pools_, contracts),
-        gateway_(contracts, remote_, longest_call),
-        attachment_(*loops_[0], arguments.node, arguments.host, pools_) {}
+        gateway_(contracts, remote_, longest_call) {}
 
-  Result<void> listen(const env::Address& address);
-  /// Until a signal. False if calls had to be left behind.
+  /// Until a signal. False if calls were cut off.
   Result<bool> run();
 
  private:
-  void stop();
-  bool drained(env::Time until);
-
-  std::chrono::nanoseconds drain_time_;
-  std::vector<std::unique_ptr<fiber::Loop>> loops_;
-  client::Pools pools_;
-  Remote remote_;
-  Gateway gateway_;
-  Attachment attachment_;
   struct Door {
     fiber::Loop& loop;
     std::unique_ptr<Acceptor> acceptor;
   };
+
+  Result<void> listen(const env::Address& address);
+  Result<void> live();
+  void close_doors();
+  bool doors_closed(env::Time until);
+
+  Arguments arguments_;
+  app::Runtime runtime_;
+  client::Pools pools_;
+  Remote remote_;
+  Gateway gateway_;
   std::vector<std::unique_ptr<env::Listener>> opened_;  ///< where no descriptor was given
   std::vector<Door> doors_;
   std::size_t open_doors_ = 0;
-  fiber::Waiter* closing_ = nullptr;
+  fiber::Waiter door_closed_;
+  internal::RootCall starting_{env::os().now() + start_time_max};
+  fiber::Waiter stop_;
   bool stopping_ = false;
   bool clean_ = true;
 };
 
 Result<void> Host::listen(const env::Address& address) {
-  env::Reactor& reactor = loops_[0]->reactor();
   int descriptor = address.port;
   if (address.kind != env::Address::Kind::descriptor) {
-    std::unique_ptr<env::Listener> opened = HOLON_TRY(reactor.listen(address));
+    std::unique_ptr<env::Listener> opened = HOLON_TRY(runtime_.main().reactor().listen(address));
+    descriptor = opened->descriptor();
     opened_.push_back(std::move(opened));
-    descriptor = opened_.back()->descriptor();
   }
-  for (const auto& loop : loops_) {
+  for (fiber::Loop* loop : runtime_.all()) {
     std::unique_ptr<env::Listener> listener = HOLON_TRY(loop->reactor().adopt(descriptor));
     doors_.push_back({*loop, std::make_unique<Acceptor>(*loop, gateway_, Limits(), std::move(listener))});
   }
@@ -88,47 +82,60 @@ Result<void> Host::listen(const env::Address& address) {
 }
 
 Result<bool> Host::run() {
-  HOLON_TRY(loops_[0]->reactor().watch_signals({SIGTERM, SIGINT}, [this](int) {
-    if (!std::exchange(stopping_, true)) loops_[0]->spawn([this] { stop(); });
+  HOLON_TRY(runtime_.main().reactor().watch_signals({SIGTERM, SIGINT}, [this](int) {
+    if (std::exchange(stopping_, true)) std::_Exit(130);  // told twice: at once
+    starting_.cancel();
+    stop_.wake();
   }));
-  attachment_.start();
-  std::vector<std::thread> threads;
-  for (std::size_t i = 1; i < loops_.size(); ++i) threads.emplace_back([this, i] { loops_[i]->run(); });
-  loops_[0]->run();
-  for (std::thread& thread : threads) thread.join();
+  for (const env::Address& address : arguments_.listen) HOLON_TRY(listen(address));
+  runtime_.start();
+  Result<void> lived;
+  runtime_.main().spawn([&] {
+    lived = live();
+    runtime_.main().stop();
+  });
+  runtime_.main().run();
+  runtime_.stop();
+  if (!lived.ok()) return lived.error();
   return clean_;
 }
 
 /// On a fiber of the first loop.
-void Host::stop() {
+Result<void> Host::live() {
+  client::Endpoints unknown;
+  unknown.may_grow = true;  // a call that comes before the first directory waits for it
+  pools_.update(std::move(unknown));
+  app::NodeLink node(runtime_.main(), arguments_.node, arguments_.host, {}, pools_);
+  Result<void> up = node.attached(starting_);
+  if (up.ok()) up = node.ready(starting_);
+  if (up.ok()) stop_.wait();
+  close_doors();
+  if (stopping_) return {};
+  return up;
+}
+
+void Host::close_doors() {
   open_doors_ = doors_.size();
   for (Door& door : doors_) {
     door.loop.post([this, &door] {
       door.acceptor->drain([this] {
-        loops_[0]->post([this] {
+        runtime_.main().post([this] {
           --open_doors_;
-          if (closing_ != nullptr) closing_->wake();
+          door_closed_.wake();
         });
       });
     });
   }
-  clean_ = drained(loops_[0]->now() + drain_time_);
-  if (!clean_) {
-    log::write(log::Level::warning, "the drain time is over; what is under way is cancelled");
-    for (Door& door : doors_) door.loop.post([&door] { door.acceptor->cut_off(); });
-    if (!drained(loops_[0]->now() + cut_off_time)) std::_Exit(1);  // a call ignores that it was cancelled
-  }
-  attachment_.stop();
-  for (const auto& loop : loops_) loop->stop();
+  clean_ = doors_closed(env::os().now() + arguments_.drain);
+  if (clean_) return;
+  log::write(log::Level::warning, "the drain time is over; what is under way is cancelled");
+  for (Door& door : doors_) door.loop.post([&door] { door.acceptor->cut_off(); });
+  if (!doors_closed(env::os().now() + cut_off_time)) std::_Exit(1);  // a call ignores that it was cancelled
 }
 
-bool Host::drained(env::Time until) {
+bool Host::doors_closed(env::Time until) {
   while (open_doors_ > 0) {
-    fiber::Waiter waiter;
-    closing_ = &waiter;
-    const fiber::Wake how = waiter.wait(until);
-    closing_ = nullptr;
-    if (how == fiber::Wake::late) return false;
+    if (door_closed_.wait(until) == fiber::Wake::late) return false;
   }
   return true;
 }
@@ -139,9 +146,7 @@ Result<bool> run(int argc, char** argv) {
   const std::string bytes = HOLON_TRY(env::os().disk().read(arguments.contracts));
   if (!manifest.ParseFromString(bytes)) return invalid_argument(arguments.contracts + " is no holon.node.v1.Manifest");
   const Contracts contracts = HOLON_TRY(Contracts::load(manifest));
-  Host host(arguments, contracts);
-  for (const env::Address& address : arguments.listen) HOLON_TRY(host.listen(address));
-  return host.run();
+  return Host(arguments, contracts).run();
 }
 
 }  // namespace

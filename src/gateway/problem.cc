@@ -9,8 +9,9 @@ namespace {
 
 std::string detail_json(const google::protobuf::Any& detail, const contract::Json& json) {
   if (auto text = json.print(detail); text.ok()) return *std::move(text);
-  return "{\"@type\":" + contract::json_quote(detail.type_url()) +
-         ",\"value\":" + contract::json_quote(wire::base64_encode(detail.value())) + "}";
+  std::string value = wire::base64_encode(detail.value());
+  while (value.size() % 4 != 0) value += '=';
+  return "{\"@type\":" + contract::json_quote(detail.type_url()) + ",\"value\":" + contract::json_quote(value) + "}";
 }
 
 /// The details of a serialized google.rpc.Status, as a JSON array.
