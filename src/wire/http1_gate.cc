@@ -1,0 +1,160 @@
+#include "wire/http1_gate.h"
+
+#include <algorithm>
+#include <array>
+
+namespace holon::wire {
+namespace {
+
+constexpr std::size_t method_bytes_max = 32;
+constexpr std::size_t version_bytes = 9;  ///< " HTTP/1.1"
+constexpr std::size_t chunk_digits_max = 8;
+
+constexpr std::array<bool, 256> make_token_characters() {
+  std::array<bool, 256> allowed{};
+  for (unsigned char c = '0'; c <= '9'; ++c) allowed[c] = true;
+  for (unsigned char c = 'a'; c <= 'z'; ++c) allowed[c] = allowed[c - 'a' + 'A'] = true;
+  for (char c : std::string_view("!#$%&'*+-.^_`|~")) allowed[static_cast<unsigned char>(c)] = true;
+  return allowed;
+}
+constexpr std::array<bool, 256> token_characters = make_token_characters();  // RFC 9110, 5.6.2
+
+bool is_token_character(char c) { return token_characters[static_cast<unsigned char>(c)]; }
+
+bool is_control(char c) {
+  auto byte = static_cast<unsigned char>(c);
+  return byte < 0x20 || byte == 0x7f;
+}
+
+int hex_value(char c) {
+  if (c >= '0' && c <= '9') return c - '0';
+  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
+  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
+  return -1;
+}
+
+}  // namespace
+
+bool is_token(std::string_view text) {
+  return !text.empty() && std::all_of(text.begin(), text.end(), is_token_character);
+}
+
+bool is_field_value(std::string_view text) {
+  return std::none_of(text.begin(), text.end(), [](char c) { return is_control(c) && c != '\t'; });
+}
+
+void Http1Gate::begin_head() {
+  head_bytes_ = lines_ = 0;
+  refusal_.reset();
+  next_line(Part::request_line);
+}
+
+void Http1Gate::begin_chunks() {
+  head_bytes_ = lines_ = 0;
+  body_bytes_ = chunk_bytes_ = 0;
+  next_line(Part::chunk_size);
+}
+
+void Http1Gate::next_line(Part part) {
+  part_ = part;
+  where_ = Where::start;
+  line_bytes_ = 0;
+  after_cr_ = false;
+}
+
+std::size_t Http1Gate::pass(std::string_view bytes) {
+  std::size_t at = 0;
+  while (at < bytes.size() && !refusal_ && part_ != Part::complete) {
+    if (part_ == Part::chunk_data) {
+      auto skipped = static_cast<std::size_t>(std::min<std::uint64_t>(chunk_bytes_, bytes.size() - at));
+      at += skipped;
+      chunk_bytes_ -= skipped;
+      if (chunk_bytes_ == 0) next_line(Part::chunk_end);
+      continue;
+    }
+    take(bytes[at++]);
+  }
+  return at;
+}
+
+void Http1Gate::take(char c) {
+  ++line_bytes_;
+  bool counted = part_ == Part::request_line || part_ == Part::header || part_ == Part::trailer;
+  if (counted && ++head_bytes_ > limits_.head_bytes_max) return refuse(431, "the header lines are too long");
+  if (after_cr_ != (c == '\n')) return refuse(400, "a line must end in CR LF, and neither may stand alone");
+  if (c == '\n') return take_line_end();
+  if (c == '\r') {
+    after_cr_ = true;
+  } else if (part_ == Part::request_line) {
+    take_request_line(c);
+  } else if (part_ == Part::chunk_size) {
+    take_chunk_size(c);
+  } else if (part_ == Part::chunk_end) {
+    refuse(400, "a chunk is longer than its size says");
+  } else {
+    take_header(c);
+  }
+}
+
+void Http1Gate::take_request_line(char c) {
+  if (is_control(c)) return refuse(400, "control character in the request line");
+  if (line_bytes_ > limits_.target_bytes_max + method_bytes_max + version_bytes) {
+    refuse(414, "the request target is too long");
+  }
+}
+
+void Http1Gate::take_header(char c) {
+  switch (where_) {
+    case Where::start:
+      if (c == ' ' || c == '\t') return refuse(400, "a header line must not be folded");
+      [[fallthrough]];
+    case Where::name:
+      if (c == ':' && where_ == Where::name) {
+        where_ = Where::value;
+      } else if (is_token_character(c)) {
+        where_ = Where::name;
+      } else {
+        refuse(400, "a header's name must be a token, directly before its colon");
+      }
+      break;
+    case Where::value:
+      if (is_control(c) && c != '\t') refuse(400, "control character in a header");
+      break;
+  }
+}
+
+void Http1Gate::take_chunk_size(char c) {
+  if (c == ';') return refuse(400, "chunk extensions are not taken");
+  int digit = hex_value(c);
+  if (digit < 0) return refuse(400, "a chunk's size must be hexadecimal digits and nothing else");
+  if (line_bytes_ > chunk_digits_max) return refuse(400, "a chunk's size has too many digits");
+  chunk_bytes_ = chunk_bytes_ << 4 | static_cast<std::uint64_t>(digit);
+}
+
+void Http1Gate::take_line_end() {
+  std::size_t length = line_bytes_ - 2;
+  switch (part_) {
+    case Part::request_line:
+      return next_line(Part::header);
+    case Part::header:
+    case Part::trailer:
+      if (length == 0) return next_line(Part::complete);
+      if (where_ != Where::value) return refuse(400, "a header line must have a colon");
+      if (++lines_ > limits_.headers_max) return refuse(431, "there are too many header lines");
+      return next_line(part_);
+    case Part::chunk_size:
+      if (length == 0) return refuse(400, "a chunk must have a size");
+      body_bytes_ += chunk_bytes_;
+      if (body_bytes_ > limits_.body_bytes_max) return refuse(413, "the body is too long");
+      return next_line(chunk_bytes_ == 0 ? Part::trailer : Part::chunk_data);
+    case Part::chunk_end:
+      if (length != 0) return refuse(400, "a chunk is longer than its size says");
+      chunk_bytes_ = 0;
+      return next_line(Part::chunk_size);
+    case Part::chunk_data:
+    case Part::complete:
+      return;
+  }
+}
+
+}  // namespace holon::wire

@@ -1,0 +1,62 @@
+// The gate before llhttp: passes the bytes of a request head, or of a chunked body, only if there is one way to read them.
+// A byte machine: how the bytes were cut when they arrived makes no difference. Internal to http1.cc.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "wire/http1.h"
+
+namespace holon::wire {
+
+/// Why a request is not taken, and the HTTP status to say it with.
+struct Refusal {
+  int status;
+  std::string_view why;  ///< a literal
+};
+
+bool is_token(std::string_view text);
+/// What may stand in a header's value: no control characters but tab.
+bool is_field_value(std::string_view text);
+
+class Http1Gate {
+ public:
+  explicit Http1Gate(const Http1Limits& limits) : limits_(limits) {}
+
+  /// Awaits the next request's head.
+  void begin_head();
+  /// Awaits a chunked body.
+  void begin_chunks();
+  /// Takes bytes until the head or the body is complete or wrong, and says how many.
+  std::size_t pass(std::string_view bytes);
+  bool complete() const { return part_ == Part::complete; }
+  const std::optional<Refusal>& refusal() const { return refusal_; }
+
+ private:
+  enum class Part { request_line, header, chunk_size, chunk_data, chunk_end, trailer, complete };
+  enum class Where { start, name, value };  ///< in a header line
+
+  void take(char c);
+  void take_line_end();
+  void take_request_line(char c);
+  void take_header(char c);
+  void take_chunk_size(char c);
+  void next_line(Part part);
+  void refuse(int status, std::string_view why) { refusal_ = Refusal{status, why}; }
+
+  const Http1Limits limits_;
+  Part part_ = Part::request_line;
+  Where where_ = Where::start;
+  std::size_t line_bytes_ = 0;
+  std::size_t head_bytes_ = 0;  ///< of the head, or of the trailers
+  std::size_t lines_ = 0;
+  bool after_cr_ = false;
+  std::uint64_t chunk_bytes_ = 0;  ///< left of the chunk
+  std::uint64_t body_bytes_ = 0;   ///< of all chunks
+  std::optional<Refusal> refusal_;
+};
+
+}  // namespace holon::wire
