@@ -33,7 +33,10 @@ void Connection::drain() {
   shared_.loop().defer(*this);
 }
 
-void Connection::cut_off() { broke(); }
+void Connection::cut_off() {
+  if (call_ == nullptr) return broke();
+  call_->cancel();
+}
 
 // ---- the byte stream ---------------------------------------------------------------------------------------------------
 
@@ -102,9 +105,10 @@ bool Connection::over() const {
   return http_.finished() || peer_ended_;
 }
 
-/// Whether to wait until the client has closed too: closed at once, with bytes unread, the answer could be lost to it.
+/// Whether to wait until the client has closed too. One that still sends would lose the answer if we closed at once: its
+/// bytes would be answered by a reset.
 bool Connection::lingers() {
-  if (broken_ || peer_ended_) return false;
+  if (broken_ || peer_ended_ || complete_) return false;
   if (!lingering_) {
     lingering_ = true;
     stream_->end_writing();
@@ -159,6 +163,7 @@ void Connection::time_is_up() {
 
 void Connection::request_head(const wire::Http1Request& request) {
   began_ = true;
+  complete_ = false;
   started_ = shared_.loop().now();
   method_ = request.method;
   path_ = split_target(request.target).first;
@@ -180,6 +185,7 @@ void Connection::request_body(wire::Bytes bytes) {
 }
 
 void Connection::request_end() {
+  complete_ = true;
   if (!request_) return;
   if (!shared_.take_call()) {
     Response busy = shared_.gateway().problem(503, "too many requests are under way; try again");
@@ -191,6 +197,7 @@ void Connection::request_end() {
 }
 
 void Connection::refused(int status, std::string_view why) {
+  complete_ = false;
   if (method_.empty()) started_ = shared_.loop().now();  // what came has no head
   answer_now(shared_.gateway().problem(status, why));
 }

@@ -52,7 +52,7 @@ class Connection final : private env::Watcher, private wire::Http1Events, privat
 
   /// Answers what is under way, then closes.
   void drain();
-  /// Cancels what is under way, and closes.
+  /// Cancels what a drain waits for: the client is told so. Closes if there is nothing.
   void cut_off();
 
  private:
@@ -98,6 +98,7 @@ class Connection final : private env::Watcher, private wire::Http1Events, privat
   bool blocked_ = false;       ///< the stream takes no more just now
   bool calling_ = false;       ///< a fiber works on the request
   bool began_ = false;         ///< a first request has come
+  bool complete_ = true;       ///< all of the last request was read, if there was one
   bool peer_ended_ = false;
   bool lingering_ = false;
   bool broken_ = false;

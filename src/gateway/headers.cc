@@ -10,7 +10,7 @@ namespace {
 constexpr std::size_t trace_text_max = 8192;    // baggage: W3C, 3.3.2
 constexpr std::size_t request_id_max = 128;
 
-constexpr std::array<std::string_view, 5> to_service = {"cookie", "user-agent", "accept", "accept-language", "referer"};
+constexpr std::array<std::string_view, 4> to_service = {"cookie", "accept", "accept-language", "referer"};
 constexpr std::array<std::string_view, 6> to_client = {"set-cookie", "location",  "cache-control",
                                                        "etag",       "vary", "content-disposition"};
 
@@ -71,6 +71,8 @@ CallHead read_head(wire::Headers headers) {
       append_list(head.baggage, header.value);
     } else if (header.name == "x-request-id") {
       if (header.value.size() <= request_id_max) head.request_id = header.value;
+    } else if (header.name == "user-agent") {
+      head.metadata.add("x-user-agent", std::string(header.value));
     } else if (is_in(to_service, header.name)) {
       head.metadata.add(header.name, std::string(header.value));
     }

@@ -1,7 +1,7 @@
 // Which headers pass through the gateway, and under which name. Nothing else does, in either direction.
 //
-// To the service, as metadata of the call: cookie, user-agent, accept, accept-language, referer, x-request-id. The trace
-// (traceparent, tracestate, baggage) becomes the call's own.
+// To the service, as metadata of the call: cookie, accept, accept-language, referer, x-request-id, and user-agent as
+// x-user-agent (gRPC has a user-agent of its own). The trace (traceparent, tracestate, baggage) becomes the call's own.
 // To the client, from the call's response metadata: set-cookie (each), location, cache-control, etag, vary,
 // content-disposition; and `holon-http-status`, the status of an answer that is a google.api.HttpBody.
 #pragma once

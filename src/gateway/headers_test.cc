@@ -38,7 +38,7 @@ TEST(Headers, OnlyNamedOnesReachTheService) {
   const CallHead head = read_head(headers);
   std::vector<std::string> names;
   for (const auto& [name, value] : head.metadata) names.push_back(name);
-  EXPECT_EQ(names, (std::vector<std::string>{"cookie", "user-agent", "accept", "accept-language", "referer"}));
+  EXPECT_EQ(names, (std::vector<std::string>{"cookie", "x-user-agent", "accept", "accept-language", "referer"}));
   EXPECT_EQ(head.request_id, "r1");
   EXPECT_EQ(head.content_type, "text/plain");
   EXPECT_EQ(head.trace.span_id(), "b7ad6b7169203331");

@@ -24,8 +24,9 @@ bool is_grpc(std::string_view content_type) {
   return content_type == "application/grpc" || content_type == "application/grpc+proto";
 }
 
-/// Names that have a meaning here or for HTTP, and so are nobody's metadata.
+/// Names that have a meaning here or for HTTP, and so are nobody's metadata. What a service says to the gateway passes.
 bool is_reserved(std::string_view name) {
+  if (name == "holon-http-status") return false;
   return name.starts_with(':') || name.starts_with("grpc-") || name.starts_with("holon-") || name == "content-type" ||
          name == "te" || name == "user-agent" || name == "traceparent" || name == "content-length" || name == "host" ||
          name == "connection" || name == "keep-alive" || name == "proxy-connection" || name == "transfer-encoding" ||

@@ -88,7 +88,6 @@ class NotesService final : public Notes::Service {
   holon::Result<google::protobuf::Empty> Fail(holon::Call&, const Failure& failure) override {
     return holon::Error(static_cast<holon::Code>(failure.code()), "as asked");
   }
-  holon::Result<void> Watch(holon::Call&, const Note&, holon::Writer<Note>&) override { return {}; }
 
  private:
   static google::api::HttpBody page(std::string type, std::string data) {
