@@ -55,7 +55,7 @@ def wait_until(condition, what):
 @contextlib.contextmanager
 def serving(command, address):
     """Runs a server until the end of the `with`; gives its process once it answers."""
-    process = subprocess.Popen([str(part) for part in command], stdin=subprocess.DEVNULL)
+    process = subprocess.Popen([str(part) for part in command], stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL)
     try:
         wait_until(lambda: process.poll() is not None or answers(address), f"{command[0]} does not answer at {address}")
         if process.poll() is not None:
