@@ -43,6 +43,12 @@ struct Output {
   std::string standard_error;
 };
 
+/// CPU time, user and system, and resident memory that no other process shares.
+struct Usage {
+  Duration cpu{};
+  std::uint64_t private_bytes = 0;
+};
+
 class Processes {
  public:
   virtual ~Processes() = default;
@@ -60,6 +66,8 @@ class Processes {
   virtual Result<Output> run(const Spawn& what, Time deadline) = 0;
   /// This process.
   virtual ProcessId self() = 0;
+  /// What this process has used so far.
+  virtual Usage usage() = 0;
   /// Who listens on a TCP port: "nginx (pid 812)", if it can be told.
   virtual std::optional<std::string> port_owner(int port) = 0;
 };

@@ -93,7 +93,7 @@ const std::string_view* Loop::name_running(const std::string_view* method) {
 void Loop::turn() {
   if (turning_) misuse("a callback of the loop waited; only fibers may wait: spawn one");
   turning_ = true;
-  bool busy = !ready_.empty() || !yielded_.empty() || woken_.load(std::memory_order_relaxed);
+  bool busy = !ready_.empty() || !yielded_.empty() || !deferred_.empty() || woken_.load(std::memory_order_relaxed);
   env::Time until = busy ? now_ : timers_->next();
   idle_.store(!busy, std::memory_order_relaxed);
   reactor_->wait(until);

@@ -13,6 +13,7 @@
 
 #include "env/os/capture.h"
 #include "env/os/os.h"
+#include "env/os/usage.h"
 #include "env/os/spawn.h"
 
 namespace holon::env {
@@ -104,6 +105,7 @@ class OsProcesses final : public Processes {
 
   ProcessId self() override { return find(::getpid()).value_or(ProcessId{::getpid(), 0}); }
 
+  Usage usage() override { return read_usage(); }
   std::optional<std::string> port_owner(int port) override { return find_port_owner(port); }
 
  private:
