@@ -8,7 +8,9 @@ import sys
 import tempfile
 import unittest
 
-PROJECT = pathlib.Path(__file__).parent / "project"
+HERE = pathlib.Path(__file__).resolve().parent
+PROJECT = HERE / "project"
+HELLO = HERE.parents[1] / "examples" / "hello"
 ARGUMENTS = None
 
 
@@ -56,6 +58,12 @@ class InstalledPackage(unittest.TestCase):
         self.assertIn('contract: "town.Clock"', manifest)
         self.assertIn('contract: "town.Greeter"', manifest)
         self.assertIn('calls: "town.Clock"', manifest)
+
+    def test_hello_builds_outside_the_tree(self):
+        build = self.root / "hello"
+        self.configure(HELLO, build)
+        run(ARGUMENTS.cmake, "--build", build, "--target", "hello")
+        self.assertIn(b"hello.Greeter", run(build / "bin" / "hello", "--holon-manifest"))
 
     def test_holon_is_installed(self):
         self.assertIn(b"up", run(self.prefix / "bin" / "holon", "--help"))
