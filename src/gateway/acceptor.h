@@ -17,7 +17,7 @@ class Acceptor final : private env::Watcher, private Shared {
   ~Acceptor() override;
 
   /// Takes no more connections, answers what is under way, closes the rest. `done` is called once when all are closed, from
-  /// within the loop, maybe at once.
+  /// within the loop, maybe at once. To be called from within the loop.
   void drain(std::function<void()> done);
   /// Cancels what a drain still waits for.
   void cut_off();
