@@ -55,6 +55,7 @@ class Connection final : private wire::Http2Events, public std::enable_shared_fr
   void closed(wire::StreamId, void* user) override;
   void drained(wire::StreamId, void*) override {}
   void goaway(wire::StreamId, wire::Http2Code, std::string_view debug) override;
+  void settings() override { tell_spare(); }
 
   void gone(void* user, wire::Http2Code code);
   void tell_spare();

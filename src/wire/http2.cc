@@ -226,6 +226,9 @@ int Http2Session::Impl::on_frame(const nghttp2_frame& frame) {
     case NGHTTP2_DATA:
       if ((frame.hd.flags & NGHTTP2_FLAG_END_STREAM) != 0) on_data_end(frame.hd.stream_id);
       break;
+    case NGHTTP2_SETTINGS:
+      if ((frame.hd.flags & NGHTTP2_FLAG_ACK) == 0) events.settings();
+      break;
     case NGHTTP2_PING:
       if ((frame.hd.flags & NGHTTP2_FLAG_ACK) != 0) events.pong();
       break;
@@ -368,8 +371,10 @@ int Http2Session::Impl::on_write(Http2Stream& stream, const std::uint8_t* frame_
 
 int Http2Session::Impl::on_sent(const nghttp2_frame& frame) {
   if (frame.hd.type == NGHTTP2_GOAWAY) {
-    end_code = static_cast<Http2Code>(frame.goaway.error_code);
-    end_reason = view(frame.goaway.opaque_data, frame.goaway.opaque_data_len);
+    // One with an error that we did not submit is nghttp2's: at its own limit of resets it goes on after it; we don't.
+    std::string_view why = view(frame.goaway.opaque_data, frame.goaway.opaque_data_len);
+    auto code = static_cast<Http2Code>(frame.goaway.error_code);
+    if (code != Http2Code::no_error) doom(code, why.empty() ? "the peer opens streams and resets them at once" : why);
     return 0;
   }
   bool may_end = frame.hd.type == NGHTTP2_DATA || frame.hd.type == NGHTTP2_HEADERS;
@@ -521,8 +526,8 @@ void Http2Session::Impl::write_into(std::string& buffer, std::size_t bytes_max) 
 void Http2Session::gather(std::string& buffer, std::size_t bytes_max) {
   Impl& impl = *impl_;
   assert(impl.out == nullptr);
+  if (!impl.doomed && !impl.dead) impl.write_into(buffer, bytes_max);
   if (impl.doomed && !impl.dead) static_cast<void>(impl.die());
-  if (!impl.dead) return impl.write_into(buffer, bytes_max);
   buffer.append(impl.last_bytes);
   impl.last_bytes.clear();
 }

@@ -67,6 +67,8 @@ class Http2Events {
   virtual void goaway(StreamId last, Http2Code code, std::string_view debug) = 0;
   /// The peer answered a `ping`: it lives, and has seen all that was sent before.
   virtual void pong() {}
+  /// The peer's settings arrived: it may allow more streams now.
+  virtual void settings() {}
 };
 
 class Http2Session {
