@@ -1,6 +1,7 @@
 // Two sessions joined back to back by byte buffers, and what they told, in words. For tests.
 #pragma once
 
+#include <algorithm>
 #include <functional>
 #include <string>
 #include <utility>
@@ -48,6 +49,11 @@ class EventLog final : public Http2Events {
 
   std::vector<std::string> lines_;
 };
+
+inline const std::vector<HeaderView> request_headers = {{":method", "POST"}, {":scheme", "http"}, {":path", "/shop.Cart/Get"},
+                                                 {":authority", "shop"}, {"te", "trailers"}};
+inline const std::vector<HeaderView> response_headers = {{":status", "200"}, {"content-type", "application/grpc"}};
+inline const std::vector<HeaderView> ok_trailers = {{"grpc-status", "0"}};
 
 inline Bytes bytes_of(std::string_view text) { return std::as_bytes(std::span(text)); }
 
