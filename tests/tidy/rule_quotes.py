@@ -2,6 +2,7 @@
 
     <!-- quote: examples/hello/hello.cc -->      the fence that follows is the whole file
     <!-- excerpt: examples/hello/hello.cc -->    … or consecutive lines of it, with the indentation taken off
+    <!-- sketch -->                              … or nothing that exists: for what no file of ours happens to show
 """
 
 import re
@@ -9,7 +10,7 @@ import textwrap
 
 from sources import TOP, Problem, project_files, read
 
-FENCE = re.compile(r"^(?:<!-- (?P<how>quote|excerpt): (?P<source>\S+) -->\n+)?```(?P<language>\w*)\n(?P<body>.*?)^```$",
+FENCE = re.compile(r"^(?:<!-- (?:(?P<how>quote|excerpt): (?P<source>\S+)|(?P<sketch>sketch)) -->\n+)?```(?P<language>\w*)\n(?P<body>.*?)^```$",
                    re.MULTILINE | re.DOTALL)
 CODE = {"cpp", "cc", "proto", "cmake", "yaml"}
 
@@ -30,7 +31,7 @@ def check_text(name, text, read_source):
     for match in FENCE.finditer(text):
         line = text.count("\n", 0, match.start("language")) + 1
         if match["how"] is None:
-            if match["language"] in CODE:
+            if match["language"] in CODE and not match["sketch"]:
                 yield Problem(name, line, "code that nothing compiles: quote it from a file by <!-- quote: FILE --> or "
                               "<!-- excerpt: FILE -->")
             continue

@@ -184,6 +184,7 @@ class QuotesTest(unittest.TestCase):
         self.assertEqual(self.check(f"<!-- quote: main.cc -->\n```cpp\n{self.SOURCE}```\n"), [])
         self.assertEqual(self.check("<!-- excerpt: main.cc -->\n```cpp\nif (x) {\n  run();\n}\n```\n"), [])
         self.assertEqual(self.check("```sh\n./run\n```\n\n```\nplain\n```\n"), [])
+        self.assertEqual(self.check("<!-- sketch -->\n```yaml\na: b\n```\n"), [])
 
     def test_bad(self):
         self.assertIn("differs from", self.check("<!-- quote: main.cc -->\n```cpp\nint main() {}\n```\n")[0])
