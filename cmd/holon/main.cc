@@ -41,9 +41,8 @@ void add_ps(CLI::App& app, int& code) {
 void add_logs(CLI::App& app, int& code) {
   static LogsOptions options;
   CLI::App* verb = app.add_subcommand("logs", "what the hosts wrote");
-  add_file(verb, options.file);
-  verb->add_flag("-f,--follow", options.follow, "go on with what they write");
-  verb->get_option("--file")->description("the application's holon.yaml");
+  verb->add_option("--file", options.file, "the application's holon.yaml")->capture_default_str();
+  verb->add_flag("-f,--follow", options.follow, "go on with what they write");  // as everywhere, so --file is never -f here
   verb->add_option("--tail", options.tail, "how many lines of each to begin with")->capture_default_str();
   verb->add_option("HOST", options.hosts, "cart, or cart.0; all if absent");
   verb->callback([&code] { code = logs(options); });

@@ -1,5 +1,6 @@
 #include "node/leftovers.h"
 
+#include <algorithm>
 #include <csignal>
 
 #include "env/disk.h"

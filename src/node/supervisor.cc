@@ -92,7 +92,10 @@ HostStart Supervisor::gateway_start() const {
 Result<void> Supervisor::start() {
   State earlier = HOLON_TRY(earlier_state());
   for (Member& member : members_) {
-    if (!earlier.hosts.contains(member.plan.name)) HOLON_TRY(member.process->open());
+    if (earlier.hosts.contains(member.plan.name)) continue;
+    Result<void> opened = member.process->open();
+    if (opened.code() == Code::already_exists) return already_exists(opened.error().message() + "; choose another by --port N");
+    if (!opened.ok()) return opened;
   }
   HOLON_TRY(loop_.environment().disk().replace(deployment_.folder.contracts(), deployment_.contracts.SerializeAsString()));
   take_over(earlier);
