@@ -10,6 +10,7 @@
 
 #include "fiber/waiter.h"
 #include "gateway/test_contract.h"
+#include "holon/log.h"
 
 namespace holon::gateway {
 namespace {
@@ -67,6 +68,7 @@ class Client final : private env::Watcher {
 
 class Door : public ::testing::Test {
  protected:
+  Door() { log::set_level(log::Level::warning); }
   ~Door() override {
     upstream.hold = false;
     upstream.door.wake();
@@ -94,6 +96,7 @@ class Door : public ::testing::Test {
 
 constexpr std::string_view get = "GET /v1/books/7 HTTP/1.1\r\nHost: x\r\n\r\n";
 constexpr std::string_view post = "POST /v1/books HTTP/1.1\r\nHost: x\r\nContent-Length: 10\r\n\r\n";
+constexpr std::string_view body = "{\"id\":\"7\"}";
 
 TEST_F(Door, ClosesOnAHeadThatDoesNotEnd) {
   limits.head_time = std::chrono::milliseconds(30);
@@ -148,14 +151,16 @@ TEST_F(Door, TakesSoManyBytesAndNoMore) {
   open();
   Client& first = connect();
   first.send(post);
-  first.send("{\"id\":\"");
+  first.send(body.substr(0, 7));
   Client& second = connect();
-  second.send(std::string(post) + "{\"id\":\"7\"}");
+  second.send(post);
+  second.send(body);
   EXPECT_EQ(second.read_until("details").substr(0, 12), "HTTP/1.1 503");
-  first.send("7\"}");
+  first.send(body.substr(7));
   EXPECT_EQ(first.read_until("{}").substr(0, 12), "HTTP/1.1 200");
   Client& third = connect();
-  third.send(std::string(post) + "{\"id\":\"7\"}");
+  third.send(post);
+  third.send(body);
   EXPECT_EQ(third.read_until("{}").substr(0, 12), "HTTP/1.1 200") << "the bytes are free again";
 }
 
