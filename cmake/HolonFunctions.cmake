@@ -13,8 +13,8 @@ endif()
 
 # holon_contract(NAME a.proto… [IMPORT_DIRS dir…] [CONTRACTS other…])
 #
-# A static library of the code generated for these contracts: "a.pb.h" and "a.holon.h". Paths and imports are relative to
-# the current source directory, then to IMPORT_DIRS. CONTRACTS are other such libraries, whose contracts these import.
+# A static library of the code generated for these contracts: "a.pb.h" and "a.holon.h". Paths and imports are relative
+# to the current source directory, then to IMPORT_DIRS. CONTRACTS are other such libraries, whose contracts these import.
 function(holon_contract name)
   cmake_parse_arguments(PARSE_ARGV 1 ARG "" "" "IMPORT_DIRS;CONTRACTS")
   if(NOT ARG_UNPARSED_ARGUMENTS)
@@ -88,7 +88,8 @@ function(holon_service name)
   cmake_parse_arguments(PARSE_ARGV 1 ARG "" "CLASS;HEADER" "SOURCES;CONTRACTS;LIBRARIES")
   set(call "holon_service(${name})")
   if(ARG_UNPARSED_ARGUMENTS)
-    message(FATAL_ERROR "${call}: what is ${ARG_UNPARSED_ARGUMENTS}? It takes SOURCES, CONTRACTS, CLASS, HEADER, LIBRARIES")
+    message(FATAL_ERROR
+      "${call}: what is ${ARG_UNPARSED_ARGUMENTS}? It takes SOURCES, CONTRACTS, CLASS, HEADER, LIBRARIES")
   endif()
   if(NOT ARG_SOURCES)
     message(FATAL_ERROR "${call}: no SOURCES; name the files that implement the service")
@@ -138,7 +139,8 @@ function(holon_program name)
   set(classes)
   foreach(service IN LISTS ARG_SERVICES)
     if(NOT TARGET ${service}_service)
-      message(FATAL_ERROR "holon_program(${name}): there is no service ${service}; write holon_service(${service} …) before")
+      message(FATAL_ERROR
+        "holon_program(${name}): there is no service ${service}; write holon_service(${service} …) before")
     endif()
     get_target_property(header ${service}_service HOLON_HEADER)
     get_target_property(class ${service}_service HOLON_CLASS)

@@ -26,5 +26,6 @@ install(EXPORT holon NAMESPACE holon:: FILE holonTargets.cmake DESTINATION ${hol
 configure_package_config_file(cmake/holonConfig.cmake.in ${CMAKE_BINARY_DIR}/holonConfig.cmake
   INSTALL_DESTINATION ${holon_package} PATH_VARS holon_contracts)
 write_basic_package_version_file(${CMAKE_BINARY_DIR}/holonConfigVersion.cmake COMPATIBILITY SameMinorVersion)
-install(FILES ${CMAKE_BINARY_DIR}/holonConfig.cmake ${CMAKE_BINARY_DIR}/holonConfigVersion.cmake cmake/HolonFunctions.cmake
+install(FILES
+  ${CMAKE_BINARY_DIR}/holonConfig.cmake ${CMAKE_BINARY_DIR}/holonConfigVersion.cmake cmake/HolonFunctions.cmake
   DESTINATION ${holon_package})

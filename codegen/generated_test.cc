@@ -96,6 +96,7 @@ TEST_P(Generated, MethodNobodyWroteIsUnimplemented) {
   EXPECT_EQ(result.error().message(), "shop.Cart/AddItem is not implemented");
 }
 
-INSTANTIATE_TEST_SUITE_P(Codegen, Generated, testing::Values(holon::testing::Mode::local, holon::testing::Mode::strict));
+INSTANTIATE_TEST_SUITE_P(Codegen, Generated,
+                         testing::Values(holon::testing::Mode::local, holon::testing::Mode::strict));
 
 }  // namespace

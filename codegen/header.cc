@@ -49,11 +49,12 @@ void emit_service_class(const ServiceDescriptor& service, Printer& out) {
     const MethodDescriptor& method = *service.method(i);
     out.Print("\n");
     emit_comment(method, out);
-    out.Print(words_of(method), method.server_streaming()
-                                    ? "virtual ::holon::Result<void> $name$(::holon::Call& call, const $request$& request,\n"
-                                      "    ::holon::Writer<$reply$>& out);\n"
-                                    : "virtual ::holon::Result<$reply$> $name$(::holon::Call& call,\n"
-                                      "    const $request$& request);\n");
+    out.Print(words_of(method),
+              method.server_streaming()
+                  ? "virtual ::holon::Result<void> $name$(::holon::Call& call, const $request$& request,\n"
+                    "    ::holon::Writer<$reply$>& out);\n"
+                  : "virtual ::holon::Result<$reply$> $name$(::holon::Call& call,\n"
+                    "    const $request$& request);\n");
   }
   out.Outdent();
   out.Print("};\n\n");

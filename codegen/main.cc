@@ -33,8 +33,8 @@ void write(GeneratorContext& context, const FileDescriptor& file, const std::str
 class Generator final : public google::protobuf::compiler::CodeGenerator {
  public:
   // All mistakes of all files at once: who mends one wants to see the next without another build.
-  bool GenerateAll(const std::vector<const FileDescriptor*>& files, const std::string& parameter, GeneratorContext* context,
-                   std::string* error) const override {
+  bool GenerateAll(const std::vector<const FileDescriptor*>& files, const std::string& parameter,
+                   GeneratorContext* context, std::string* error) const override {
     if (!parameter.empty()) {
       *error = "protoc-gen-holon takes no options, but was given " + parameter + "; remove them from --holon_out";
       return false;

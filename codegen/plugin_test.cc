@@ -1,5 +1,5 @@
-// Runs protoc with the plugin on the contracts in testdata/. What it must write or say stands beside each of them; after a
-// deliberate change, `HOLON_UPDATE_GOLDEN=1 plugin_test` writes those files anew, to be read before they are committed.
+// Runs protoc with the plugin on the contracts in testdata/. What it must write or say stands beside each of them. After
+// a deliberate change, `HOLON_UPDATE_GOLDEN=1 plugin_test` writes those files anew; read them before you commit them.
 #include <sys/wait.h>
 
 #include <algorithm>

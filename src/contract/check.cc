@@ -77,27 +77,27 @@ class Checker {
     }
     if (file_.options().optimize_for() == FileOptions::LITE_RUNTIME) {
       mistake({options, FileOptions::kOptimizeForFieldNumber},
-              "LITE_RUNTIME leaves out the descriptors holon needs; remove the option, or move the services to another file");
+              "LITE_RUNTIME leaves out the descriptors holon needs; remove the option, or move the services "
+              "to another file");
     }
   }
 
   void collect_message_names() {
     for (int i = 0; i < file_.message_type_count(); ++i) collect(*file_.message_type(i));
-    for (int i = 0; i < file_.enum_type_count(); ++i) taken_.emplace(cpp_name(*file_.enum_type(i)), file_.enum_type(i)->name());
+    for (int i = 0; i < file_.enum_type_count(); ++i) take(*file_.enum_type(i));
   }
   void collect(const Descriptor& message) {
     taken_.emplace(cpp_name(message), message.full_name());
     for (int i = 0; i < message.nested_type_count(); ++i) collect(*message.nested_type(i));
-    for (int i = 0; i < message.enum_type_count(); ++i) {
-      taken_.emplace(cpp_name(*message.enum_type(i)), message.enum_type(i)->full_name());
-    }
+    for (int i = 0; i < message.enum_type_count(); ++i) take(*message.enum_type(i));
   }
+  void take(const EnumDescriptor& type) { taken_.emplace(cpp_name(type), type.full_name()); }
 
   void check_service(const ServiceDescriptor& service) {
     const auto [place, fresh] = taken_.emplace(cpp_name(service), service.full_name());
     if (!fresh) {
-      mistake(path_of(service), "service " + service.name() + " would be the C++ class " + place->first + ", which is " +
-                                    place->second + " already; rename one of them");
+      mistake(path_of(service), "service " + service.name() + " would be the C++ class " + place->first +
+                                    ", which is " + place->second + " already; rename one of them");
     }
     std::map<std::string, std::string> methods;  // C++ name → name in the contract
     for (int i = 0; i < service.method_count(); ++i) {
@@ -105,7 +105,8 @@ class Checker {
       check_name(method);
       if (const auto [other, first] = methods.emplace(cpp_name(method), method.name()); !first) {
         mistake(method, {MethodDescriptorProto::kNameFieldNumber},
-                "would be the C++ function " + other->first + ", which is " + other->second + " already; rename one of them");
+                "would be the C++ function " + other->first + ", which is " + other->second +
+                    " already; rename one of them");
       }
       check_streaming(method);
       check_rules(method);
@@ -124,7 +125,8 @@ class Checker {
   void check_streaming(const MethodDescriptor& method) {
     if (!method.client_streaming()) return;
     mistake(method, {MethodDescriptorProto::kClientStreamingFieldNumber},
-            "holon does not carry a stream of requests yet; take one request, and the rest as a field of it or as further calls");
+            "holon does not carry a stream of requests yet; take one request, and the rest as a field of it or "
+            "as further calls");
   }
 
   void check_rules(const MethodDescriptor& method) {
@@ -146,9 +148,11 @@ class Checker {
   static void check_timeout(const google::protobuf::Duration& timeout, Wrong wrong) {
     constexpr std::int64_t year_s = 365 * 24 * 3600;
     if (timeout.nanos() < 0 || timeout.nanos() > 999'999'999) {
-      wrong("the timeout's nanos are " + std::to_string(timeout.nanos()) + "; they range from 0 to 999999999, more are seconds");
+      wrong("the timeout's nanos are " + std::to_string(timeout.nanos()) +
+            "; they range from 0 to 999999999, more are seconds");
     } else if (timeout.seconds() < 0 || (timeout.seconds() == 0 && timeout.nanos() == 0)) {
-      wrong("the timeout is not positive, so no call could succeed; raise it, or remove it to have the caller's deadline alone");
+      wrong("the timeout is not positive, so no call could succeed; raise it, or remove it to have the "
+            "caller's deadline alone");
     } else if (timeout.seconds() > year_s) {
       wrong("the timeout is longer than a year; remove it to have the caller's deadline alone");
     }

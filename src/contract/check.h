@@ -1,5 +1,5 @@
-// What is wrong with a contract, where, and how to mend it. protoc has checked the language before; this checks what holon
-// makes of it: options, routes, and the names of generated code.
+// What is wrong with a contract, where, and how to mend it. protoc has checked the language before; this checks what
+// holon makes of it: options, routes, and the names of generated code.
 #pragma once
 
 #include <string>

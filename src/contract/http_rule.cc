@@ -47,8 +47,11 @@ std::string PathVariable::name() const {
 std::string PathTemplate::shape() const {
   std::string shape = segments_.empty() ? "/" : "";
   for (const PathSegment& segment : segments_) {
-    shape += '/';
-    shape += segment.kind == PathSegment::Kind::one ? "*" : segment.kind == PathSegment::Kind::rest ? "**" : encoded(segment.text);
+    switch (segment.kind) {
+      case PathSegment::Kind::literal: shape += "/" + encoded(segment.text); break;
+      case PathSegment::Kind::one: shape += "/*"; break;
+      case PathSegment::Kind::rest: shape += "/**"; break;
+    }
   }
   return verb_.empty() ? shape : shape + ":" + encoded(verb_);
 }
@@ -90,7 +93,8 @@ class TemplateParser {
     }
     if (take('*')) {
       result_.segments_.push_back({take('*') ? Kind::rest : Kind::one, {}});
-      return at_boundary() || fail(std::string("'") + text_[position_] + "' cannot follow a '*'; put a '/' between them");
+      if (at_boundary()) return true;
+      return fail(std::string("'") + text_[position_] + "' cannot follow a '*'; put a '/' between them");
     }
     if (peek('{')) {
       if (in_variable) return fail("a variable cannot stand inside another one; close the outer one with '}' first");
@@ -98,7 +102,8 @@ class TemplateParser {
     }
     std::string text;
     if (!literal(text)) return false;
-    if (text.empty()) return at_end() || peek('/') ? fail("a segment is empty; remove the extra '/'") : fail_at_stranger();
+    if (text.empty() && !at_end() && !peek('/')) return fail_at_stranger();
+    if (text.empty()) return fail("a segment is empty; remove the extra '/'");
     result_.segments_.push_back({Kind::literal, std::move(text)});
     return true;
   }
@@ -129,7 +134,8 @@ class TemplateParser {
   bool field_path(std::vector<std::string>& field) {
     do {
       const std::size_t start = position_;
-      while (!at_end() && (is_letter(text_[position_]) || (position_ > start && is_digit(text_[position_])))) ++position_;
+      const auto belongs = [&](char c) { return is_letter(c) || (position_ > start && is_digit(c)); };
+      while (!at_end() && belongs(text_[position_])) ++position_;
       if (position_ == start) return fail("a field's name belongs here, as in {name} or {book.id}");
       field.emplace_back(text_.substr(start, position_ - start));
     } while (take('.'));
@@ -166,7 +172,7 @@ class TemplateParser {
   bool fail_at_stranger() {
     if (at_end()) return fail("the path ends too early");
     const char c = text_[position_];
-    if (c == '?') return fail("a path has no query; fields the path and the body leave out are the query's by themselves");
+    if (c == '?') return fail("a path has no query; the fields that path and body leave out come from it anyway");
     if (c == ':') return fail("':' starts the verb, which ends the path; write %3A for a ':' inside a segment");
     if (c == '}') return fail("a '}' without its '{'");
     if (c == '/') return fail("nothing can follow the verb; write %3A for a ':' inside a segment");
@@ -193,6 +199,8 @@ class TemplateParser {
   std::optional<TemplateError> error_;
 };
 
-std::variant<PathTemplate, TemplateError> PathTemplate::parse(std::string_view text) { return TemplateParser(text).parse(); }
+std::variant<PathTemplate, TemplateError> PathTemplate::parse(std::string_view text) {
+  return TemplateParser(text).parse();
+}
 
 }  // namespace holon::contract

@@ -58,7 +58,8 @@ class PathTemplate {
   /// What follows the last ":", percent-decoded, or empty.
   const std::string& verb() const { return verb_; }
 
-  /// The template without its variables' names: two with the same shape match the same paths. "/v1/shelves/*/books/*:archive"
+  /// The template without its variables' names, "/v1/shelves/*/books/*:archive": two with the same shape match the same
+  /// paths.
   std::string shape() const;
 
  private:

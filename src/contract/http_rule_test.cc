@@ -92,7 +92,8 @@ class WrongTemplate : public testing::TestWithParam<Wrong> {};
 
 TEST_P(WrongTemplate, NamesTheCharacterAndTheRemedy) { EXPECT_EQ(error_of(GetParam().text), GetParam().error); }
 
-const std::string no_rest = "'**' takes the rest of the path, so nothing but a verb can follow it; use '*' for one segment";
+const std::string no_rest =
+    "'**' takes the rest of the path, so nothing but a verb can follow it; use '*' for one segment";
 const std::string name_missing = "a field's name belongs here, as in {name} or {book.id}";
 const std::string hex_missing = "two hexadecimal digits belong after '%'";
 
@@ -120,7 +121,7 @@ INSTANTIATE_TEST_SUITE_P(
         Wrong{"/{a}/{a}", "6: {a} stands there twice; a field is filled from one place"},
         Wrong{"/%2", "2: " + hex_missing}, Wrong{"/%zz", "2: " + hex_missing},
         Wrong{"/a b", "3: ' ' cannot stand in a path; write it percent-encoded"},
-        Wrong{"/a?b=c", "3: a path has no query; fields the path and the body leave out are the query's by themselves"}));
+        Wrong{"/a?b=c", "3: a path has no query; the fields that path and body leave out come from it anyway"}));
 
 }  // namespace
 

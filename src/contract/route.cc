@@ -47,7 +47,8 @@ class RuleReader {
   std::optional<Route> read() {
     auto [http_method, text] = pattern_of(rule_);
     if (http_method.empty()) {
-      mistake("the route names no HTTP method; write one of get, put, post, delete, patch or custom, as in { get: \"/v1/…\" }");
+      mistake("the route names no HTTP method; write one of get, put, post, delete, patch or custom, "
+              "as in { get: \"/v1/…\" }");
       return std::nullopt;
     }
     where_ = http_method + " " + quoted(text) + ": ";
@@ -81,7 +82,8 @@ class RuleReader {
       const FieldDescriptor* field = message->FindFieldByName(variable.field[i]);
       const bool last = i + 1 == variable.field.size();
       if (field == nullptr) {
-        return mistake(braced + ": there is no field " + variable.field[i] + "; " + message->full_name() + fields_of(*message));
+        return mistake(braced + ": there is no field " + variable.field[i] + "; " + message->full_name() +
+                       fields_of(*message));
       }
       if (field->is_repeated()) {
         return mistake(braced + ": " + field->full_name() + " is repeated; a path fills singular fields only");
@@ -91,7 +93,8 @@ class RuleReader {
                        " that is text, a number, a bool or an enum");
       }
       if (!last && field->message_type() == nullptr) {
-        return mistake(braced + ": " + field->full_name() + " is no message, so it has no field " + variable.field[i + 1]);
+        return mistake(braced + ": " + field->full_name() + " is no message, so it has no field " +
+                       variable.field[i + 1]);
       }
       message = field->message_type();
     }
@@ -108,7 +111,8 @@ class RuleReader {
                      "; \"*\" is the whole request");
     }
     for (const PathVariable& variable : route.path.variables()) {
-      if (variable.name() == route.body) mistake("the path and the body both fill " + route.body + "; leave it to one of them");
+      if (variable.name() != route.body) continue;
+      mistake("the path and the body both fill " + route.body + "; leave it to one of them");
     }
   }
 

@@ -1,4 +1,4 @@
-"""Installs holon into a fresh prefix, builds the application in project/ against it, and asks its programs who they are."""
+"""Installs holon into a fresh prefix, builds the application in project/ against it, asks its programs who they are."""
 
 import argparse
 import os
