@@ -4,10 +4,10 @@
 //   TRY(json.parse(R"({"productId": "7", "quantity": 2})", message));   // adds to what `message` has
 //   std::string text = TRY(json.print(message));
 //
-// In: both spellings of a field's name (`product_id`, `productId`), 64-bit numbers as numbers or strings, enums by name or
-// number, `null` for "not given". What RFC 8259 does not allow is refused, and so are a name that comes twice, a field the
-// message does not have, a value of another kind than the field's, and more than 64 levels. An error begins with its place:
-// `2:14: shop.CartItem has no field "quantum"`.
+// In: both spellings of a field's name (`product_id`, `productId`), 64-bit numbers as numbers or strings, enums by name
+// or number, `null` for "not given". What RFC 8259 does not allow is refused, and so are a name that comes twice, a
+// field the message does not have, a value of another kind than the field's, and more than 64 levels. An error begins
+// with its place: `2:14: shop.CartItem has no field "quantum"`.
 // Out: lowerCamelCase, 64-bit numbers as strings, enums by name; fields that have their default value are left out.
 //
 // Any number of threads may use one Json.
@@ -56,8 +56,8 @@ class Json {
   std::unique_ptr<google::protobuf::util::TypeResolver> types_;
 };
 
-/// Whether `text` is one JSON value that `type` could be read from; any value if `type` is null. What the values say (the
-/// range of a number, the name in an enum) is not looked at.
+/// Whether `text` is one JSON value that `type` could be read from; any value if `type` is null. What the values say
+/// (the range of a number, the name in an enum) is not looked at.
 Result<void> check_json(std::string_view text, const google::protobuf::Descriptor* type = nullptr);
 /// The same for a value of one field.
 Result<void> check_json(std::string_view text, const google::protobuf::FieldDescriptor& field);

@@ -1,5 +1,5 @@
-// Acceptor: takes connections from a listening socket, and holds those of one loop within its limits. Destroyed when none
-// of its requests is under way: after `drain` was done.
+// Acceptor: takes connections from a listening socket, and holds those of one loop within its limits. Destroyed when
+// none of its requests is under way: after `drain` was done.
 #pragma once
 
 #include <functional>
@@ -16,8 +16,8 @@ class Acceptor final : private env::Watcher, private Shared {
   Acceptor(fiber::Loop& loop, const Gateway& gateway, const Limits& limits, std::unique_ptr<env::Listener> listener);
   ~Acceptor() override;
 
-  /// Takes no more connections, answers what is under way, closes the rest. `done` is called once when all are closed, from
-  /// within the loop, maybe at once. To be called from within the loop.
+  /// Takes no more connections, answers what is under way, closes the rest. `done` is called once when all are closed,
+  /// from within the loop, maybe at once. To be called from within the loop.
   void drain(std::function<void()> done);
   /// Cancels what a drain still waits for.
   void cut_off();

@@ -1,5 +1,5 @@
-// Connection: one HTTP/1.1 client, from accept to close. Requests are answered in order, each on a fiber of its own; what
-// is to be written goes out once per turn of the loop.
+// Connection: one HTTP/1.1 client, from accept to close. Requests are answered in order, each on a fiber of its own;
+// what is to be written goes out once per turn of the loop.
 #pragma once
 
 #include <memory>

@@ -14,13 +14,13 @@ namespace holon::gateway {
 /// The fields that lead to one inside a message: `inner.name`.
 using FieldPath = std::vector<const google::protobuf::FieldDescriptor*>;
 
-/// Finds `names` ("inner.name", either spelling) below `type`. INVALID_ARGUMENT if there is no such field, or the way to it
-/// leads through repeated fields.
+/// Finds `names` ("inner.name", either spelling) below `type`. INVALID_ARGUMENT if there is no such field, or the way
+/// to it leads through repeated fields.
 Result<FieldPath> resolve(const google::protobuf::Descriptor& type, std::string_view names);
 
-/// Reads `text` into the field: numbers in decimal, `true` and `false`, enums by name or number, bytes in base64 (either
-/// alphabet), and Timestamp, Duration, FieldMask and wrappers as their JSON says, without quotes. A repeated field gets one
-/// more element. INVALID_ARGUMENT without the field's name: the caller says where the text came from.
+/// Reads `text` into the field: numbers in decimal, `true` and `false`, enums by name or number, bytes in base64
+/// (either alphabet), and Timestamp, Duration, FieldMask and wrappers as their JSON says, without quotes. A repeated
+/// field gets one more element. INVALID_ARGUMENT without the field's name: the caller says where the text came from.
 Result<void> set_field(google::protobuf::Message& message, const FieldPath& path, std::string_view text,
                        const contract::Json& json);
 

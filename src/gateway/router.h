@@ -5,9 +5,9 @@
 //   auto found = router.find("GET", "/v1/shelves/7");
 //   if (auto* match = std::get_if<Router::Match>(&found)) …
 //
-// Where several routes fit, the one with the more exact segment wins, from the left: a literal over `*`, `*` over `**`. A
-// route with a verb (":archive") wins over one that would take the verb as part of a segment. HEAD is served by the route
-// of GET if it has none of its own. Filled at start, then read by any thread.
+// Where several routes fit, the one with the more exact segment wins, from the left: a literal over `*`, `*` over `**`.
+// A route with a verb (":archive") wins over one that would take the verb as part of a segment. HEAD is served by the
+// route of GET if it has none of its own. Filled at start, then read by any thread.
 #pragma once
 
 #include <map>

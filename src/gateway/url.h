@@ -15,7 +15,8 @@ namespace holon::gateway {
 /// @param keep  a character whose escape stays as it is written ("%2F" in variables of several segments); 0 is none
 std::optional<std::string> percent_decode(std::string_view text, char keep = '\0');
 
-/// "a=1&b=x+y" as names and values, decoded, in order; "+" is a space. INVALID_ARGUMENT names the parameter that is malformed.
+/// "a=1&b=x+y" as names and values, decoded, in order; "+" is a space. INVALID_ARGUMENT names the parameter that is
+/// malformed.
 using Query = std::vector<std::pair<std::string, std::string>>;
 Result<Query> parse_query(std::string_view text);
 
