@@ -1,4 +1,4 @@
-// Runs protoc with the plugin on the contracts in testdata/. What it must write or say stands beside each of them. After
+// Runs protoc with the plugin on the contracts in testdata/. What it must write or say stands beside each. After
 // a deliberate change, `HOLON_UPDATE_GOLDEN=1 plugin_test` writes those files anew; read them before you commit them.
 #include <sys/wait.h>
 
