@@ -60,7 +60,8 @@ Result<void> Json::parse_field(std::string_view text, const FieldDescriptor& fie
 
 Result<void> Json::merge(std::string_view text, Message& into) const {
   std::string bytes;
-  const util::Status status = util::JsonToBinaryString(types_.get(), type_url(into), {text.data(), text.size()}, &bytes);
+  const util::Status status =
+      util::JsonToBinaryString(types_.get(), type_url(into), {text.data(), text.size()}, &bytes);
   if (!status.ok()) return invalid_argument(std::string(status.message()));
   if (!into.MergeFromString(bytes)) return invalid_argument("a string is no UTF-8");
   return {};
@@ -68,7 +69,8 @@ Result<void> Json::merge(std::string_view text, Message& into) const {
 
 Result<std::string> Json::print(const Message& message) const {
   std::string text;
-  const util::Status status = util::BinaryToJsonString(types_.get(), type_url(message), message.SerializeAsString(), &text);
+  const util::Status status =
+      util::BinaryToJsonString(types_.get(), type_url(message), message.SerializeAsString(), &text);
   if (!status.ok()) {
     return internal_error(message.GetDescriptor()->full_name() + " has no JSON: " + std::string(status.message()));
   }
@@ -77,7 +79,8 @@ Result<std::string> Json::print(const Message& message) const {
 
 Result<std::string> Json::print_field(const Message& message, const FieldDescriptor& field) const {
   const google::protobuf::Reflection& reflection = *message.GetReflection();
-  const bool there = field.is_repeated() ? reflection.FieldSize(message, &field) > 0 : reflection.HasField(message, &field);
+  const bool there =
+      field.is_repeated() ? reflection.FieldSize(message, &field) > 0 : reflection.HasField(message, &field);
   if (!there) return default_value(field);
   if (!field.is_repeated() && field.cpp_type() == FieldDescriptor::CPPTYPE_MESSAGE) {
     return print(reflection.GetMessage(message, &field));

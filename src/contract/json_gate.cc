@@ -83,7 +83,9 @@ class Gate {
   bool unexpected(std::string_view expected) {
     const int c = peek();
     if (c < 0) return fail("the text ends where " + std::string(expected) + " is expected");
-    if (c == '\'') return fail("a single quote where " + std::string(expected) + " is expected; strings take double quotes");
+    if (c == '\'') {
+      return fail("a single quote where " + std::string(expected) + " is expected; strings take double quotes");
+    }
     if (c == '/' || c == '#') return fail("JSON has no comments");
     const std::size_t size = utf8_character(text_.substr(at_));
     if (size == 0) return fail("bytes that are no UTF-8");
@@ -228,7 +230,9 @@ class Gate {
   bool unicode(std::size_t start, std::string* into) {
     unsigned code = 0;
     if (!hex(code)) return fail_at(start, "\\u takes four hex digits");
-    if (code >= 0xDC00 && code <= 0xDFFF) return fail_at(start, "the second half of a surrogate pair without the first");
+    if (code >= 0xDC00 && code <= 0xDFFF) {
+      return fail_at(start, "the second half of a surrogate pair without the first");
+    }
     if (code >= 0xD800 && code <= 0xDBFF) {
       unsigned low = 0;
       if (!take('\\') || !take('u') || !hex(low) || low < 0xDC00 || low > 0xDFFF) {
@@ -276,8 +280,7 @@ class Gate {
     if (shape.field == nullptr || !begins_value(c)) return true;
     const FieldDescriptor& field = *shape.field;
     const bool repeated = field.is_repeated() && !shape.element;
-    const bool free_value = field.type() == FieldDescriptor::TYPE_MESSAGE && has_own_form(*field.message_type()) && !repeated;
-    if (free_value) return true;
+    if (!repeated && field.message_type() != nullptr && has_own_form(*field.message_type())) return true;
     if (c == 'n') return shape.element ? fail("null inside " + std::string(field.full_name())) : true;
     const std::string_view wanted = repeated ? (field.is_map() ? "{" : "[") : starts_of(field);
     if (wanted.find(static_cast<char>(c)) != wanted.npos) return true;
@@ -318,7 +321,9 @@ class Gate {
 
 }  // namespace
 
-Result<void> check_json(std::string_view text, const Descriptor* type) { return Gate(text).run({type, nullptr, false}); }
+Result<void> check_json(std::string_view text, const Descriptor* type) {
+  return Gate(text).run({type, nullptr, false});
+}
 
 Result<void> check_json(std::string_view text, const FieldDescriptor& field) {
   return Gate(text).run({nullptr, &field, false});

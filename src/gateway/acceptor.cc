@@ -9,7 +9,8 @@ constexpr int accepts_per_turn_max = 64;  // then what is connected gets its tur
 
 }  // namespace
 
-Acceptor::Acceptor(fiber::Loop& loop, const Gateway& gateway, const Limits& limits, std::unique_ptr<env::Listener> listener)
+Acceptor::Acceptor(fiber::Loop& loop, const Gateway& gateway, const Limits& limits,
+                   std::unique_ptr<env::Listener> listener)
     : loop_(loop), gateway_(gateway), limits_(limits), listener_(std::move(listener)) {
   listener_->watch(*this);
 }

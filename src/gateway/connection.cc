@@ -38,7 +38,7 @@ void Connection::cut_off() {
   call_->cancel();
 }
 
-// ---- the byte stream ---------------------------------------------------------------------------------------------------
+// ---- the byte stream ------------------------------------------------------------------------------------------------
 
 void Connection::ready(bool readable, bool writable) {
   if (readable) readable_ = true;
@@ -105,8 +105,8 @@ bool Connection::over() const {
   return http_.finished() || peer_ended_;
 }
 
-/// Whether to wait until the client has closed too. One that still sends would lose the answer if we closed at once: its
-/// bytes would be answered by a reset.
+/// Whether to wait until the client has closed too. One that still sends would lose the answer if we closed at once:
+/// its bytes would be answered by a reset.
 bool Connection::lingers() {
   if (broken_ || peer_ended_ || complete_) return false;
   if (!lingering_) {
@@ -123,7 +123,7 @@ void Connection::broke() {
   shared_.loop().defer(*this);
 }
 
-// ---- time ---------------------------------------------------------------------------------------------------------------
+// ---- time -----------------------------------------------------------------------------------------------------------
 
 Connection::Phase Connection::phase() const {
   if (lingering_) return Phase::linger;
@@ -159,7 +159,7 @@ void Connection::time_is_up() {
   broke();
 }
 
-// ---- requests -----------------------------------------------------------------------------------------------------------
+// ---- requests -------------------------------------------------------------------------------------------------------
 
 void Connection::request_head(const wire::Http1Request& request) {
   began_ = true;
@@ -171,7 +171,8 @@ void Connection::request_head(const wire::Http1Request& request) {
   id_ = head.request_id;
   auto routed = shared_.gateway().route(request.method, request.target);
   if (auto* refusal = std::get_if<Response>(&routed)) return answer_now(*refusal);
-  request_.emplace(Request{std::move(std::get<Router::Match>(routed)), method_, std::string(request.target), std::move(head), {}});
+  auto& match = std::get<Router::Match>(routed);
+  request_.emplace(Request{std::move(match), method_, std::string(request.target), std::move(head), {}});
 }
 
 void Connection::request_body(wire::Bytes bytes) {

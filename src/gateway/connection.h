@@ -20,7 +20,7 @@ struct Limits {
   std::size_t connections_max = 10'000;
   std::size_t requests_max = 1000;                                  ///< calls under way; more get 503 with Retry-After
   std::size_t body_bytes_max = 64 << 20;                            ///< of all bodies being received or answered
-  std::chrono::nanoseconds head_time = std::chrono::seconds(10);    ///< from a request's first byte to the end of its head
+  std::chrono::nanoseconds head_time = std::chrono::seconds(10);    ///< from a request's first byte to its head's end
   std::chrono::nanoseconds body_time = std::chrono::seconds(30);    ///< from there to the end of its body
   std::chrono::nanoseconds idle_time = std::chrono::seconds(75);    ///< between requests
   std::chrono::nanoseconds write_time = std::chrono::seconds(30);   ///< without a byte taken of an answer

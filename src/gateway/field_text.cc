@@ -53,6 +53,11 @@ Result<std::string> bytes(std::string_view text) {
   return *std::move(decoded);
 }
 
+Result<std::string> string_of(const FieldDescriptor& field, std::string_view text) {
+  if (field.type() == FieldDescriptor::TYPE_BYTES) return bytes(text);
+  return std::string(text);
+}
+
 Result<int> enum_number(const FieldDescriptor& field, std::string_view text) {
   if (const EnumValueDescriptor* value = field.enum_type()->FindValueByName(std::string(text))) return value->number();
   return whole_number<int>(text, "a value of " + field.enum_type()->full_name());
@@ -71,10 +76,12 @@ Result<void> put(Message& message, const FieldDescriptor& field, Result<V> value
   return {};
 }
 
-Result<void> set_leaf(Message& message, const FieldDescriptor& field, std::string_view text, const contract::Json& json);
+Result<void> set_leaf(Message& message, const FieldDescriptor& field, std::string_view text,
+                      const contract::Json& json);
 
 /// Messages that plain text can stand for.
-Result<void> set_message(Message& message, const FieldDescriptor& field, std::string_view text, const contract::Json& json) {
+Result<void> set_message(Message& message, const FieldDescriptor& field, std::string_view text,
+                         const contract::Json& json) {
   const Descriptor& type = *field.message_type();
   switch (type.well_known_type()) {
     case Descriptor::WELLKNOWNTYPE_TIMESTAMP:
@@ -102,7 +109,8 @@ Result<void> set_message(Message& message, const FieldDescriptor& field, std::st
   }
 }
 
-Result<void> set_leaf(Message& message, const FieldDescriptor& field, std::string_view text, const contract::Json& json) {
+Result<void> set_leaf(Message& message, const FieldDescriptor& field, std::string_view text,
+                      const contract::Json& json) {
   switch (field.cpp_type()) {
     case FieldDescriptor::CPPTYPE_INT32:
       return put(message, field, whole_number<std::int32_t>(text, "a 32-bit number"), &Reflection::SetInt32,
@@ -125,8 +133,7 @@ Result<void> set_leaf(Message& message, const FieldDescriptor& field, std::strin
     case FieldDescriptor::CPPTYPE_ENUM:
       return put(message, field, enum_number(field, text), &Reflection::SetEnumValue, &Reflection::AddEnumValue);
     case FieldDescriptor::CPPTYPE_STRING:
-      return put(message, field, field.type() == FieldDescriptor::TYPE_BYTES ? bytes(text) : Result<std::string>(std::string(text)),
-                 &Reflection::SetString, &Reflection::AddString);
+      return put(message, field, string_of(field, text), &Reflection::SetString, &Reflection::AddString);
     case FieldDescriptor::CPPTYPE_MESSAGE:
       return set_message(message, field, text, json);
   }

@@ -39,12 +39,14 @@ std::chrono::nanoseconds Gateway::timeout(const Router::Match& match) const {
 
 Response Gateway::answer(Call& call, const Request& request) const {
   const Entry& entry = *request.match.entry;
-  const Incoming incoming{request.match.values, split_target(request.target).second, request.head.content_type, request.body};
+  const Incoming incoming{request.match.values, split_target(request.target).second, request.head.content_type,
+                          request.body};
   if (!request.body.empty() && !takes_content_type(entry, incoming.content_type)) {
     return problem(415, "the body is " + request.head.content_type + "; this route takes application/json");
   }
   const auto message = contracts_.make(*entry.method->input_type());
-  if (auto read = read_request(entry, incoming, contracts_.json(), *message); !read.ok()) return problem(400, read.error());
+  const Result<void> read = read_request(entry, incoming, contracts_.json(), *message);
+  if (!read.ok()) return problem(400, read.error());
   const auto reply = contracts_.make(*entry.method->output_type());
   const Result<void> called = upstream_.unary(call, *entry.method, *message, *reply);
   const Metadata& metadata = call.response_metadata();
@@ -54,7 +56,8 @@ Response Gateway::answer(Call& call, const Request& request) const {
   return response;
 }
 
-Response Gateway::answer_of(const Entry& entry, const google::protobuf::Message& reply, const Metadata& metadata) const {
+Response Gateway::answer_of(const Entry& entry, const google::protobuf::Message& reply,
+                            const Metadata& metadata) const {
   Result<Outgoing> outgoing = write_reply(entry, reply, contracts_.json());
   if (!outgoing.ok()) return problem(500, outgoing.error());
   Response response{200, {}, std::move(outgoing->body)};

@@ -32,9 +32,10 @@ void append_list(std::string& list, std::string_view more) {
 
 /// Lower-case hex, which is all that W3C allows.
 std::optional<std::uint64_t> hex(std::string_view text) {
-  const bool plain = std::all_of(text.begin(), text.end(), [](char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f'); });
+  const bool plain = text.find_first_not_of("0123456789abcdef") == text.npos;
   std::uint64_t number = 0;
-  if (!plain || std::from_chars(text.data(), text.data() + text.size(), number, 16).ec != std::errc()) return std::nullopt;
+  const auto read = std::from_chars(text.data(), text.data() + text.size(), number, 16);
+  if (!plain || read.ec != std::errc()) return std::nullopt;
   return number;
 }
 

@@ -71,9 +71,9 @@ std::string problem_body(int status, const Error& error, const contract::Json& j
   const std::string_view reason = wire::reason_phrase(status);
   const std::string title = contract::json_quote(reason.empty() ? code_name(error.code()) : reason);
   const std::string message = contract::json_quote(error.message());
-  return "{\"type\":\"about:blank\",\"title\":" + title + ",\"status\":" + std::to_string(status) + ",\"detail\":" + message +
-         ",\"code\":" + contract::json_quote(code_name(error.code())) + ",\"message\":" + message +
-         ",\"details\":" + details_json(error.details(), json) + "}\n";
+  return "{\"type\":\"about:blank\",\"title\":" + title + ",\"status\":" + std::to_string(status) +
+         ",\"detail\":" + message + ",\"code\":" + contract::json_quote(code_name(error.code())) +
+         ",\"message\":" + message + ",\"details\":" + details_json(error.details(), json) + "}\n";
 }
 
 }  // namespace holon::gateway

@@ -18,8 +18,9 @@ using google::protobuf::MethodDescriptor;
 using google::protobuf::ServiceDescriptor;
 
 internal::Kind kind_of(const MethodDescriptor& method) {
-  if (method.client_streaming()) return method.server_streaming() ? internal::Kind::bidi_stream : internal::Kind::client_stream;
-  return method.server_streaming() ? internal::Kind::server_stream : internal::Kind::unary;
+  using internal::Kind;
+  if (method.client_streaming()) return method.server_streaming() ? Kind::bidi_stream : Kind::client_stream;
+  return method.server_streaming() ? Kind::server_stream : Kind::unary;
 }
 
 }  // namespace
@@ -32,7 +33,8 @@ struct Remote::Service {
       const MethodDescriptor& method = *service.method(i);
       const contract::MethodRules rules = contract::rules_of(method);
       names.push_back(service.full_name() + "/" + method.name());
-      methods.push_back({names.back(), kind_of(method), rules.idempotent, rules.priority, rules.timeout_ns, nullptr, nullptr, nullptr});
+      methods.push_back({names.back(), kind_of(method), rules.idempotent, rules.priority, rules.timeout_ns, nullptr,
+                         nullptr, nullptr});
       const std::uint32_t edge = telemetry::metrics().add_edge({telemetry::Way::remote, {}, names.back()});
       if (i == 0) binding.first_edge = edge;
     }

@@ -15,8 +15,8 @@ class Remote final : public Upstream {
   Remote(client::Pools& pools, const Contracts& contracts);
   ~Remote() override;
 
-  Result<void> unary(Call& call, const google::protobuf::MethodDescriptor& method, const google::protobuf::Message& request,
-                     google::protobuf::Message& reply) const override;
+  Result<void> unary(Call& call, const google::protobuf::MethodDescriptor& method,
+                     const google::protobuf::Message& request, google::protobuf::Message& reply) const override;
 
  private:
   struct Service;

@@ -122,8 +122,9 @@ Result<void> Router::add(Entry entry) {
   if (leaves == nullptr) leaves = &node->here;
   const Entry*& place = (*leaves)[path.verb()][entry.route.http_method];
   if (place != nullptr) {
-    return already_exists("the route " + entry.route.http_method + " " + path.text() + " of " + entry.method->full_name() +
-                          " fits the same paths as " + place->route.path.text() + " of " + place->method->full_name() +
+    return already_exists("the route " + entry.route.http_method + " " + path.text() + " of " +
+                          entry.method->full_name() + " fits the same paths as " + place->route.path.text() +
+                          " of " + place->method->full_name() +
                           "; change one of them");
   }
   entries_.push_back(std::make_unique<Entry>(std::move(entry)));

@@ -51,7 +51,8 @@ Result<void> read_body(const Entry& entry, const Incoming& incoming, const contr
   }
   if (incoming.body.empty()) return {};
   const FieldDescriptor* field = body_field(entry);
-  const auto read = field == nullptr ? json.parse(incoming.body, request) : json.parse_field(incoming.body, *field, request);
+  const Result<void> read =
+      field == nullptr ? json.parse(incoming.body, request) : json.parse_field(incoming.body, *field, request);
   if (!read.ok()) return read.error().within("the body");
   return {};
 }
@@ -76,7 +77,8 @@ Result<void> read_path(const Entry& entry, const Incoming& incoming, const contr
 /// Notes that a field is filled. INVALID_ARGUMENT if it was already, or another one of its oneof; elements add up.
 Result<void> claim(const FieldPath& path, std::set<std::string>& taken) {
   const FieldDescriptor& field = *path.back();
-  if (!taken.insert(dotted(path)).second && !field.is_repeated()) return invalid_argument(dotted(path) + " is given twice");
+  const bool first = taken.insert(dotted(path)).second;
+  if (!first && !field.is_repeated()) return invalid_argument(dotted(path) + " is given twice");
   const auto* oneof = field.real_containing_oneof();
   if (oneof == nullptr) return {};
   const std::string holder = dotted({path.begin(), path.end() - 1});
@@ -85,8 +87,8 @@ Result<void> claim(const FieldPath& path, std::set<std::string>& taken) {
 }
 
 /// Sets one field from the query. `taken` has what is filled already.
-Result<void> read_parameter(const std::string& name, const std::string& value, const Entry& entry, const contract::Json& json,
-                            std::set<std::string>& taken, Message& request) {
+Result<void> read_parameter(const std::string& name, const std::string& value, const Entry& entry,
+                            const contract::Json& json, std::set<std::string>& taken, Message& request) {
   const FieldPath path = HOLON_TRY(resolve(*request.GetDescriptor(), name));
   if (path[0]->name() == entry.route.body) return invalid_argument("the body fills " + path[0]->name());
   if (path.back()->is_map()) return invalid_argument(dotted(path) + " is a map, which a query can't fill");
@@ -141,8 +143,9 @@ bool is_json(std::string_view content_type) {
 
 bool takes_content_type(const Entry& entry, std::string_view content_type) {
   if (entry.route.body.empty() || content_type.empty() || is_json(content_type)) return true;
+  if (entry.route.body == "*") return is_raw(entry.method->input_type());
   const FieldDescriptor* field = body_field(entry);
-  return is_raw(field != nullptr ? field->message_type() : entry.route.body == "*" ? entry.method->input_type() : nullptr);
+  return field != nullptr && is_raw(field->message_type());
 }
 
 Result<void> read_request(const Entry& entry, const Incoming& incoming, const contract::Json& json, Message& request) {

@@ -199,7 +199,8 @@ GatewayProcess::GatewayProcess() {
   backend_ = std::make_unique<Backend>(socket);
   write_manifest(directory_ / "contracts");
   std::tie(listener_, port_) = listen_anywhere();
-  pid_ = spawn({GATEWAY_PROGRAM, "--holon-host=gateway.0", "--holon-listen=fd:3", "--holon-node=unix:" + socket.string(),
+  pid_ = spawn({GATEWAY_PROGRAM, "--holon-host=gateway.0", "--holon-listen=fd:3",
+                "--holon-node=unix:" + socket.string(),
                 "--holon-contracts=" + (directory_ / "contracts").string(), "--holon-drain-ms=2000", "--holon-loops=1"},
                listener_);
 }
@@ -240,7 +241,8 @@ std::string HttpAnswer::header(std::string_view name) const {
 }
 
 std::size_t HttpAnswer::count(std::string_view name) const {
-  return static_cast<std::size_t>(std::count_if(headers.begin(), headers.end(), [&](const auto& h) { return h.first == name; }));
+  const auto named = [&](const auto& header) { return header.first == name; };
+  return static_cast<std::size_t>(std::count_if(headers.begin(), headers.end(), named));
 }
 
 HttpClient::HttpClient(int port) : socket_(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
@@ -248,7 +250,9 @@ HttpClient::HttpClient(int port) : socket_(::socket(AF_INET, SOCK_STREAM | SOCK_
   address.sin_family = AF_INET;
   address.sin_port = htons(static_cast<std::uint16_t>(port));
   address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  if (::connect(socket_, reinterpret_cast<sockaddr*>(&address), sizeof address) != 0) throw std::runtime_error("cannot connect");
+  if (::connect(socket_, reinterpret_cast<sockaddr*>(&address), sizeof address) != 0) {
+    throw std::runtime_error("cannot connect");
+  }
 }
 
 HttpClient::~HttpClient() { ::close(socket_); }
