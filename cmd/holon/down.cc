@@ -32,16 +32,22 @@ void wait_for_end(int pid) {
   while (world.processes().alive(*node) && world.now() < until) reactor->wait(until);
 }
 
+/// Tells the node to end all, and waits until it did.
+Result<void> tell_down(const std::filesystem::path& file) {
+  NodeLink node(file);
+  auto call = node.call(down_within);
+  HOLON_TRY(node->Down(*call, {}));
+  return {};
+}
+
 }  // namespace
 
 int down(const DownOptions& options) {
-  NodeLink node(options.file);
-  Result<node::v1::ListReply> list = node.list();
+  Result<node::v1::ListReply> list = NodeLink(options.file).list();
   if (!list.ok()) return end_without_node(options.file);
-  auto call = node.call(down_within);
-  Result<node::v1::DownReply> reply = node->Down(*call, {});
-  if (!reply.ok()) {
-    say(list->app() + " did not stop: " + reply.error().to_string() + "; `holon ps` shows what still runs");
+  Result<void> told = tell_down(options.file);
+  if (!told.ok()) {
+    say(list->app() + " did not stop: " + told.error().to_string() + "; `holon ps` shows what still runs");
     return failed;
   }
   wait_for_end(list->pid());

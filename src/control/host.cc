@@ -67,13 +67,14 @@ void HostLife::ready(env::Time now) {
   enter(Phase::ready, env::Time::max());
 }
 
-void HostLife::ended(env::Time now, std::string cause, std::uint64_t random) {
+void HostLife::ended(env::Time now, End end, std::uint64_t random) {
   if (!wanted_) {
     enter(Phase::stopped, env::Time::max());
   } else {
     enter(Phase::waiting, now + restart_.ended(now, random));
   }
-  cause_ = std::exchange(kill_reason_, {}) + std::move(cause);
+  cause_ = std::exchange(kill_reason_, {}) + end.cause;
+  ended_well_ = end.well;
 }
 
 void HostLife::restart(env::Time now) {

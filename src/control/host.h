@@ -44,8 +44,12 @@ class HostLife {
   /// It runs since before this node did.
   void taken_over(env::Time now);
   void ready(env::Time now);
-  /// It ended, or could not be started. `cause` is for people.
-  void ended(env::Time now, std::string cause, std::uint64_t random);
+  /// How it ended, or why it could not be started.
+  struct End {
+    std::string cause;  ///< for people
+    bool well = false;  ///< with success
+  };
+  void ended(env::Time now, End end, std::uint64_t random);
   /// Ends it, to start it anew.
   void restart(env::Time now);
   /// Ends it, for good.
@@ -58,6 +62,8 @@ class HostLife {
   bool stopped() const { return phase_ == Phase::stopped; }
   /// Why it last ended; empty if it never did.
   const std::string& cause() const { return cause_; }
+  /// Whether that was by itself, with success.
+  bool ended_well() const { return ended_well_; }
   int restarts() const { return restart_.ends(); }
 
  private:
@@ -72,6 +78,7 @@ class HostLife {
   env::Time wake_ = env::Time::min();
   bool wanted_ = true;      ///< whether it starts again when it ended
   std::string cause_;
+  bool ended_well_ = false;
   std::string kill_reason_;  ///< why this node killed it
 };
 

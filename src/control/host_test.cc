@@ -12,7 +12,7 @@ class HostLifeTest : public testing::Test {
     EXPECT_EQ(life_.due(now_), Step::spawn);
     life_.started(now_);
   }
-  void end(const std::string& cause) { life_.ended(now_, cause, 0); }
+  void end(const std::string& cause) { life_.ended(now_, {cause, cause == "exit code 0"}, 0); }
 
   env::Time now_{seconds(1000)};
   HostLife life_;
@@ -81,6 +81,7 @@ TEST_F(HostLifeTest, DrainsThenKills) {
   EXPECT_EQ(life_.due(now_), Step::kill);
   end("signal 9 (Killed)");
   EXPECT_TRUE(life_.stopped());
+  EXPECT_FALSE(life_.ended_well());
   EXPECT_EQ(life_.due(now_ + seconds(3600)), Step::none);
 }
 
@@ -106,6 +107,7 @@ TEST_F(HostLifeTest, ARestartDrainsAndStartsAnew) {
   life_.restart(now_);
   EXPECT_EQ(life_.due(now_), Step::terminate);
   end("exit code 0");
+  EXPECT_TRUE(life_.ended_well());
   EXPECT_EQ(life_.due(now_), Step::spawn);
 }
 

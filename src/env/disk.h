@@ -30,6 +30,8 @@ class Disk {
   virtual Result<std::string> read(const std::filesystem::path& path, std::uint64_t offset, std::size_t most) = 0;
   /// Replaces the file at once and durably: a crash leaves the old one or the new one.
   virtual Result<void> replace(const std::filesystem::path& path, std::string_view content) = 0;
+  /// Replaces the file at once, as other processes see it. After a power cut it may be the old one, or empty.
+  virtual Result<void> exchange(const std::filesystem::path& path, std::string_view content) = 0;
   /// What it makes may be entered by this user alone.
   virtual Result<void> make_directories(const std::filesystem::path& path) = 0;
   virtual Result<void> remove(const std::filesystem::path& path) = 0;

@@ -34,6 +34,8 @@ TEST_F(DiskTest, ReplacesAWholeFileAndLeavesNothingBeside) {
   ASSERT_TRUE(disk_.replace(file, large).ok());
   EXPECT_EQ(*disk_.read(file), large);
   EXPECT_EQ(*disk_.size(file), large.size());
+  ASSERT_TRUE(disk_.exchange(file, "three").ok());
+  EXPECT_EQ(*disk_.read(file), "three");
   EXPECT_THAT(*disk_.list(folder_), ElementsAre(file));
 }
 

@@ -1,6 +1,7 @@
 #include "node/host_process.h"
 
 #include <csignal>
+#include <utility>
 
 #include "env/disk.h"
 #include "node/log_file.h"
@@ -20,6 +21,11 @@ Result<void> HostProcess::open() {
   listener_ = HOLON_TRY(loop_.reactor().listen(start_.listen));
   start_.listen = listener_->address();  // the port, if the system chose it
   return {};
+}
+
+void HostProcess::close() {
+  if (std::exchange(listener_, nullptr) == nullptr) return;
+  if (start_.listen.kind == env::Address::Kind::unix_path) (void)world().disk().remove(start_.listen.host).ok();
 }
 
 void HostProcess::run() { step(); }
@@ -92,7 +98,7 @@ void HostProcess::step() {
 void HostProcess::spawn() {
   Result<env::ProcessId> started = try_spawn();
   if (!started.ok()) {
-    life_.ended(world().now(), started.error().message(), world().random());
+    life_.ended(world().now(), {started.error().message(), false}, world().random());
     return events_.ended(*this);
   }
   process_ = *started;
@@ -126,7 +132,7 @@ void HostProcess::on_exit(env::ProcessId process) {
   if (process != process_ || !life_.running()) return;
   signal(SIGKILL, true);
   env::ExitCause cause = world().processes().reap(process);
-  life_.ended(world().now(), cause.to_string(), world().random());
+  life_.ended(world().now(), {cause.to_string(), cause.code == 0}, world().random());
   events_.ended(*this);
   step();
 }

@@ -47,6 +47,8 @@ class HostProcess {
 
   /// Opens its socket, so that callers may wait there already.
   Result<void> open();
+  /// Undoes that.
+  void close();
   /// Starts it, at once or when it is due.
   void run();
   /// Takes over a process that an earlier node started. One of another version is ended, and started anew.

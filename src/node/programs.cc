@@ -44,7 +44,7 @@ class Cache {
   std::optional<v1::Manifest> get(const Program& program) {
     v1::Manifest manifest;
     Result<std::string> bytes = disk_.read(file(program));
-    if (!bytes.ok() || !manifest.ParseFromString(*bytes)) return std::nullopt;
+    if (!bytes.ok() || !manifest.ParseFromString(*bytes) || manifest.services().empty()) return std::nullopt;
     return manifest;
   }
 
@@ -53,7 +53,7 @@ class Cache {
     for (const fs::path& old : disk_.list(folder_).value_or({})) {
       if (old.filename().string().starts_with(prefix(program))) (void)disk_.remove(old).ok();
     }
-    (void)disk_.replace(file(program), program.manifest.SerializeAsString()).ok();
+    (void)disk_.exchange(file(program), program.manifest.SerializeAsString()).ok();
   }
 
  private:

@@ -91,13 +91,11 @@ HostStart Supervisor::gateway_start() const {
 
 Result<void> Supervisor::start() {
   State earlier = HOLON_TRY(earlier_state());
-  for (Member& member : members_) {
-    if (earlier.hosts.contains(member.plan.name)) continue;
-    Result<void> opened = member.process->open();
-    if (opened.code() == Code::already_exists) return already_exists(opened.error().message() + "; choose another by --port N");
-    if (!opened.ok()) return opened;
+  if (Result<void> opened = open_all(earlier); !opened.ok()) {
+    for (Member& member : members_) member.process->close();
+    return opened;
   }
-  HOLON_TRY(loop_.environment().disk().replace(deployment_.folder.contracts(), deployment_.contracts.SerializeAsString()));
+  HOLON_TRY(loop_.environment().disk().exchange(deployment_.folder.contracts(), deployment_.contracts.SerializeAsString()));
   take_over(earlier);
   taking_over_ = false;
   changed();
@@ -105,10 +103,21 @@ Result<void> Supervisor::start() {
   return {};
 }
 
+/// Opens the sockets of all hosts that do not run already.
+Result<void> Supervisor::open_all(const State& earlier) {
+  for (Member& member : members_) {
+    if (earlier.hosts.contains(member.plan.name)) continue;
+    Result<void> opened = member.process->open();
+    if (opened.code() == Code::already_exists) return already_exists(opened.error().message() + "; choose another by --port N");
+    if (!opened.ok()) return opened;
+  }
+  return {};
+}
+
 /// What an earlier node wrote down, without the hosts that are gone.
 Result<State> Supervisor::earlier_state() const {
   Result<std::string> text = loop_.environment().disk().read(deployment_.folder.state());
-  if (text.code() == Code::not_found) return State{.boot = boot()};
+  if (text.code() == Code::not_found || (text.ok() && text->empty())) return State{.boot = boot()};
   if (!text.ok()) return text.error();
   Result<State> state = parse_state(*text);
   if (!state.ok()) {
@@ -186,8 +195,10 @@ void Supervisor::ending(HostProcess& host) {
 
 void Supervisor::ended(HostProcess& host) {
   directory_.remove(host.name());
-  if (!host.life().stopped()) {
-    std::string text = host.name() + " ended: " + host.life().cause();
+  std::string text = host.name() + " ended: " + host.life().cause();
+  if (host.life().stopped()) {
+    if (!host.life().ended_well()) say_(text);
+  } else {
     env::Duration pause = host.life().wake() - loop_.environment().now();
     text += pause > milliseconds(50) ? "; it starts again in " + seconds_text(pause) : "; it starts again";
     for (const std::string& line : host.last_lines(5)) text += "\n    " + line;
@@ -204,7 +215,8 @@ void Supervisor::publish(Member& member) {
   directory_.add(member.plan.name, member.process->start().listen.to_string(), contracts);
 }
 
-// Written down before anybody hears of it, so that a later node never counts from an older version.
+// Written down before anybody hears of it, so that a later node never counts from an older version. It need not survive a
+// power cut: then the hosts are gone too.
 void Supervisor::changed() {
   if (taking_over_) return;  // what is not taken over yet would be forgotten
   save();
@@ -216,7 +228,7 @@ void Supervisor::save() const {
   for (const Member& member : members_) {
     if (std::optional<KnownHost> known = member.process->known()) state.hosts[member.plan.name] = *known;
   }
-  Result<void> saved = loop_.environment().disk().replace(deployment_.folder.state(), to_text(state));
+  Result<void> saved = loop_.environment().disk().exchange(deployment_.folder.state(), to_text(state));
   if (!saved.ok()) say_("the node's state is not saved, a later node could not take hosts over: " + saved.error().message());
 }
 

@@ -62,6 +62,7 @@ class Supervisor final : private HostEvents {
   HostStart gateway_start() const;
   void add(HostPlan plan, HostStart start);
   Result<State> earlier_state() const;
+  Result<void> open_all(const State& earlier);
   void take_over(const State& earlier);
   Member* find(const std::string& name);
   bool is_gateway(const HostProcess& host) const;

@@ -202,8 +202,8 @@ TEST_F(FailureTest, AWrongManifestIsRefusedBeforeAnythingStarts) {
 
   std::ofstream(manifest_) << "app: probe\nservices:\n  echo: {program: bin/echo}\n  other: {program: /bin/true}\n";
   Ran missing = holon({"up"});
-  EXPECT_THAT(missing.messages, HasSubstr(":3:18: there is no program " + (folder_ / "bin/echo").string()));
-  EXPECT_THAT(missing.messages, HasSubstr(":4:19: /bin/true --holon-manifest: what it printed names no services"));
+  EXPECT_THAT(missing.messages, HasSubstr(":3:19: there is no program " + (folder_ / "bin/echo").string()));
+  EXPECT_THAT(missing.messages, HasSubstr(":4:20: /bin/true --holon-manifest: what it printed names no services"));
 
   std::filesystem::remove(manifest_);
   EXPECT_THAT(holon({"up"}).messages, HasSubstr("there is no " + manifest_.string() + " here"));

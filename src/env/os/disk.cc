@@ -108,13 +108,11 @@ class OsDisk final : public Disk {
   }
 
   Result<void> replace(const path& where, std::string_view content) override {
-    Draft draft(where);
-    if (!draft.descriptor()) return disk_error("write", where, errno);
-    HOLON_TRY(write_all(draft.descriptor(), where, content));
-    if (::fsync(draft.descriptor().get()) != 0) return disk_error("sync", where, errno);
-    if (!draft.become(where)) return disk_error("replace", where, errno);
+    HOLON_TRY(exchange(where, content, true));
     return sync_directory(where.parent_path());
   }
+
+  Result<void> exchange(const path& where, std::string_view content) override { return exchange(where, content, false); }
 
   Result<void> make_directories(const path& where) override {
     path so_far;
@@ -162,6 +160,16 @@ class OsDisk final : public Disk {
     }
     if (errno == EWOULDBLOCK) return already_exists(where.string() + " is locked by another process");
     return disk_error("lock", where, errno);
+  }
+
+ private:
+  static Result<void> exchange(const path& where, std::string_view content, bool sync) {
+    Draft draft(where);
+    if (!draft.descriptor()) return disk_error("write", where, errno);
+    HOLON_TRY(write_all(draft.descriptor(), where, content));
+    if (sync && ::fsync(draft.descriptor().get()) != 0) return disk_error("sync", where, errno);
+    if (!draft.become(where)) return disk_error("replace", where, errno);
+    return {};
   }
 };
 
