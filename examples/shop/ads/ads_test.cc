@@ -28,7 +28,8 @@ class AdsTest : public ::testing::Test {
     GetAdsRequest request;
     for (const char* category : categories) request.add_categories(category);
     std::string text;
-    for (const Ad& ad : ads->GetAds(host_.call(), request).value().ads()) text += ad.product_id() + " ";
+    const GetAdsReply reply = ads->GetAds(host_.call(), request).value();
+    for (const Ad& ad : reply.ads()) text += ad.product_id() + " ";
     return text;
   }
 

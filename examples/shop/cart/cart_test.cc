@@ -28,7 +28,8 @@ class CartTest : public ::testing::Test {
     GetCartRequest request;
     request.set_user_id(user);
     std::string text;
-    for (const CartItem& item : cart_->GetCart(host_.call(), request).value().items()) {
+    const ShoppingCart cart = cart_->GetCart(host_.call(), request).value();
+    for (const CartItem& item : cart.items()) {
       text += (text.empty() ? "" : ", ") + item.product_id() + " x" + std::to_string(item.quantity());
     }
     return text;

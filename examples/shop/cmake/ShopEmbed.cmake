@@ -4,11 +4,13 @@
 function(shop_embed name)
   cmake_parse_arguments(PARSE_ARGV 1 ARG "" "" "FILES")
   set(folder ${CMAKE_CURRENT_BINARY_DIR}/${name}.embedded)
+  set(paths)
   set(bytes)
   set(lookups)
   set(number 0)
   foreach(file IN LISTS ARG_FILES)
     cmake_path(ABSOLUTE_PATH file)
+    list(APPEND paths ${file})
     cmake_path(GET file FILENAME file_name)
     set(symbol shop_embedded_${name}_${number})
     math(EXPR number "${number} + 1")
@@ -48,7 +50,7 @@ ${lookups}  throw std::out_of_range(\"nothing embedded is called \" + std::strin
 
 }  // namespace shop::embedded
 ")
-  set_source_files_properties(${folder}/${name}_embedded.cc PROPERTIES OBJECT_DEPENDS "${ARG_FILES}")
+  set_source_files_properties(${folder}/${name}_embedded.cc PROPERTIES OBJECT_DEPENDS "${paths}")
   add_library(${name}_embedded STATIC ${folder}/${name}_embedded.cc)
   target_include_directories(${name}_embedded PUBLIC ${folder})
 endfunction()

@@ -41,9 +41,8 @@ class RecommendationTest : public ::testing::Test {
     ListRecommendationsRequest request;
     for (const char* id : ids) request.add_product_ids(id);
     std::string text;
-    for (const std::string& id : recommendation->ListRecommendations(host_.call(), request).value().product_ids()) {
-      text += (text.empty() ? "" : " ") + id;
-    }
+    const ListRecommendationsReply reply = recommendation->ListRecommendations(host_.call(), request).value();
+    for (const std::string& id : reply.product_ids()) text += (text.empty() ? "" : " ") + id;
     return text;
   }
 
