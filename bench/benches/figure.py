@@ -1,9 +1,15 @@
 """A figure: what holon takes, what its peer takes, and the ratio."""
 
+import datetime
 import json
+import os
 import statistics
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Optional
+
+README = Path(__file__).resolve().parents[2] / "README.md"
+MARKS = ("<!-- figures: written by ./bench/run --readme -->", "<!-- end of figures -->")
 
 
 @dataclass
@@ -32,9 +38,10 @@ def text_of(value):
 
 
 def print_figures(figures, as_json):
-    """Prints each figure as it comes."""
-    shown_note = None
+    """Prints each figure as it comes, and gives them all."""
+    shown_note, shown = None, []
     for index, figure in enumerate(figures):
+        shown.append(figure)
         if as_json:
             print(figure.as_json(), flush=True)
             continue
@@ -45,6 +52,20 @@ def print_figures(figures, as_json):
         if figure.note and figure.note != shown_note:
             shown_note = figure.note
             print(f"  {figure.note}")
+    return shown
+
+
+def write_readme(figures):
+    """Puts a table of these figures between the marks in README.md."""
+    text = README.read_text()
+    begin, end = text.index(MARKS[0]) + len(MARKS[0]), text.index(MARKS[1])
+    cores = os.cpu_count()
+    day = datetime.date.today().isoformat()
+    rows = [f"| {f.bench} | {f.metric} | {text_of(f.holon)} {f.unit} | {text_of(f.peer)} {f.unit} ({f.peer_name}) | "
+            f"{text_of(f.ratio)} |" for f in figures]
+    table = "\n".join([f"On {cores} cores, {day}, both sides on the same machine and taking turns. Lower is better.", "",
+                       "| benchmark | figure | holon | beside | ratio |", "|---|---|---|---|---|", *rows])
+    README.write_text(text[:begin] + "\n" + table + "\n" + text[end:])
 
 
 def medians(runs):

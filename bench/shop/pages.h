@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "frontend/frontend.holon.h"
+#include "holon/wiring.h"
 
 namespace bench {
 
