@@ -61,8 +61,8 @@ def write_readme(figures):
     begin, end = text.index(MARKS[0]) + len(MARKS[0]), text.index(MARKS[1])
     cores = os.cpu_count()
     day = datetime.date.today().isoformat()
-    rows = [f"| {f.bench} | {f.metric} | {text_of(f.holon)} {f.unit} | {text_of(f.peer)} {f.unit} ({f.peer_name}) | "
-            f"{text_of(f.ratio)} |" for f in figures]
+    rows = [f"| {f.bench} | {f.metric} | {text_of(f.holon)} {f.unit} | "
+            f"{f'{text_of(f.peer)} {f.unit} ({f.peer_name})' if f.peer else ''} | {text_of(f.ratio)} |" for f in figures]
     table = "\n".join([f"On {cores} cores, {day}, both sides on the same machine and taking turns. Lower is better.", "",
                        "| benchmark | figure | holon | beside | ratio |", "|---|---|---|---|---|", *rows])
     README.write_text(text[:begin] + "\n" + table + "\n" + text[end:])
