@@ -70,10 +70,9 @@ void Loop::spawn(std::function<void()> body) {
 }
 
 void Loop::post(std::function<void()> work) {
-  {
-    std::lock_guard lock(posted_mutex_);
-    posted_.push_back(std::move(work));
-  }
+  // The wake-up is given under the lock: `work` may end the loop, which then waits here before it is gone.
+  std::lock_guard lock(posted_mutex_);
+  posted_.push_back(std::move(work));
   if (!woken_.exchange(true)) reactor_->wake();
 }
 
