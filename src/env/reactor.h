@@ -1,6 +1,6 @@
 // Byte streams and readiness: how a loop waits for the world. One Reactor per thread.
 //
-// Readiness of a Stream is edge-triggered: after `ready(readable)` one reads until `blocked`. Readiness of a Listener is
+// Readiness of a Stream is edge-triggered: after `ready(readable)` one reads until `blocked`, or an Io without `more`. Readiness of a Listener is
 // level-triggered and exclusive: of several reactors that listen on one socket, one is woken per connection.
 #pragma once
 
@@ -38,6 +38,7 @@ struct Io {
   std::size_t bytes = 0;
   IoState state = IoState::done;
   int error = 0;
+  bool more = true;  ///< of a read: whether reading on may give something; if not, `ready` tells when it does
 };
 
 /// Told when something may have become possible. Called on the reactor's thread, from Reactor::wait.

@@ -73,6 +73,26 @@ TEST_P(ReactorTest, NamesATakenPlace) {
   EXPECT_EQ(second.code(), Code::already_exists);
 }
 
+TEST_P(ReactorTest, TheEndThatComesWithTheLastBytesIsRead) {
+  auto listener = reactor_->listen(place());
+  ASSERT_TRUE(listener.ok());
+  Seen incoming, theirs;
+  (*listener)->watch(incoming);
+  auto near = reactor_->connect((*listener)->address());
+  ASSERT_TRUE(near.ok() && wait_for([&] { return incoming.readable; }));
+  std::unique_ptr<Stream> far = std::move(*(*listener)->accept());
+  far->watch(theirs);
+  Bytes word = bytes_of("bye");
+  (*near)->write({&word, 1});
+  near->reset();  // both before the reactor looks again: one edge
+  ASSERT_TRUE(wait_for([&] { return theirs.readable; }));
+  std::byte buffer[64];
+  Io io = far->read(buffer);
+  EXPECT_EQ(io.bytes, 3u);
+  ASSERT_TRUE(io.more);
+  EXPECT_EQ(far->read(buffer).state, IoState::ended);
+}
+
 INSTANTIATE_TEST_SUITE_P(Sockets, ReactorTest, testing::Values("tcp", "unix"),
                          [](auto& info) { return std::string(info.param); });
 

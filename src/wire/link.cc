@@ -51,8 +51,7 @@ void Link::read() {
       write_out();
       return close(taken.error());
     }
-    // A short read of a socket means that it is empty; what comes later is a new edge.
-    if (io.bytes < buffer.size()) break;
+    if (!io.more) break;
   }
   touch();
 }

@@ -92,6 +92,9 @@ class SocketStream final : public Stream, private Registered {
   Io read(std::span<std::byte> into) override {
     Io io = outcome(::recv(fd_.get(), into.data(), into.size(), 0));
     if (io.state == IoState::done && io.bytes == 0 && !into.empty()) io.state = IoState::ended;
+    // A short read means that the socket is empty, and what comes later is a new edge. Not so once the peer has closed: that
+    // edge may have come together with the last bytes.
+    io.more = io.bytes == into.size() || closed_by_peer_;
     return io;
   }
 
@@ -130,15 +133,16 @@ class SocketStream final : public Stream, private Registered {
 
  private:
   void dispatch(std::uint32_t events) override {
-    if (watcher_ == nullptr) return;
+    if ((events & (EPOLLRDHUP | EPOLLHUP | EPOLLERR)) != 0) closed_by_peer_ = true;
     bool readable = (events & (EPOLLIN | EPOLLRDHUP | EPOLLHUP | EPOLLERR)) != 0;
     bool writable = (events & (EPOLLOUT | EPOLLHUP | EPOLLERR)) != 0;
-    watcher_->ready(readable, writable);
+    if (watcher_ != nullptr) watcher_->ready(readable, writable);
   }
 
   EpollSet& epoll_;
   Descriptor fd_;
   Watcher* watcher_ = nullptr;
+  bool closed_by_peer_ = false;
 };
 
 class SocketListener final : public Listener, private Registered {
