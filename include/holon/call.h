@@ -43,6 +43,8 @@ class Metadata {
   void add(std::string_view name, std::string value);
   /// Replaces all values of `name` by this one.
   void set(std::string_view name, std::string value);
+  /// Takes all values of `name` away and gives the first, or empty.
+  std::string take(std::string_view name);
 
   bool empty() const { return entries_.empty(); }
   auto begin() const { return entries_.begin(); }

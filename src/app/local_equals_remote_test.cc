@@ -39,6 +39,8 @@ class Leaf final : public probe::v1::Leaf::Service {
     reply.set_hops(call.hops());
     reply.set_trace_id(call.trace().trace_id());
     reply.set_tag(std::string(call.metadata().get("tag")));
+    reply.set_trace_state(internal::CallAccess::root(call).tracestate);
+    reply.set_baggage(internal::CallAccess::root(call).baggage);
     auto left = call.deadline() - Clock::now();
     reply.set_deadline_ms(std::chrono::duration_cast<milliseconds>(left).count());
     return reply;
@@ -161,11 +163,15 @@ TEST_P(LocalEqualsRemote, ContextPassesOnAndMetadataDoesNotLeak) {
   Metadata metadata;
   metadata.add("tag", "mine");
   Call& call = host_.call(metadata);
+  internal::CallAccess::root(call).tracestate = "vendor=1";
+  internal::CallAccess::root(call).baggage = "tenant=7";
   Result<Message> reply = middle_->Relay(call, Message());
   ASSERT_TRUE(reply.ok()) << reply.error().to_string();
   EXPECT_EQ(reply->caller(), "probe.v1.Middle");
   EXPECT_EQ(reply->hops(), 2);
   EXPECT_EQ(reply->trace_id(), call.trace().trace_id());
+  EXPECT_EQ(reply->trace_state(), "vendor=1");
+  EXPECT_EQ(reply->baggage(), "tenant=7");
   EXPECT_EQ(reply->tag(), "");
 }
 

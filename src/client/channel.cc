@@ -86,8 +86,17 @@ class Attempt {
     std::optional<std::chrono::nanoseconds> timeout;
     if (deadline_ != Deadline::max()) timeout = deadline_ - pool_.loop().environment().now();
     path_.assign("/").append(method_.name);
+    const CallAccess::Root& root = CallAccess::root(call_);
+    bool plain = root.tracestate.empty() && root.baggage.empty();
     return pool_.writer().write(path_, peer.authority(), timeout, call_.trace(), binding_.caller, call_.hops() + 1,
-                                CallAccess::priority(call_), metadata);
+                                CallAccess::priority(call_), plain ? metadata : with_trace_state(root, metadata));
+  }
+
+  const Metadata& with_trace_state(const CallAccess::Root& root, const Metadata& metadata) {
+    metadata_ = metadata;
+    if (!root.tracestate.empty()) metadata_.set("tracestate", root.tracestate);
+    if (!root.baggage.empty()) metadata_.set("baggage", root.baggage);
+    return metadata_;
   }
 
   Pool& pool_;
@@ -98,6 +107,7 @@ class Attempt {
   std::uint32_t edge_;
   Deadline deadline_;
   std::string path_;
+  Metadata metadata_;  ///< what the headers view, when it is not the caller's own
 };
 
 const Metadata& no_metadata() {

@@ -44,6 +44,12 @@ void Metadata::set(std::string_view name, std::string value) {
   entries_.emplace_back(std::move(key), std::move(value));
 }
 
+std::string Metadata::take(std::string_view name) {
+  std::string first(get(name));
+  std::erase_if(entries_, [&](const Entry& entry) { return entry.first == name; });
+  return first;
+}
+
 std::string TraceContext::trace_id() const {
   std::string out;
   append_hex(out, trace_high);

@@ -64,9 +64,6 @@ Result<void> Remote::unary(Call& call, const MethodDescriptor& method, const goo
   const auto index = static_cast<unsigned>(method.index());
   internal::CallAccess::set_method(call, &service.methods[index]);
   client::Accompaniment with{call.metadata(), {}, {}};
-  const auto& root = internal::CallAccess::root(call);
-  if (!root.tracestate.empty()) with.request.set("tracestate", root.tracestate);
-  if (!root.baggage.empty()) with.request.set("baggage", root.baggage);
   const Result<void> called = service.channel.unary(call, index, request, reply, &with);
   call.response_metadata() = std::move(with.response_headers);
   return called;

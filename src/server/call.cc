@@ -90,7 +90,11 @@ void ServerCall::run(fiber::Loop& runner) {
   call.data().trace = head_.trace;
   CallAccess::set_method(call, route_.method);
   CallAccess::set_position(call, head_.hops, head_.priority);
-  if (!head_.metadata.empty()) CallAccess::set_metadata(call, std::move(head_.metadata));
+  if (!head_.metadata.empty()) {
+    call.data().tracestate = head_.metadata.take("tracestate");
+    call.data().baggage = head_.metadata.take("baggage");
+    CallAccess::set_metadata(call, std::move(head_.metadata));
+  }
   running_ = &call;
   if (cancelled_.load(std::memory_order_relaxed)) call.cancel();
   Result<void> status = serve(call);
