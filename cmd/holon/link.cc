@@ -35,6 +35,11 @@ Error no_node(const std::filesystem::path& file) {
   return unavailable("no application runs in " + place + "; `holon up` starts one, -f FILE names another");
 }
 
+std::string runs_already(const node::v1::ListReply& list) {
+  return list.app() + " runs here already, placement " + list.placement() + ", node pid " + std::to_string(list.pid()) +
+         (list.gateway().empty() ? "" : ": " + list.gateway()) + "; `holon down` stops it";
+}
+
 void print_json(const google::protobuf::Message& message) {
   google::protobuf::util::JsonPrintOptions options;
   options.always_print_primitive_fields = true;

@@ -32,6 +32,9 @@ bool has_node(const std::filesystem::path& file);
 /// "no application runs here (…)"
 Error no_node(const std::filesystem::path& file);
 
+/// "shop runs here already, …"
+std::string runs_already(const node::v1::ListReply& list);
+
 /// A message as JSON on one line of standard output, with the contract's names.
 void print_json(const google::protobuf::Message& message);
 

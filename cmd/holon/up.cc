@@ -40,16 +40,14 @@ int say_it_runs_already(const UpOptions& options, const Error& error) {
   if (!list.ok()) {
     say(error.message() + ": another `holon up` starts or ends here just now; try again in a moment");
   } else {
-    say(list->app() + " runs here already, placement " + list->placement() + ", node pid " + std::to_string(list->pid()) +
-        (list->gateway().empty() ? "" : ": " + list->gateway()) + "; `holon down` stops it");
+    say(runs_already(*list));
   }
   return failed;
 }
 
 int run_node(const UpOptions& options, node::NodeView& view, node::Logs logs) {
   env::Environment& world = env::os();
-  Result<node::Deployment> deployment = node::prepare(
-      world, {.file = options.file, .placement = options.placement, .port = options.port, .strict = options.strict, .bin = options.bin});
+  Result<node::Deployment> deployment = node::prepare(world, deployment_options(options));
   if (!deployment.ok()) {
     say(deployment.error().message());
     return failed;
@@ -65,6 +63,14 @@ int run_node(const UpOptions& options, node::NodeView& view, node::Logs logs) {
 }
 
 }  // namespace
+
+node::DeploymentOptions deployment_options(const UpOptions& options) {
+  return {.file = options.file,
+          .placement = options.placement,
+          .port = options.port,
+          .strict = options.strict,
+          .bin = options.bin};
+}
 
 int up(const UpOptions& options) {
   if (options.as_node) {

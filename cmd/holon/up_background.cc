@@ -39,7 +39,8 @@ struct Started {
 Result<Started> start_node(const UpOptions& options) {
   env::Environment& world = env::os();
   node::Folder folder = node::folder_of(options.file);
-  Started started{.process = {}, .log = folder.node_log(), .log_from = HOLON_TRY(node::begin_log(world.disk(), folder.node_log()))};
+  Started started{.process = {}, .log = folder.node_log(), .log_from = 0};
+  started.log_from = HOLON_TRY(node::begin_log(world.disk(), started.log));
   env::Spawn what;
   what.arguments = arguments_of(options);
   what.output = started.log;
@@ -99,16 +100,11 @@ int up_in_background(const UpOptions& options) {
   Progress progress(env::os().now());
   Result<node::v1::ListReply> running = NodeLink(options.file).list();
   if (running.ok()) {
-    say(running->app() + " runs here already, placement " + running->placement() + ", node pid " +
-        std::to_string(running->pid()) + "; `holon down` stops it");
+    say(runs_already(*running));
     return failed;
   }
   // Everything that is wrong in holon.yaml is said here; the node then finds the programs' answers in the cache.
-  Result<node::Deployment> deployment = node::prepare(env::os(), {.file = options.file,
-                                                                  .placement = options.placement,
-                                                                  .port = options.port,
-                                                                  .strict = options.strict,
-                                                                  .bin = options.bin});
+  Result<node::Deployment> deployment = node::prepare(env::os(), deployment_options(options));
   Result<Started> started = deployment.ok() ? start_node(options) : Result<Started>(deployment.error());
   Result<node::v1::ListReply> list = started.ok() ? first_answer(*started, options.file) : started.error();
   if (!list.ok()) {
@@ -117,7 +113,10 @@ int up_in_background(const UpOptions& options) {
   }
   if (options.wait) return wait_until_ready(options.file, progress) ? succeeded : failed;
   progress.show(*list);
-  if (!progress.up()) say("it runs in the background; `holon ps` shows how it is" + (list->gateway().empty() ? std::string() : ", it will answer at " + list->gateway()));
+  if (!progress.up()) {
+    say("it goes on in the background; `holon ps` shows how it is" +
+        (list->gateway().empty() ? std::string() : ", soon it answers at " + list->gateway()));
+  }
   return succeeded;
 }
 

@@ -6,6 +6,8 @@
 #include <string>
 #include <vector>
 
+#include "node/deployment.h"
+
 namespace holon::cli {
 
 enum Exit { succeeded = 0, failed = 1, misused = 2, interrupted = 130 };
@@ -21,6 +23,8 @@ struct UpOptions {
   bool as_node = false;  ///< hidden: this is the process that `up -d` leaves running
 };
 int up(const UpOptions& options);
+/// What of it says what is to run.
+node::DeploymentOptions deployment_options(const UpOptions& options);
 /// `up -d`.
 int up_in_background(const UpOptions& options);
 

@@ -2,6 +2,7 @@
 
 #include "env/disk.h"
 #include "env/environment.h"
+#include "gateway/contracts.h"
 #include "node/manifest.h"
 #include "node/programs.h"
 
@@ -40,6 +41,12 @@ std::optional<control::GatewaySpec> gateway_of(const Application& application, c
   return gateway;
 }
 
+// What the gateway would refuse when it starts is refused here.
+void check_routes(const v1::Manifest& contracts, const Application& application, Problems& problems) {
+  Result<gateway::Contracts> loaded = gateway::Contracts::load(contracts);
+  if (!loaded.ok()) problems.push_back({application.name.place, loaded.error().message()});
+}
+
 Result<std::string> read_file(env::Environment& world, const fs::path& file) {
   Result<std::string> text = world.disk().read(file);
   if (text.code() != Code::not_found) return text;
@@ -64,6 +71,7 @@ Result<Deployment> prepare(env::Environment& world, const DeploymentOptions& opt
   ProgramSet programs = ask_programs(world, places, control::programs_of(*application, *placement), problems);
   std::vector<PlannedHost> planned = control::plan(*application, *placement, services_of(programs), problems);
   v1::Manifest contracts = merge_manifests(programs, problems);
+  if (problems.empty()) check_routes(contracts, *application, problems);
   if (!problems.empty()) return refusal(problems, options.file);
 
   return Deployment{.app = application->name.text,

@@ -107,7 +107,7 @@ TEST(Manifest, RefusesWrongValuesWithTheRemedy) {
            {"basket: [cart]", "basket: []", "a list of services belongs here"},
            {"basket: [cart]", "gateway: [cart]", "gateway is the name of holon's own host"},
            {"services: [payment]", "program: bin/money", "host money lacks `services:`"},
-           {"127.0.0.1:8080", "unix:/tmp/x", "listen is an IP address and a port"},
+           {"127.0.0.1:8080", "unix:/run/x", "listen is an IP address and a port"},
            {"127.0.0.1:8080", "8080", "listen is an IP address and a port"},
            {"{listen: \"127.0.0.1:8080\"}", "8080", "gateway: keys with values belong here"},
        }) {

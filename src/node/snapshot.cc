@@ -20,9 +20,10 @@ std::uint32_t snapshot_edge() {
 }  // namespace
 
 Result<v1::SnapshotReply> take_snapshot(Call& call, const std::string& address) {
+  env::Address where = HOLON_TRY(env::Address::parse(address));
   client::Pools pools({fiber::Loop::current()});
   client::Endpoints endpoints;
-  endpoints.everything = {HOLON_TRY(env::Address::parse(address))};
+  endpoints.everything = {where};
   pools.update(std::move(endpoints));
 
   internal::Binding binding;

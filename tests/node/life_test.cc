@@ -137,6 +137,32 @@ TEST_F(LifeTest, ForegroundFollowsLogsAndCtrlCEndsAll) {
   EXPECT_THAT(sockets(), IsEmpty());
 }
 
+TEST_F(LifeTest, ASecondCtrlCKillsAHostThatDoesNotAnswer) {
+  env::ProcessId front = start_holon({"up", "--port", "0"});
+  ASSERT_TRUE(eventually([&] { return output().find("probe is up in ") != std::string::npos; })) << output();
+  std::vector<env::ProcessId> processes = all_processes();
+  env::ProcessId frozen = process_of("echo.0");
+  ASSERT_TRUE(env::os().processes().signal(frozen, SIGSTOP, false).ok());
+  auto began = env::os().now();
+  ASSERT_TRUE(env::os().processes().signal(front, SIGINT, false).ok());
+  ASSERT_TRUE(eventually([&] { return output().find("probe: stopping") != std::string::npos; })) << output();
+  EXPECT_TRUE(env::os().processes().alive(frozen));
+  ASSERT_TRUE(env::os().processes().signal(front, SIGINT, false).ok());
+  for (env::ProcessId process : processes) EXPECT_TRUE(gone(process));
+  EXPECT_LT(env::os().now() - began, seconds(4));  // the drain time is 5 s
+  EXPECT_EQ(env::os().processes().reap(front).code, 130);
+}
+
+TEST_F(LifeTest, AFrozenHostIsKilledWhenItsDrainTimeIsOver) {
+  up();
+  env::ProcessId frozen = process_of("echo.0");
+  ASSERT_TRUE(env::os().processes().signal(frozen, SIGSTOP, false).ok());
+  EXPECT_EQ(holon({"down"}).code, 0);
+  EXPECT_TRUE(gone(frozen));
+  EXPECT_THAT(env::os().disk().read(folder_ / ".holon/node.log").value_or(""),
+              HasSubstr("echo.0 ended: did not end within 5 s and was killed: signal 9 (Killed)"));
+}
+
 TEST_F(LifeTest, ASecondUpSaysThatOneRuns) {
   up();
   for (const std::vector<std::string>& arguments : {std::vector<std::string>{"up"}, {"up", "-d"}}) {
