@@ -45,7 +45,8 @@ void print(const node::v1::CallsReply& reply) {
     const auto& [caller, method, local] = edge;
     double mean_ns = static_cast<double>(sum.total_ns) / static_cast<double>(sum.count);
     table.add({caller.empty() ? "-" : caller, method, local ? "local" : "remote", std::to_string(sum.count),
-               std::to_string(sum.errors), duration_text(mean_ns), duration_text(static_cast<double>(sum.quantile_ns(0.5))),
+               std::to_string(sum.errors), duration_text(mean_ns),
+               duration_text(static_cast<double>(sum.quantile_ns(0.5))),
                duration_text(static_cast<double>(sum.quantile_ns(0.99)))});
   }
   table.print({3, 4, 5, 6, 7});

@@ -51,7 +51,9 @@ std::set<std::string> installed_packages() {
 /// packages.txt: "[group]" headings, then "PACKAGE [FILE]"; a FILE that exists stands for the package.
 void check_packages(const DoctorOptions& options, Report& report) {
   Result<std::string> list = env::os().disk().read(options.packages);
-  if (!list.ok()) return report.fine("no " + options.packages.string() + " here: packages for building are not looked for");
+  if (!list.ok()) {
+    return report.fine("no " + options.packages.string() + " here: packages for building are not looked for");
+  }
   const std::set<std::string> installed = installed_packages();
   std::string missing;
   int needed = 0;
@@ -65,7 +67,9 @@ void check_packages(const DoctorOptions& options, Report& report) {
     if (installed.contains(package) || (!file.empty() && env::os().disk().size(file).ok())) continue;
     missing += " " + package;
   }
-  if (missing.empty()) return report.fine("all " + std::to_string(needed) + " packages of " + options.packages.string());
+  if (missing.empty()) {
+    return report.fine("all " + std::to_string(needed) + " packages of " + options.packages.string());
+  }
   report.wrong("packages are missing: apt-get install --no-install-recommends" + missing);
 }
 

@@ -59,7 +59,8 @@ int logs(const LogsOptions& options) {
   env::Disk& disk = env::os().disk();
   std::map<std::string, fs::path> files = files_of(options);
   if (files.empty() && !options.follow) {
-    say("there are no logs " + std::string(options.hosts.empty() ? "here; `holon up` starts the application" : "of these hosts"));
+    say("there are no logs " +
+        std::string(options.hosts.empty() ? "here; `holon up` starts the application" : "of these hosts"));
     return failed;
   }
   std::map<std::string, node::LogFollower> followers;

@@ -23,7 +23,8 @@ void add_up(CLI::App& app, int& code) {
   verb->add_flag("-d,--detach", options.detach, "leave it running in the background");
   verb->add_flag("--wait", options.wait, "with -d: come back when every host is ready, or say why one is not");
   verb->add_option("--placement", options.placement, "which placement of holon.yaml; the default one if absent");
-  verb->add_option("--port", options.port, "where the gateway answers, instead of holon.yaml's port")->check(CLI::Range(0, 65535));
+  verb->add_option("--port", options.port, "where the gateway answers, instead of holon.yaml's port")
+      ->check(CLI::Range(0, 65535));
   verb->add_flag("--strict", options.strict, "local calls go through bytes, as if they were remote");
   verb->add_option("--bin", options.bin, "where programs are, if not beside holon.yaml");
   verb->add_flag("--as-node", options.as_node)->group("");
@@ -42,7 +43,8 @@ void add_logs(CLI::App& app, int& code) {
   static LogsOptions options;
   CLI::App* verb = app.add_subcommand("logs", "what the hosts wrote");
   verb->add_option("--file", options.file, "the application's holon.yaml")->capture_default_str();
-  verb->add_flag("-f,--follow", options.follow, "go on with what they write");  // as everywhere, so --file is never -f here
+  verb->add_flag("-f,--follow", options.follow,
+                 "go on with what they write");  // as everywhere, so --file is never -f here
   verb->add_option("--tail", options.tail, "how many lines of each to begin with")->capture_default_str();
   verb->add_option("HOST", options.hosts, "cart, or cart.0; all if absent");
   verb->callback([&code] { code = logs(options); });
@@ -95,6 +97,8 @@ int run(int argc, char** argv) {
 int main(int argc, char** argv) {
   std::signal(SIGPIPE, SIG_IGN);  // `holon ps | head`: a write fails, and says so
   // How the node starts the gateway: not a verb for people, and with a host's arguments.
-  if (argc > 1 && std::string_view(argv[1]) == "gateway-host") return holon::gateway::run_gateway_host(argc - 1, argv + 1);
+  if (argc > 1 && std::string_view(argv[1]) == "gateway-host") {
+    return holon::gateway::run_gateway_host(argc - 1, argv + 1);
+  }
   return run(argc, argv);
 }

@@ -22,8 +22,8 @@ std::string age_of(const node::v1::HostState& host) {
 }
 
 void print(const node::v1::ListReply& list) {
-  std::printf("%s, placement %s%s%s%s, node pid %d\n", list.app().c_str(), list.placement().c_str(), list.strict() ? ", strict" : "",
-              list.gateway().empty() ? "" : ", ", list.gateway().c_str(), list.pid());
+  std::printf("%s, placement %s%s%s%s, node pid %d\n", list.app().c_str(), list.placement().c_str(),
+              list.strict() ? ", strict" : "", list.gateway().empty() ? "" : ", ", list.gateway().c_str(), list.pid());
   Table table({"HOST", "STATE", "PID", "UP", "RESTARTS", "SERVICES", "OWNERS", "LAST END"});
   for (const node::v1::HostState& host : list.hosts()) {
     table.add({host.host(), host.state(), host.pid() == 0 ? "" : std::to_string(host.pid()), age_of(host),

@@ -59,7 +59,9 @@ Result<node::v1::ListReply> first_answer(const Started& started, const fs::path&
     }
     if (!world.processes().alive(started.process)) {
       std::string said;
-      for (const std::string& line : node::last_lines(world.disk(), started.log, 50, started.log_from)) said += line + "\n";
+      for (const std::string& line : node::last_lines(world.disk(), started.log, 50, started.log_from)) {
+        said += line + "\n";
+      }
       return failed_precondition(said.empty() ? "the node ended without a word" : said);
     }
     auto call = node.call(seconds(1));

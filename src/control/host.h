@@ -2,7 +2,9 @@
 //
 //   switch (life.due(now)) {
 //     case Step::spawn: start it, then life.started(now) or life.ended(now, why, random)
-//     case Step::terminate: SIGTERM        case Step::kill: SIGKILL to its group        case Step::none: wait until life.wake()
+//     case Step::terminate: SIGTERM to it
+//     case Step::kill: SIGKILL to its group
+//     case Step::none: wait until life.wake()
 //   }
 #pragma once
 
@@ -69,7 +71,9 @@ class HostLife {
  private:
   enum class Phase { waiting, starting, ready, terminating, draining, killing, stopped };
 
-  bool is_ending() const { return phase_ == Phase::terminating || phase_ == Phase::draining || phase_ == Phase::killing; }
+  bool is_ending() const {
+    return phase_ == Phase::terminating || phase_ == Phase::draining || phase_ == Phase::killing;
+  }
   void enter(Phase phase, env::Time wake);
 
   HostPolicy policy_;

@@ -10,7 +10,8 @@ namespace holon::control {
 namespace {
 
 const ServiceSpec* find_service(const Application& application, const std::string& name) {
-  auto found = std::ranges::find(application.services, name, [](const ServiceSpec& service) { return service.name.text; });
+  auto found =
+      std::ranges::find(application.services, name, [](const ServiceSpec& service) { return service.name.text; });
   return found == application.services.end() ? nullptr : &*found;
 }
 
@@ -77,11 +78,13 @@ class Planner {
   void plan_service(const HostSpec& host, const Named& program, const Named& name, PlannedHost& planned) {
     const ServiceSpec* service = find_service(application_, name.text);
     if (service == nullptr) {
-      return problem(name.place, "there is no service " + name.text + suggestion(name.text, service_names(application_)));
+      return problem(name.place,
+                     "there is no service " + name.text + suggestion(name.text, service_names(application_)));
     }
     auto [already, fresh] = placed_.emplace(name.text, host.name.text);
     if (!fresh) {
-      return problem(name.place, name.text + " is in host " + already->second + " already; a service has one host, and " +
+      return problem(name.place, name.text + " is in host " + already->second +
+                                     " already; a service has one host, and " +
                                      "`replicas:` if one process is not enough");
     }
     const ProgramService* built = find_built(program, name.text);
@@ -118,7 +121,8 @@ class Planner {
     for (const Caller& caller : callers_) {
       for (const std::string& callee : caller.service->calls) {
         if (contracts_.contains(callee)) continue;
-        problem(caller.name.place, caller.name.text + " calls " + callee + ", which no service of this application answers; " +
+        problem(caller.name.place, caller.name.text + " calls " + callee +
+                                       ", which no service of this application answers; " +
                                        "add the service to `services:` and to the placement");
       }
     }

@@ -15,7 +15,8 @@ class PlacementTest : public testing::Test {
     int line = 3;
     for (const char* name : {"cart", "payment", "checkout"}) {
       Place place{line++, 3};
-      application_.services.push_back({.name = {name, place}, .program = {std::string("bin/") + name, place}, .owner = "team"});
+      application_.services.push_back(
+          {.name = {name, place}, .program = {std::string("bin/") + name, place}, .owner = "team"});
     }
     application_.default_placement = "split";
     application_.placements = {{.name = {"split", {7, 3}}, .each = true},
@@ -39,7 +40,8 @@ class PlacementTest : public testing::Test {
   std::vector<std::string> complaints() const {
     std::vector<std::string> list;
     for (const Problem& problem : problems_) {
-      list.push_back(std::to_string(problem.place.line) + ":" + std::to_string(problem.place.column) + ": " + problem.what);
+      list.push_back(std::to_string(problem.place.line) + ":" + std::to_string(problem.place.column) + ": " +
+                     problem.what);
     }
     return list;
   }
@@ -97,26 +99,29 @@ TEST_F(PlacementTest, SaysAllThatIsWrongAtOnce) {
   programs_["bin/shop"] = {cart_};
   application_.placements[1].hosts = {shop_host({"cart", "payment", "chekout", "cart"})};
   plan_of("monolith");
-  EXPECT_THAT(complaints(),
-              ElementsAre("10:7: payment is not in bin/shop; add it to holon_program(shop …)",
-                          "10:7: there is no service chekout; did you mean checkout?",
-                          "10:7: cart is in host shop already; a service has one host, and `replicas:` if one process is "
-                          "not enough",
-                          "8:3: checkout is in no host of placement monolith; add it to one"));
+  EXPECT_THAT(
+      complaints(),
+      ElementsAre("10:7: payment is not in bin/shop; add it to holon_program(shop …)",
+                  "10:7: there is no service chekout; did you mean checkout?",
+                  "10:7: cart is in host shop already; a service has one host, and `replicas:` if one process is "
+                  "not enough",
+                  "8:3: checkout is in no host of placement monolith; add it to one"));
 }
 
 TEST_F(PlacementTest, RefusesServicesOfDifferentPrograms) {
   application_.placements[1].hosts[0].program.reset();
   plan_of("monolith");
-  EXPECT_THAT(complaints(), ElementsAre("9:5: the services of host shop are in different programs; name one that has them "
-                                        "all, as in `shop: {program: bin/shop, services: […]}`"));
+  EXPECT_THAT(complaints(),
+              ElementsAre("9:5: the services of host shop are in different programs; name one that has them "
+                          "all, as in `shop: {program: bin/shop, services: […]}`"));
 }
 
 TEST_F(PlacementTest, RefusesACallThatNobodyAnswers) {
   application_.services.erase(application_.services.begin() + 1);
   plan_of("split");
-  EXPECT_THAT(complaints(), ElementsAre("5:3: checkout calls shop.Payment, which no service of this application answers; "
-                                        "add the service to `services:` and to the placement"));
+  EXPECT_THAT(complaints(),
+              ElementsAre("5:3: checkout calls shop.Payment, which no service of this application answers; "
+                          "add the service to `services:` and to the placement"));
 }
 
 TEST_F(PlacementTest, NamesTheProgramsItRuns) {

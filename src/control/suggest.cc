@@ -29,7 +29,9 @@ std::string suggestion(std::string_view word, const std::vector<std::string>& kn
   const std::string& nearest = *std::min_element(known.begin(), known.end(), [&](const auto& a, const auto& b) {
     return distance(word, a) < distance(word, b);
   });
-  if (distance(word, nearest) <= std::max<std::size_t>(1, (word.size() + 1) / 3)) return "; did you mean " + nearest + "?";
+  if (distance(word, nearest) <= std::max<std::size_t>(1, (word.size() + 1) / 3)) {
+    return "; did you mean " + nearest + "?";
+  }
   return "; there is " + listed(known);
 }
 

@@ -7,7 +7,8 @@
 
 namespace holon::control {
 
-/// "; did you mean cart?" if one of `known` is near, else "; there is cart and payment", or nothing if nothing is known.
+/// "; did you mean cart?" if one of `known` is near, else "; there is cart and payment", or nothing if nothing is
+/// known.
 std::string suggestion(std::string_view word, const std::vector<std::string>& known);
 
 /// "cart, payment and ads"

@@ -98,7 +98,8 @@ TEST(Processes, StartWithFreshSignals) {
   sigaddset(&mask, SIGTERM);
   ASSERT_EQ(::sigprocmask(SIG_BLOCK, &mask, &before), 0);
   ::signal(SIGINT, SIG_IGN);
-  std::string status = processes().run({.arguments = {"grep", "Sig[BI]", "/proc/self/status"}}, in(seconds(10)))->standard_output;
+  std::string status =
+      processes().run({.arguments = {"grep", "Sig[BI]", "/proc/self/status"}}, in(seconds(10)))->standard_output;
   ::signal(SIGINT, SIG_DFL);
   ::sigprocmask(SIG_SETMASK, &before, nullptr);
   EXPECT_THAT(status, HasSubstr("SigBlk:\t0000000000000000"));

@@ -1,4 +1,5 @@
-// A fingerprint of some texts: to name files and to notice changes, not against anybody who means harm (FNV-1a, 64 bits).
+// A fingerprint of some texts: to name files and to notice changes, not against anybody who means harm (FNV-1a, 64
+// bits).
 #pragma once
 
 #include <cstdint>

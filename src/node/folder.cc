@@ -15,8 +15,8 @@ namespace fs = std::filesystem;
 constexpr std::size_t socket_path_max = 107;
 constexpr std::size_t socket_name_max = 50;  // "/", a host's name (40), ".99", ".sock"
 
-// Nobody but the user may own what is here: /run is root's, XDG_RUNTIME_DIR is the user's by definition, and of a stranger's
-// folder among the temporary ones `make` cannot set the permissions.
+// Nobody but the user may own what is here: /run is root's, XDG_RUNTIME_DIR is the user's by definition, and of a
+// stranger's folder among the temporary ones `make` cannot set the permissions.
 fs::path runtime_folder() {
   if (::getuid() == 0) return "/run/holon";
   const char* runtime = std::getenv("XDG_RUNTIME_DIR");

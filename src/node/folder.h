@@ -1,11 +1,16 @@
 // The state folder of an application: `.holon` beside its holon.yaml, for this user alone.
 //
-//   .holon/node.lock      held by the one node that runs here        .holon/state          what a new node takes over
-//   .holon/node.log       what a node in the background says         .holon/contracts      of all services, for the gateway
-//   .holon/logs/cart.0.log                                           .holon/data/cart/     what the service cart keeps
-//   .holon/cache/         what programs said of themselves           .holon/run/*.sock     where node and hosts answer
+//   .holon/node.lock        held by the one node that runs here
+//   .holon/state            what a new node takes over
+//   .holon/node.log         what a node in the background says
+//   .holon/logs/cart.0.log  what a host wrote
+//   .holon/data/cart/       what the service cart keeps
+//   .holon/contracts        of all services, for the gateway
+//   .holon/cache/           what programs said of themselves
+//   .holon/run/*.sock       where node and hosts answer
 //
-// A Unix socket's path has at most 107 bytes. Where the folder lies too deep, sockets go to a runtime folder of the user.
+// A Unix socket's path has at most 107 bytes. Where the folder lies too deep, sockets go to a runtime folder of the
+// user.
 #pragma once
 
 #include <filesystem>
@@ -41,7 +46,8 @@ class Folder {
   std::string node_address() const { return "unix:" + socket("node").string(); }
 
  private:
-  Folder(std::filesystem::path root, std::filesystem::path sockets) : root_(std::move(root)), sockets_(std::move(sockets)) {}
+  Folder(std::filesystem::path root, std::filesystem::path sockets)
+      : root_(std::move(root)), sockets_(std::move(sockets)) {}
 
   std::filesystem::path root_;
   std::filesystem::path sockets_;

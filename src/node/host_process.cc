@@ -13,8 +13,8 @@ using control::Step;
 HostProcess::HostProcess(fiber::Loop& loop, HostEvents& events, HostStart start, control::HostPolicy policy)
     : loop_(loop), events_(events), start_(std::move(start)), life_(policy), timer_([this] { step(); }) {}
 
-// The folder of the sockets is this node's alone. Who still answers there was started by an earlier node that died before it
-// wrote that down: it loses its name here, and its life when it attaches.
+// The folder of the sockets is this node's alone. Who still answers there was started by an earlier node that died
+// before it wrote that down: it loses its name here, and its life when it attaches.
 Result<void> HostProcess::open() {
   if (listener_ != nullptr) return {};
   if (start_.listen.kind == env::Address::Kind::unix_path) (void)world().disk().remove(start_.listen.host).ok();

@@ -16,7 +16,9 @@ constexpr auto drain_time = std::chrono::seconds(5);
 /// Tells these to end, waits, and kills who still runs.
 void end_all(env::Environment& world, const std::vector<env::ProcessId>& hosts) {
   env::Processes& processes = world.processes();
-  auto running = [&] { return std::ranges::count_if(hosts, [&](env::ProcessId host) { return processes.alive(host); }); };
+  auto running = [&] {
+    return std::ranges::count_if(hosts, [&](env::ProcessId host) { return processes.alive(host); });
+  };
   std::unique_ptr<env::Reactor> reactor = world.make_reactor();
   for (env::ProcessId host : hosts) {
     (void)reactor->watch_exit(host.pid, [] {}).ok();

@@ -10,8 +10,8 @@ class Environment;
 
 namespace holon::node {
 
-/// Ends them, the gateway first, and clears up. Blocks the thread, at most as long as hosts take to drain. Gives how many
-/// there were. Not while a node runs: ALREADY_EXISTS.
+/// Ends them, the gateway first, and clears up. Blocks the thread, at most as long as hosts take to drain. Gives how
+/// many there were. Not while a node runs: ALREADY_EXISTS.
 Result<int> end_leftovers(env::Environment& world, const Folder& folder);
 
 }  // namespace holon::node

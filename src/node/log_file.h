@@ -29,7 +29,8 @@ class LogFollower {
   LogFollower(env::Disk& disk, std::filesystem::path file, std::uint64_t from)
       : disk_(disk), file_(std::move(file)), offset_(from) {}
 
-  /// Gives each line that was completed since it was asked last to `line`, at most 1 MiB of them. False if there was none.
+  /// Gives each line that was completed since it was asked last to `line`, at most 1 MiB of them. False if there was
+  /// none.
   bool poll(const std::function<void(std::string_view)>& line);
 
  private:

@@ -50,7 +50,8 @@ class Reader {
     ServiceSpec service{.name = name(&key, "service")};
     const std::string where = "service " + key.text;
     if (!check_map(value, where, {"program", "owner", "settings", "replicas"})) return service;
-    if (const YamlNode* program = required(value, "program", where, "the path of its program, as in `program: bin/cart`")) {
+    if (const YamlNode* program =
+            required(value, "program", where, "the path of its program, as in `program: bin/cart`")) {
       service.program = text(*program, "program");
     }
     if (const YamlNode* owner = value.find("owner")) service.owner = text(*owner, "owner").text;
@@ -68,10 +69,13 @@ class Reader {
   }
 
   void read_placements(const YamlNode& root, Application& app) {
-    if (const YamlNode* placements = root.find("placements"); placements != nullptr && check_map(*placements, "placements")) {
+    if (const YamlNode* placements = root.find("placements");
+        placements != nullptr && check_map(*placements, "placements")) {
       for (const auto& [key, value] : placements->entries) app.placements.push_back(read_placement(key, value));
     }
-    if (app.placements.empty()) app.placements.push_back({.name = {"split", app.name.place}, .each = true, .hosts = {}});
+    if (app.placements.empty()) {
+      app.placements.push_back({.name = {"split", app.name.place}, .each = true, .hosts = {}});
+    }
     app.default_placement = app.placements.front().name.text;
     if (const YamlNode* chosen = root.find("default")) read_default(*chosen, app);
   }
@@ -81,7 +85,8 @@ class Reader {
     std::vector<std::string> known;
     for (const PlacementSpec& placement : app.placements) known.push_back(placement.name.text);
     if (std::ranges::find(known, app.default_placement) != known.end()) return;
-    problem(chosen.place, "there is no placement " + app.default_placement + control::suggestion(app.default_placement, known));
+    problem(chosen.place,
+            "there is no placement " + app.default_placement + control::suggestion(app.default_placement, known));
   }
 
   PlacementSpec read_placement(const YamlNode& key, const YamlNode& value) {
@@ -89,8 +94,9 @@ class Reader {
     if (value.kind == Kind::scalar && value.text == "each") {
       placement.each = true;
     } else if (value.kind != Kind::map) {
-      problem(value.place, "placement " + key.text + " is either `each` or hosts with their services, as in `{shop: {program: "
-                           "bin/shop, services: [cart, payment]}}`");
+      problem(value.place, "placement " + key.text +
+                               " is either `each` or hosts with their services, as in `{shop: {program: "
+                               "bin/shop, services: [cart, payment]}}`");
     } else {
       for (const auto& [host, content] : value.entries) placement.hosts.push_back(read_host(host, content));
     }
@@ -108,14 +114,17 @@ class Reader {
     if (!check_map(value, where, {"program", "services", "replicas"})) return host;
     if (const YamlNode* program = value.find("program")) host.program = text(*program, "program");
     if (const YamlNode* replicas = value.find("replicas")) host.replicas = read_replicas(*replicas);
-    const YamlNode* services = required(value, "services", where, "the services it runs, as in `services: [cart, payment]`");
+    const YamlNode* services =
+        required(value, "services", where, "the services it runs, as in `services: [cart, payment]`");
     if (services != nullptr) host.services = read_names(*services);
     return host;
   }
 
   std::vector<Named> read_names(const YamlNode& list) {
     std::vector<Named> names;
-    if (list.kind != Kind::list || list.items.empty()) problem(list.place, "a list of services belongs here, as in `[cart]`");
+    if (list.kind != Kind::list || list.items.empty()) {
+      problem(list.place, "a list of services belongs here, as in `[cart]`");
+    }
     for (const YamlNode& item : list.items) names.push_back(text(item, "a service's name"));
     return names;
   }
@@ -142,7 +151,8 @@ class Reader {
 
   // ---- what all of them need ----
 
-  const YamlNode* required(const YamlNode& map, const std::string& key, const std::string& where, const std::string& what) {
+  const YamlNode* required(const YamlNode& map, const std::string& key, const std::string& where,
+                           const std::string& what) {
     const YamlNode* value = map.find(key);
     if (value == nullptr) problem(map.place, where + " lacks `" + key + ":`, " + what);
     return value;
@@ -212,8 +222,8 @@ std::string to_text(Problems problems, std::string_view file) {
   });
   std::string text;
   for (const control::Problem& problem : problems) {
-    text += std::string(file) + ":" + std::to_string(problem.place.line) + ":" + std::to_string(problem.place.column) + ": " +
-            problem.what + "\n";
+    text += std::string(file) + ":" + std::to_string(problem.place.line) + ":" + std::to_string(problem.place.column) +
+            ": " + problem.what + "\n";
   }
   return text;
 }

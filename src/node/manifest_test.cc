@@ -76,17 +76,18 @@ TEST(Manifest, WithoutPlacementsEachServiceHasAHost) {
 }
 
 TEST(Manifest, NamesAllProblemsAtOnceInOrder) {
-  EXPECT_EQ(problems_of("app: Shop\n"
-                        "services:\n"
-                        "  cart: {progam: bin/cart}\n"
-                        "  payment: {program: bin/payment, replicas: 010}\n"
-                        "gatway: {}\n"),
-            "holon.yaml:1:6: the name of an app starts with a letter, then has a-z, 0-9, _ and -, at most 40 in all; Shop "
-            "does not\n"
-            "holon.yaml:3:9: service cart lacks `program:`, the path of its program, as in `program: bin/cart`\n"
-            "holon.yaml:3:10: `progam:` is not known in service cart; did you mean program?\n"
-            "holon.yaml:4:45: replicas is a number from 1 to 100, not 010\n"
-            "holon.yaml:5:1: `gatway:` is not known in holon.yaml; did you mean gateway?\n");
+  EXPECT_EQ(
+      problems_of("app: Shop\n"
+                  "services:\n"
+                  "  cart: {progam: bin/cart}\n"
+                  "  payment: {program: bin/payment, replicas: 010}\n"
+                  "gatway: {}\n"),
+      "holon.yaml:1:6: the name of an app starts with a letter, then has a-z, 0-9, _ and -, at most 40 in all; Shop "
+      "does not\n"
+      "holon.yaml:3:9: service cart lacks `program:`, the path of its program, as in `program: bin/cart`\n"
+      "holon.yaml:3:10: `progam:` is not known in service cart; did you mean program?\n"
+      "holon.yaml:4:45: replicas is a number from 1 to 100, not 010\n"
+      "holon.yaml:5:1: `gatway:` is not known in holon.yaml; did you mean gateway?\n");
 }
 
 TEST(Manifest, RefusesWrongValuesWithTheRemedy) {

@@ -12,7 +12,8 @@ constexpr auto last_answers_within = std::chrono::seconds(1);
 
 }  // namespace
 
-Node::Node(env::Environment& world, Deployment deployment, const std::filesystem::path& holon, NodeView& view, Logs logs)
+Node::Node(env::Environment& world, Deployment deployment, const std::filesystem::path& holon, NodeView& view,
+           Logs logs)
     : world_(world),
       deployment_(std::move(deployment)),
       view_(view),

@@ -41,7 +41,8 @@ class Node {
   Node(const Node&) = delete;
   Node& operator=(const Node&) = delete;
 
-  /// Returns when the application was stopped, or could not be started; ALREADY_EXISTS without `began` if a node runs here.
+  /// Returns when the application was stopped, or could not be started; ALREADY_EXISTS without `began` if a node runs
+  /// here.
   Result<void> run();
   bool began() const { return lock_ != nullptr; }
   /// Whether Ctrl-C ended it.

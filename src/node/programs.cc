@@ -68,7 +68,8 @@ class Cache {
 
 class Asker {
  public:
-  Asker(env::Environment& world, const ProgramPlaces& places) : world_(world), places_(places), cache_(world.disk(), places.cache) {}
+  Asker(env::Environment& world, const ProgramPlaces& places)
+      : world_(world), places_(places), cache_(world.disk(), places.cache) {}
 
   Result<Program> ask(const std::string& written) {
     Program program = HOLON_TRY(find(written));
@@ -106,7 +107,8 @@ class Asker {
   static Error did_not_answer(const std::string& program, const std::string& why, const std::string& said) {
     std::string last = said.substr(0, said.find_last_not_of('\n') + 1);
     last = last.substr(last.rfind('\n') + 1);
-    return failed_precondition(program + " --holon-manifest: " + why + (last.empty() ? "" : " (it said: " + last + ")") +
+    return failed_precondition(program + " --holon-manifest: " + why +
+                               (last.empty() ? "" : " (it said: " + last + ")") +
                                "; its main() has to be holon::serve<…>(argc, argv)");
   }
 
@@ -145,7 +147,8 @@ control::Programs services_of(const ProgramSet& programs) {
   control::Programs services;
   for (const auto& [written, program] : programs) {
     for (const v1::ManifestService& service : program.manifest.services()) {
-      services[written].push_back({service.name(), service.contract(), {service.calls().begin(), service.calls().end()}});
+      services[written].push_back(
+          {service.name(), service.contract(), {service.calls().begin(), service.calls().end()}});
     }
   }
   return services;
@@ -161,8 +164,9 @@ v1::Manifest merge_manifests(const ProgramSet& programs, Problems& problems) {
       if (fresh) {
         *merged.mutable_contracts()->add_file() = file;
       } else if (known->second.first != file.SerializeAsString()) {
-        problems.push_back({{}, "the contract " + file.name() + " differs between " + known->second.second + " and " + written +
-                                    "; build both from one"});
+        problems.push_back({{},
+                            "the contract " + file.name() + " differs between " + known->second.second + " and " +
+                                written + "; build both from one"});
       }
     }
     for (const v1::ManifestService& service : program.manifest.services()) {

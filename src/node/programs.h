@@ -31,8 +31,8 @@ struct ProgramPlaces {
   std::filesystem::path cache;  ///< a folder for what they said
 };
 
-/// Finds the programs and asks those that changed since they were asked last, in parallel. What does not answer is left out,
-/// with a problem.
+/// Finds the programs and asks those that changed since they were asked last, in parallel. What does not answer is left
+/// out, with a problem.
 ProgramSet ask_programs(env::Environment& world, const ProgramPlaces& places, const std::vector<control::Named>& wanted,
                         control::Problems& problems);
 

@@ -54,7 +54,9 @@ class ProgramsTest : public testing::Test {
     problems_.clear();
     return ask_programs(env::os(), {folder_, bin, folder_ / "cache"}, wanted, problems_);
   }
-  std::string problem() { return problems_.size() == 1 ? problems_[0].what : std::to_string(problems_.size()) + " problems"; }
+  std::string problem() {
+    return problems_.size() == 1 ? problems_[0].what : std::to_string(problems_.size()) + " problems";
+  }
 
   fs::path folder_;
   Problems problems_;

@@ -41,7 +41,9 @@ Supervisor::Supervisor(fiber::Loop& loop, const Deployment& deployment, const st
                        std::function<void(const std::string&)> say)
     : loop_(loop), deployment_(deployment), holon_(holon), say_(std::move(say)) {
   for (const HostPlan& plan : deployment.hosts) add(plan, start_of(plan));
-  if (deployment.gateway) add({.name = gateway_name, .program = holon_, .version = {}, .services = {}}, gateway_start());
+  if (deployment.gateway) {
+    add({.name = gateway_name, .program = holon_, .version = {}, .services = {}}, gateway_start());
+  }
 }
 
 void Supervisor::add(HostPlan plan, HostStart start) {
@@ -68,7 +70,12 @@ HostStart Supervisor::start_of(const HostPlan& plan) const {
   }
   std::string version = version_of(plan.version, arguments);
   env::Address listen{.kind = env::Address::Kind::unix_path, .host = folder.socket(plan.name).string()};
-  return {plan.name, std::move(arguments), std::move(version), listen, folder.path().parent_path(), folder.log(plan.name)};
+  return {.name = plan.name,
+          .arguments = std::move(arguments),
+          .version = std::move(version),
+          .listen = listen,
+          .directory = folder.path().parent_path(),
+          .log = folder.log(plan.name)};
 }
 
 HostStart Supervisor::gateway_start() const {
@@ -80,14 +87,20 @@ HostStart Supervisor::gateway_start() const {
                                         "--holon-node=" + folder.node_address(),
                                         "--holon-contracts=" + folder.contracts().string(),
                                         "--holon-drain-ms=" + std::to_string(drain_time.count())};
-  env::Address listen{.kind = env::Address::Kind::ip, .host = deployment_.gateway->address, .port = deployment_.gateway->port};
+  env::Address listen{
+      .kind = env::Address::Kind::ip, .host = deployment_.gateway->address, .port = deployment_.gateway->port};
   env::Disk& disk = loop_.environment().disk();
   std::string built = std::to_string(disk.changed_ns(holon_).value_or(0)) + " " + listen.to_string();
   std::string version = version_of(deployment_.contracts.SerializeAsString() + built, arguments);
-  return {gateway_name, std::move(arguments), std::move(version), listen, folder.path().parent_path(), folder.log(gateway_name)};
+  return {.name = gateway_name,
+          .arguments = std::move(arguments),
+          .version = std::move(version),
+          .listen = listen,
+          .directory = folder.path().parent_path(),
+          .log = folder.log(gateway_name)};
 }
 
-// ---- beginning ----------------------------------------------------------------------------------------------------------
+// ---- beginning -------------------------------------------------------------------------------------------
 
 Result<void> Supervisor::start() {
   State earlier = HOLON_TRY(earlier_state());
@@ -95,7 +108,8 @@ Result<void> Supervisor::start() {
     for (Member& member : members_) member.process->close();
     return opened;
   }
-  HOLON_TRY(loop_.environment().disk().exchange(deployment_.folder.contracts(), deployment_.contracts.SerializeAsString()));
+  HOLON_TRY(
+      loop_.environment().disk().exchange(deployment_.folder.contracts(), deployment_.contracts.SerializeAsString()));
   take_over(earlier);
   taking_over_ = false;
   changed();
@@ -108,7 +122,9 @@ Result<void> Supervisor::open_all(const State& earlier) {
   for (Member& member : members_) {
     if (earlier.hosts.contains(member.plan.name)) continue;
     Result<void> opened = member.process->open();
-    if (opened.code() == Code::already_exists) return already_exists(opened.error().message() + "; choose another by --port N");
+    if (opened.code() == Code::already_exists) {
+      return already_exists(opened.error().message() + "; choose another by --port N");
+    }
     if (!opened.ok()) return opened;
   }
   return {};
@@ -158,7 +174,7 @@ std::string Supervisor::boot() const {
   return id.empty() ? "unknown" : id;
 }
 
-// ---- what hosts say -----------------------------------------------------------------------------------------------------
+// ---- what hosts say --------------------------------------------------------------------------------------
 
 Result<void> Supervisor::attached(const v1::AttachRequest& request) {
   Member* member = find(request.host());
@@ -168,8 +184,8 @@ Result<void> Supervisor::attached(const v1::AttachRequest& request) {
   env::Processes& processes = loop_.environment().processes();
   std::optional<env::ProcessId> stray = processes.find(request.pid());
   if (stray) (void)processes.signal(*stray, SIGTERM, false).ok();
-  say_("a process that is none of this node's attached as " + request.host() + " (pid " + std::to_string(request.pid()) +
-       "): ending it");
+  say_("a process that is none of this node's attached as " + request.host() + " (pid " +
+       std::to_string(request.pid()) + "): ending it");
   return failed_precondition("this node runs no host " + request.host() + " with pid " + std::to_string(request.pid()));
 }
 
@@ -179,7 +195,7 @@ Result<void> Supervisor::ready(const std::string& host, int pid) {
   return member->process->say_ready(pid);
 }
 
-// ---- what becomes of hosts ----------------------------------------------------------------------------------------------
+// ---- what becomes of hosts -------------------------------------------------------------------------------
 
 void Supervisor::started(HostProcess&) { changed(); }
 
@@ -215,8 +231,8 @@ void Supervisor::publish(Member& member) {
   directory_.add(member.plan.name, member.process->start().listen.to_string(), contracts);
 }
 
-// Written down before anybody hears of it, so that a later node never counts from an older version. It need not survive a
-// power cut: then the hosts are gone too.
+// Written down before anybody hears of it, so that a later node never counts from an older version. It need not survive
+// a power cut: then the hosts are gone too.
 void Supervisor::changed() {
   if (taking_over_) return;  // what is not taken over yet would be forgotten
   save();
@@ -229,10 +245,12 @@ void Supervisor::save() const {
     if (std::optional<KnownHost> known = member.process->known()) state.hosts[member.plan.name] = *known;
   }
   Result<void> saved = loop_.environment().disk().exchange(deployment_.folder.state(), to_text(state));
-  if (!saved.ok()) say_("the node's state is not saved, a later node could not take hosts over: " + saved.error().message());
+  if (!saved.ok()) {
+    say_("the node's state is not saved, a later node could not take hosts over: " + saved.error().message());
+  }
 }
 
-// ---- the end ------------------------------------------------------------------------------------------------------------
+// ---- the end ---------------------------------------------------------------------------------------------
 
 void Supervisor::stop() {
   stopping_ = true;
@@ -262,7 +280,7 @@ bool Supervisor::stopped() const {
   return std::ranges::all_of(members_, [](const Member& member) { return member.process->life().stopped(); });
 }
 
-// ---- what others ask ----------------------------------------------------------------------------------------------------
+// ---- what others ask -------------------------------------------------------------------------------------
 
 v1::Directory Supervisor::directory() const {
   v1::Directory out;
@@ -321,7 +339,8 @@ std::string Supervisor::gateway_url() const {
 }
 
 Supervisor::Member* Supervisor::find(const std::string& name) {
-  auto found = std::ranges::find(members_, name, [](const Member& member) -> const std::string& { return member.plan.name; });
+  auto found =
+      std::ranges::find(members_, name, [](const Member& member) -> const std::string& { return member.plan.name; });
   return found == members_.end() ? nullptr : &*found;
 }
 

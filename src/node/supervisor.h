@@ -1,5 +1,5 @@
-// Supervisor: the hosts of one application on this node. Starts them, takes over those of an earlier node, starts again what
-// ends, and knows where each service answers. Everything on one loop.
+// Supervisor: the hosts of one application on this node. Starts them, takes over those of an earlier node, starts again
+// what ends, and knows where each service answers. Everything on one loop.
 #pragma once
 
 #include <functional>
@@ -23,7 +23,8 @@ class Supervisor final : private HostEvents {
   Supervisor(fiber::Loop& loop, const Deployment& deployment, const std::filesystem::path& holon,
              std::function<void(const std::string&)> say);
 
-  /// Takes over what runs already and starts the rest. An error if the gateway's address is taken; then nothing was started.
+  /// Takes over what runs already and starts the rest. An error if the gateway's address is taken; then nothing was
+  /// started.
   Result<void> start();
   /// Ends the gateway, then the other hosts, each within its drain time.
   void stop();

@@ -1,5 +1,6 @@
-// YAML as a tree that knows where each part stands, without YAML's traps: scalars stay the text that was written (`no` is
-// "no", `010` is "010"), and duplicate keys, anchors, aliases, tags and deep nesting are refused. Sole user of yaml-cpp.
+// YAML as a tree that knows where each part stands, without YAML's traps: scalars stay the text that was written (`no`
+// is "no", `010` is "010"), and duplicate keys, anchors, aliases, tags and deep nesting are refused. Sole user of
+// yaml-cpp.
 #pragma once
 
 #include <optional>

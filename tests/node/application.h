@@ -48,7 +48,8 @@ class ApplicationTest : public testing::Test {
   env::ProcessId node_process();
 
   /// Until `condition` holds; false after `within`.
-  static bool eventually(const std::function<bool()>& condition, std::chrono::seconds within = std::chrono::seconds(20));
+  static bool eventually(const std::function<bool()>& condition,
+                         std::chrono::seconds within = std::chrono::seconds(20));
   static ::testing::AssertionResult gone(env::ProcessId process);
   void kill_hard(env::ProcessId process);
 

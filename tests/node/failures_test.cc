@@ -1,4 +1,5 @@
-// What fails, and what a person sees of it: killed hosts, a killed node, a taken port, a crash loop, a wrong holon.yaml.
+// What fails, and what a person sees of it: killed hosts, a killed node, a taken port, a crash loop, a wrong
+// holon.yaml.
 #include <atomic>
 #include <csignal>
 #include <fstream>
@@ -195,10 +196,12 @@ TEST_F(FailureTest, AWrongManifestIsRefusedBeforeAnythingStarts) {
 
   std::ofstream(manifest_) << "app: probe\nservices:\n  relay: {program: " << PROBE_PROGRAM
                            << "}\n  cart: {program: " << PROBE_PROGRAM << "}\n";
-  EXPECT_THAT(holon({"up"}).messages, HasSubstr(":4:3: cart is not in " PROBE_PROGRAM "; add it to holon_program(probe …)"));
+  EXPECT_THAT(holon({"up"}).messages,
+              HasSubstr(":4:3: cart is not in " PROBE_PROGRAM "; add it to holon_program(probe …)"));
 
   std::ofstream(manifest_) << "app: probe\nservices:\n  relay: {program: " << PROBE_PROGRAM << "}\n";
-  EXPECT_THAT(holon({"up"}).messages, HasSubstr(":3:3: relay calls probe.Echo, which no service of this application answers"));
+  EXPECT_THAT(holon({"up"}).messages,
+              HasSubstr(":3:3: relay calls probe.Echo, which no service of this application answers"));
 
   std::ofstream(manifest_) << "app: probe\nservices:\n  echo: {program: bin/echo}\n  other: {program: /bin/true}\n";
   Ran missing = holon({"up"});

@@ -120,7 +120,8 @@ TEST_F(LifeTest, CallsAreCountedByCallerAndMethod) {
 TEST_F(LifeTest, LogsShowWhatHostsWrote) {
   write_manifest(", settings: {trouble: exit}");
   holon({"up", "-d", "--port", "0"});
-  EXPECT_TRUE(eventually([&] { return holon({"logs", "echo"}).output.find("echo.0 | the cellar is flooded") != std::string::npos; }));
+  EXPECT_TRUE(eventually(
+      [&] { return holon({"logs", "echo"}).output.find("echo.0 | the cellar is flooded") != std::string::npos; }));
   EXPECT_THAT(holon({"logs", "relay.0"}).output, testing::Not(HasSubstr("cellar")));
   EXPECT_EQ(holon({"logs", "nobody"}).code, 1);
 }

@@ -112,7 +112,9 @@ class OsDisk final : public Disk {
     return sync_directory(where.parent_path());
   }
 
-  Result<void> exchange(const path& where, std::string_view content) override { return exchange(where, content, false); }
+  Result<void> exchange(const path& where, std::string_view content) override {
+    return exchange(where, content, false);
+  }
 
   Result<void> make_directories(const path& where) override {
     path so_far;

@@ -24,7 +24,8 @@ struct Status {
   std::uint64_t start = 0;
 };
 
-// proc(5): "pid (comm) state ppid …", start time is field 22. comm may hold spaces and parentheses, so count from its end.
+// proc(5): "pid (comm) state ppid …", start time is field 22. comm may hold spaces and parentheses, so count from its
+// end.
 std::optional<Status> status_of(int pid) {
   Result<std::string> text = os().disk().read("/proc/" + std::to_string(pid) + "/stat");
   if (!text.ok()) return std::nullopt;

@@ -72,7 +72,8 @@ std::vector<std::string> merged_environment(const Spawn& what) {
   return merged;
 }
 
-// The given descriptors are lifted above all targets first: dup2 in the child would otherwise overwrite one before its turn.
+// The given descriptors are lifted above all targets first: dup2 in the child would otherwise overwrite one before its
+// turn.
 Result<std::vector<Descriptor>> lifted(const Spawn& what) {
   std::vector<Descriptor> high;
   const int above = first_given + static_cast<int>(what.descriptors.size());
