@@ -26,7 +26,12 @@ expect_page() {
 for placement in split monolith; do
   began=$SECONDS
   ./run -d --wait --placement "$placement" --port "$port"
-  echo "$placement answers after $((SECONDS - began)) s"
+  took=$((SECONDS - began))
+  echo "$placement answers after $took s"
+  if [ "$placement" = monolith ] && [ $took -gt 15 ]; then
+    echo "a second ./run should build nothing and be up in seconds"
+    exit 1
+  fi
   expect_page
   build/bin/holon down -f examples/shop/holon.yaml
   left=$(left_over)

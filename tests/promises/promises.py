@@ -1,9 +1,10 @@
 #!/usr/bin/env python3
 """The end of ./test: checks that each test named in docs/promises.md ran and passed, and counts all that ran.
 
-    promises.py [--partial] [--results DIR] [--promises FILE]
+    promises.py [--full | --partial] [--results DIR] [--promises FILE]
 
---partial: only some tests ran, so a promise whose test did not run is not held against it.
+A row that says `--full` beside its tests is held against a full run only. --partial: only some tests ran, so a promise whose
+test did not run is not held against it.
 """
 
 import argparse
@@ -14,15 +15,18 @@ from pathlib import Path
 from results import FAILED, PASSED, read_results
 
 TOP = Path(__file__).resolve().parents[2]
+FULL = "--full"
 
 
-def parse_promises(text):
-    """(line number, promise, [test, …]) of each row of the tables: the last column names tests, each in backquotes."""
+def parse_promises(text, full=True):
+    """(line number, promise, [test, …], whether they must have run) of each row of the tables: the last column names tests,
+    each in backquotes."""
     for number, line in enumerate(text.splitlines(), 1):
         cells = [cell.strip() for cell in re.split(r"(?<!\\)\|", line.strip().strip("|"))]
         if not line.lstrip().startswith("|") or len(cells) < 2 or set(cells[0]) <= set("-: ") or cells[-1] == "test":
             continue
-        yield number, cells[0], re.findall(r"`([^`]+)`", cells[-1])
+        tests = re.findall(r"`([^`]+)`", cells[-1])
+        yield number, cells[0], [test for test in tests if test != FULL], full or FULL not in tests
 
 
 def verdict_of(test, verdicts):
@@ -34,17 +38,17 @@ def verdict_of(test, verdicts):
     return FAILED if FAILED in found else PASSED if PASSED in found else None
 
 
-def broken_promises(text, verdicts, partial):
+def broken_promises(text, verdicts, partial=False, full=True):
     """What is wrong with each promise that is not shown, one message each."""
-    rows = list(parse_promises(text))
+    rows = list(parse_promises(text, full))
     if not rows:
         yield "no promises were found: is the table gone?"
-    for number, promise, tests in rows:
+    for number, promise, tests, must_run in rows:
         if not tests:
             yield f"line {number}: no test is named for: {promise}"
         for test in tests:
             verdict = verdict_of(test, verdicts)
-            if verdict is None and not partial:
+            if verdict is None and must_run and not partial:
                 yield f"line {number}: the test `{test}` did not run, or is called otherwise now: {promise}"
             elif verdict not in (None, PASSED):
                 yield f"line {number}: the test `{test}` {verdict}: {promise}"
@@ -52,7 +56,9 @@ def broken_promises(text, verdicts, partial):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--partial", action="store_true")
+    extent = parser.add_mutually_exclusive_group()
+    extent.add_argument("--full", action="store_true")
+    extent.add_argument("--partial", action="store_true")
     parser.add_argument("--results", type=Path, default=TOP / "build" / "results")
     parser.add_argument("--promises", type=Path, default=TOP / "docs" / "promises.md")
     arguments = parser.parse_args()
@@ -60,7 +66,8 @@ def main():
     results = read_results(arguments.results)
     if not results.verdicts:
         sys.exit(f"{arguments.results} holds no report: run ./test")
-    broken = list(broken_promises(arguments.promises.read_text(), results.verdicts, arguments.partial))
+    broken = list(broken_promises(arguments.promises.read_text(), results.verdicts, arguments.partial,
+                                  arguments.full))
     if not arguments.partial:
         results.count("promises", FAILED if broken else PASSED)
     for message in broken:

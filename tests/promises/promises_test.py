@@ -46,6 +46,7 @@ class ResultsTest(unittest.TestCase):
         self.assertEqual(results.failures, ["release: crash_test", "release: absent"])
         self.assertEqual(results.verdicts["Calls/Late.IsAnError/local"], PASSED)
         self.assertEqual(results.verdicts["search"], SKIPPED)
+        self.assertEqual(results.verdicts["release: deadline_test"], PASSED)
 
     def test_a_name_that_failed_once_has_failed(self):
         with tempfile.TemporaryDirectory() as folder:
@@ -62,9 +63,9 @@ class ResultsTest(unittest.TestCase):
 class PromisesTest(unittest.TestCase):
     GOOD = {"Calls/Late.IsAnError/local": PASSED, "deadline_test": PASSED, "the home page shows pictures": PASSED}
 
-    def broken(self, change, partial=False, text=TABLE):
+    def broken(self, change, partial=False, full=True, text=TABLE):
         verdicts = {name: verdict for name, verdict in {**self.GOOD, **change}.items() if verdict}
-        return list(broken_promises(text, verdicts, partial))
+        return list(broken_promises(text, verdicts, partial, full))
 
     def test_finds_the_rows_of_the_table(self):
         self.assertEqual([row[2] for row in parse_promises(TABLE)],
@@ -82,6 +83,12 @@ class PromisesTest(unittest.TestCase):
         self.assertIn("`deadline_test` failed", self.broken({"deadline_test": FAILED})[0])
         self.assertIn("`deadline_test` skipped", self.broken({"deadline_test": SKIPPED}, partial=True)[0])
         self.assertIn("failed", self.broken({"Calls/Late.IsAnError/remote": FAILED})[0])
+
+    def test_a_long_test_must_have_run_in_a_full_run_only(self):
+        text = "| it starts anywhere | `bare_debian` in `--full` |\n"
+        self.assertIn("`bare_debian` did not run", self.broken({}, text=text)[0])
+        self.assertEqual(self.broken({}, full=False, text=text), [])
+        self.assertIn("failed", self.broken({"bare_debian": FAILED}, full=False, text=text)[0])
 
     def test_refuses_a_promise_without_a_test_and_a_file_without_promises(self):
         self.assertIn("no test is named", self.broken({}, text="| works | trust us |\n")[0])

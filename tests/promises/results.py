@@ -17,7 +17,7 @@ MARKS = re.compile(r"^\s*(?P<mark>[✔✖﹣]) (?P<title>.*?)(?: \(\d[\d.]*m?s\)
 
 @dataclass
 class Results:
-    """Verdicts by name. A name that ran several times (once per sanitizer) has the worst of them."""
+    """Verdicts by name, and by "RUN: NAME" ("asan: fiber_test"). A name that ran several times has the worst of them."""
 
     verdicts: dict = field(default_factory=dict)
     passed: int = 0
@@ -78,7 +78,8 @@ def read_report(results, path):
     run = path.name.removesuffix(".junit.xml")
     for case in ElementTree.parse(path).iter("testcase"):
         name, verdict = case.get("name"), ctest_verdict(case)
-        results.note(name, verdict)
+        for noted in (name, f"{run}: {name}"):
+            results.note(noted, verdict)
         cases = []
         for report in sorted((path.parent / run).glob(f"{name}*.xml")):
             if re.fullmatch(re.escape(name) + r"(_\d+)?\.xml", report.name):
