@@ -66,12 +66,23 @@ Result<std::shared_ptr<Peer>> Pool::pick(const Call& call, std::string_view serv
       if (how == fiber::Wake::late) return nowhere;
       continue;
     }
-    std::uint64_t random = loop_.environment().random();
-    const auto& one = peers[random % peers.size()];
-    const auto& two = peers[(random >> 32) % peers.size()];
-    if (one->backing_off() != two->backing_off()) return one->backing_off() ? two : one;
-    return one->in_flight() <= two->in_flight() ? one : two;
+    return better_of_two(peers);
   }
+}
+
+// The power of two choices (Mitzenmacher, 2001); a peer that backs off is taken only when all do.
+std::shared_ptr<Peer> Pool::better_of_two(const std::vector<std::shared_ptr<Peer>>& peers) const {
+  std::uint64_t random = loop_.environment().random();
+  std::size_t first = random % peers.size();
+  std::size_t second = (first + 1 + (random >> 32) % (peers.size() - 1)) % peers.size();
+  const auto& one = peers[first];
+  const auto& two = peers[second];
+  if (one->backing_off() && two->backing_off()) {
+    auto other = std::find_if(peers.begin(), peers.end(), [](const auto& peer) { return !peer->backing_off(); });
+    return other != peers.end() ? *other : one;
+  }
+  if (one->backing_off() != two->backing_off()) return one->backing_off() ? two : one;
+  return one->in_flight() <= two->in_flight() ? one : two;
 }
 
 Pools::Pools(std::vector<fiber::Loop*> loops) {

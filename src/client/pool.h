@@ -35,6 +35,7 @@ class Pool {
   };
   Target& target(std::string_view service);
   std::shared_ptr<Peer> peer(const env::Address& address);
+  std::shared_ptr<Peer> better_of_two(const std::vector<std::shared_ptr<Peer>>& peers) const;
 
   fiber::Loop& loop_;
   std::shared_ptr<const Endpoints> endpoints_ = std::make_shared<Endpoints>();
