@@ -119,7 +119,8 @@ TEST_P(ShopTest, somebody_finds_a_lamp_pays_in_yen_and_reads_the_mail) {
   EXPECT_NE(browser_.open(&FrontendService::ShowCart, PageRequest()).find("€123.00"), std::string::npos);
   browser_.post(&FrontendService::SetCurrency, "currency=JPY&return=/cart");
   EXPECT_EQ(browser_.header("location"), "/cart");
-  EXPECT_NE(browser_.open(&FrontendService::ShowCart, PageRequest()).find("¥10,574"), std::string::npos);  // 61.50 * 171.94
+  // 61.50 * 171.94
+  EXPECT_NE(browser_.open(&FrontendService::ShowCart, PageRequest()).find("¥10,574"), std::string::npos);
   browser_.post(&FrontendService::PlaceOrder, testing::good_order);
   ASSERT_EQ(browser_.status(), "303");
   const std::string order = browser_.header("location").substr(std::string("/orders/").size());

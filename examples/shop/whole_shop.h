@@ -39,7 +39,7 @@ class Browser {
   }
 
   /// The last reply's HTTP status, and any other header.
-  std::string status() const { return headers_.contains("holon-http-status") ? headers_.at("holon-http-status") : "200"; }
+  std::string status() const { return headers_.contains("holon-http-status") ? header("holon-http-status") : "200"; }
   std::string header(const std::string& name) const { return headers_.contains(name) ? headers_.at(name) : ""; }
   std::string cookies() const;
   void forget() { cookies_.clear(); }

@@ -6,14 +6,15 @@ export function launch() {
   return chromium.launch({
     executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
     args: [
-      "--headless=new", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-      "--disable-component-update", "--disable-sync",
+      "--headless=new", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
+      "--disable-background-networking", "--disable-component-update", "--disable-sync",
     ],
   });
 }
 
 export async function visit(browser, origin) {
-  const context = await browser.newContext({ baseURL: origin, viewport: { width: 1200, height: 860 }, colorScheme: "light" });
+  const viewport = { width: 1140, height: 850 };
+  const context = await browser.newContext({ baseURL: origin, viewport, colorScheme: "light" });
   context.setDefaultTimeout(15_000);
   const page = await context.newPage();
   const complaints = [];

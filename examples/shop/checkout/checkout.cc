@@ -101,7 +101,8 @@ holon::Result<Order> CheckoutService::prepare(holon::Call& call, const PlaceOrde
   return order;
 }
 
-holon::Result<OrderItem> CheckoutService::price(holon::Call& call, const CartItem& item, const std::string& currency_code) {
+holon::Result<OrderItem> CheckoutService::price(holon::Call& call, const CartItem& item,
+                                                const std::string& currency_code) {
   GetProductRequest which;
   which.set_id(item.product_id());
   Product product = TRY(catalog_->GetProduct(call, which));
@@ -217,7 +218,8 @@ holon::Result<void> CheckoutService::keep(const Order& order) {
 
 holon::Result<Order> CheckoutService::GetOrder(holon::Call&, const GetOrderRequest& request) {
   auto body = database_->read([&](sqlite::Session& session) {
-    return session.text("select body from placed_order where id = ? and user = ?", request.order_id(), request.user_id());
+    return session.text("select body from placed_order where id = ? and user = ?", request.order_id(),
+                        request.user_id());
   });
   if (body.code() == holon::Code::not_found) return holon::not_found("there is no order " + request.order_id());
   if (!body.ok()) return body.error();

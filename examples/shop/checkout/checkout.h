@@ -35,7 +35,8 @@ class CheckoutService final : public Checkout::Service {
 
   /// Takes the goods from the shelf, the money from the card, sends the parcel and writes the order down. Undoes in
   /// reverse what was done if one of them fails.
-  holon::Result<void> commit(holon::Call& call, const PlaceOrderRequest& request, const ShoppingCart& cart, Order& order);
+  holon::Result<void> commit(holon::Call& call, const PlaceOrderRequest& request, const ShoppingCart& cart,
+                             Order& order);
   holon::Result<void> charge_and_ship(holon::Call& call, const PlaceOrderRequest& request, const ShoppingCart& cart,
                                       Order& order);
   holon::Result<void> ship_and_keep(holon::Call& call, const ShoppingCart& cart, Order& order);

@@ -10,7 +10,8 @@ namespace shop {
 namespace {
 
 // amount * to / from, rounded once, to the coin of the currency it is in then; half a coin goes away from zero.
-holon::Result<money::Nanos> exchange(money::Nanos amount, money::Nanos from, money::Nanos to, std::string_view to_code) {
+holon::Result<money::Nanos> exchange(money::Nanos amount, money::Nanos from, money::Nanos to,
+                                     std::string_view to_code) {
   const money::Nanos coin = money::nanos_per_unit / (money::minor_digits(to_code) == 0 ? 1 : 100);
   money::Nanos twice = 0;
   if (__builtin_mul_overflow(amount, to, &twice) || __builtin_mul_overflow(twice, money::Nanos{2}, &twice)) {

@@ -11,8 +11,8 @@ namespace {
 
 constexpr const char* schema = R"(
   create table if not exists mail (
-    id text primary key, order_id text unique not null, recipient text not null, subject text not null, text text not null,
-    sent_at integer not null
+    id text primary key, order_id text unique not null, recipient text not null, subject text not null,
+    text text not null, sent_at integer not null
   ) strict)";
 
 // Not whether it exists, only that it is one address, and no more headers.

@@ -50,7 +50,8 @@ TEST_F(EmailTest, says_what_was_ordered_what_it_costs_and_where_it_goes) {
   EXPECT_EQ(sent.subject(), "Your order o-17");
   EXPECT_GT(sent.sent_at(), 1'700'000'000);
   EXPECT_EQ(confirmation_text(some_order()), sent.text());
-  for (const char* part : {"Hello Ada Lovelace", "3 x Tall Mug, Sage ", " EUR 37.50\n", " EUR 42.40\n", "0454", "HL-US-abc"}) {
+  for (const char* part :
+       {"Hello Ada Lovelace", "3 x Tall Mug, Sage ", " EUR 37.50\n", " EUR 42.40\n", "0454", "HL-US-abc"}) {
     EXPECT_NE(sent.text().find(part), std::string::npos) << part << " in\n" << sent.text();
   }
 }

@@ -119,7 +119,9 @@ FrontendService::Reply FrontendService::GetPicture(holon::Call& call, const Pict
 
 FrontendService::Reply FrontendService::GetStatic(holon::Call& call, const StaticRequest& request) {
   constexpr std::pair<std::string_view, std::string_view> files[] = {
-      {"shop.css", "text/css; charset=utf-8"}, {"shop.js", "text/javascript; charset=utf-8"}, {"favicon.svg", "image/svg+xml"}};
+      {"shop.css", "text/css; charset=utf-8"},
+      {"shop.js", "text/javascript; charset=utf-8"},
+      {"favicon.svg", "image/svg+xml"}};
   for (auto [name, content_type] : files) {
     if (name == request.name()) return file(call, content_type, embedded::frontend(name), 300);
   }

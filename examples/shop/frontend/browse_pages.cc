@@ -24,7 +24,10 @@ Html chips(const Listing& listing) {
 
 Html card(const Frame& frame, const Offer& offer) {
   const Product& product = offer.product;
-  return html(R"(<li><a class="card" href="/product/{}">{}<span class="name">{}</span><span class="price">{}</span></a></li>)",
+  return html(R"(
+<li><a class="card" href="/product/{}">{}
+  <span class="name">{}</span><span class="price">{}</span>
+</a></li>)",
               product.id(), picture(product.picture(), "", 400), product.name(), price(frame, offer.price));
 }
 
@@ -56,12 +59,20 @@ Html pagination(const Listing& listing) {
 }
 
 Html hero() {
-  return html(
-      R"(<section class="hero"><div><h1>Good things for the rooms you live in.</h1>)"
-      R"(<p>Mugs, lamps, chairs and a few hundred others, each drawn for this shop and carried to your browser by eleven services.</p>)"
-      R"(<p><a class="button" href="/category/lighting">Begin with a lamp</a></p></div>)"
-      R"(<div class="hero-pictures" aria-hidden="true"><img src="/pictures/armchair.terracotta.plain" alt="" width="300" height="300">)"
-      R"(<img src="/pictures/pendant.ocean.plain" alt="" width="300" height="300"><img src="/pictures/plant.mustard.band" alt="" width="300" height="300"></div></section>)");
+  return html(R"(
+<section class="hero">
+  <div>
+    <h1>Good things for the rooms you live in.</h1>
+    <p>Mugs, lamps, chairs and a few hundred others, each drawn for this shop and carried to your browser by eleven
+      services.</p>
+    <p><a class="button" href="/category/lighting">Begin with a lamp</a></p>
+  </div>
+  <div class="hero-pictures" aria-hidden="true">
+    <img src="/pictures/armchair.terracotta.plain" alt="" width="300" height="300">
+    <img src="/pictures/pendant.ocean.plain" alt="" width="300" height="300">
+    <img src="/pictures/plant.mustard.band" alt="" width="300" height="300">
+  </div>
+</section>)");
 }
 
 Html heading(const Listing& listing) {
@@ -74,21 +85,25 @@ Html nothing_found() {
   return html(R"(<p class="empty">Nothing here goes by that name. Try a colour, a kind of thing, or fewer words.</p>)");
 }
 
+Html stock(const ProductView& view) {
+  if (!view.stock_known) return {};
+  if (view.available == 0) return html(R"(<p class="stock none">Sold out for now.</p>)");
+  if (view.available <= 5) return html(R"(<p class="stock few">Only {} left.</p>)", view.available);
+  return html(R"(<p class="stock">In stock: {}</p>)", view.available);
+}
+
 Html buy_form(const ProductView& view) {
-  if (view.stock_known && view.available == 0) return html(R"(<p class="stock none">Sold out for now.</p>)");
   const int most = view.stock_known ? std::min(view.available, 10) : 10;
   Html quantities;
   for (int i = 1; i <= most; ++i) quantities += html(R"(<option>{}</option>)", i);
-  Html stock;
-  if (view.stock_known && view.available <= 5) {
-    stock = html(R"(<p class="stock few">Only {} left.</p>)", view.available);
-  } else if (view.stock_known) {
-    stock = html(R"(<p class="stock">In stock: {}</p>)", view.available);
-  }
-  return html(R"({}<form class="buy" method="post" action="/cart"><input type="hidden" name="product" value="{}">)"
-              R"(<label for="quantity">Quantity</label><select id="quantity" name="quantity">{}</select>)"
-              R"(<button class="button">Add to cart</button></form>)",
-              stock, view.offer.product.id(), quantities);
+  if (quantities.empty()) return quantities;
+  return html(R"(
+<form class="buy" method="post" action="/cart">
+  <input type="hidden" name="product" value="{}">
+  <label for="quantity">Quantity</label><select id="quantity" name="quantity">{}</select>
+  <button class="button">Add to cart</button>
+</form>)",
+              view.offer.product.id(), quantities);
 }
 
 }  // namespace
@@ -106,11 +121,16 @@ Html listing(const Frame& frame, const Listing& listing) {
 
 Html product(const Frame& frame, const ProductView& view) {
   const Product& product = view.offer.product;
-  Html content = html(R"(<nav class="trail" aria-label="You are here"><a href="/">Everything</a> / <a href="/category/{}">{}</a></nav>)",
+  Html content = html(R"(
+<nav class="trail" aria-label="You are here"><a href="/">Everything</a> / <a href="/category/{}">{}</a></nav>)",
                       percent_encode(product.category()), capital(product.category()));
-  content += html(R"(<article class="product"><div class="frame">{}</div><div><h1>{}</h1><p class="price">{}</p><p>{}</p>{}</div></article>)",
+  content += html(R"(
+<article class="product">
+  <div class="frame">{}</div>
+  <div><h1>{}</h1><p class="price">{}</p><p>{}</p>{}{}</div>
+</article>)",
                   picture(product.picture(), product.name(), 600), product.name(), price(frame, view.offer.price),
-                  product.description(), buy_form(view));
+                  product.description(), stock(view), buy_form(view));
   content += recommendations(view.recommended, "Bought together");
   content += ads(view.ads);
   return document(frame, product.name() + " · holon shop", content);

@@ -13,9 +13,16 @@ namespace {
 
 pages::OrderForm order_form_of(const Form& form) {
   auto text = [&](std::string_view field) { return std::string(form.text(field)); };
-  return {.email = text("email"), .name = text("name"), .street = text("street"), .zip = text("zip"), .city = text("city"),
-          .country = text("country"), .card_number = text("card_number"), .card_year = text("card_year"),
-          .card_month = text("card_month"), .verification = text("verification")};
+  return {.email = text("email"),
+          .name = text("name"),
+          .street = text("street"),
+          .zip = text("zip"),
+          .city = text("city"),
+          .country = text("country"),
+          .card_number = text("card_number"),
+          .card_year = text("card_year"),
+          .card_month = text("card_month"),
+          .verification = text("verification")};
 }
 
 holon::Result<PlaceOrderRequest> order_request_of(const Form& form) {

@@ -79,7 +79,8 @@ holon::Result<int> Form::number(std::string_view field, int least, int most) con
 std::string_view cookie(std::string_view header, std::string_view name) {
   for (std::string_view pair : split(header, ';')) {
     pair = trimmed(pair);
-    if (pair.size() > name.size() && pair.starts_with(name) && pair[name.size()] == '=') return pair.substr(name.size() + 1);
+    const bool found = pair.size() > name.size() && pair.starts_with(name) && pair[name.size()] == '=';
+    if (found) return pair.substr(name.size() + 1);
   }
   return {};
 }

@@ -45,7 +45,9 @@ TEST(Cookie, is_found_by_its_whole_name) {
   EXPECT_EQ(cookie("", "shop_user"), "");
 }
 
-TEST(PercentEncode, leaves_only_what_is_safe_in_a_query) { EXPECT_EQ(percent_encode("a b&c=\xc3\xbc"), "a%20b%26c%3D%C3%BC"); }
+TEST(PercentEncode, leaves_only_what_is_safe_in_a_query) {
+  EXPECT_EQ(percent_encode("a b&c=\xc3\xbc"), "a%20b%26c%3D%C3%BC");
+}
 
 }  // namespace
 }  // namespace shop

@@ -55,7 +55,8 @@ class FrontendService final : public Frontend::Service {
   using ListingResult = holon::Result<ListProductsReply>;
 
   Basics begin(holon::TaskGroup& group, const Visitor& visitor) const;
-  static holon::Result<pages::Frame> frame_of(holon::Call& call, Basics& basics, const Visitor& visitor, std::string path);
+  static holon::Result<pages::Frame> frame_of(holon::Call& call, Basics& basics, const Visitor& visitor,
+                                              std::string path);
 
   template <class List>
   holon::Result<Html> list(holon::Call& call, const Visitor& visitor, pages::Listing listing, std::string path,

@@ -76,7 +76,7 @@ TEST_F(FrontendTest, shows_what_the_services_say) {
   testing::serve_all(host_, {"shop.Ads", "shop.Catalog", "shop.Currency"});
   testing::Browser browser(host_);
   const std::string page = home(browser);
-  for (const char* part : {"Odd Cup", "/pictures/mug.rose.dots", "E\xe2\x80\xaf" "3.50", "Read all about it", "kitchen"}) {
+  for (const char* part : {"Odd Cup", "/pictures/mug.rose.dots", "E\u202f3.50", "Read all about it", "kitchen"}) {
     EXPECT_TRUE(has(page, part)) << part;
   }
   EXPECT_FALSE(has(page, "Morning Mug"));
@@ -165,7 +165,8 @@ TEST_F(FrontendTest, an_order_that_cannot_be_is_shown_again_with_the_reason) {
 
 TEST_F(FrontendTest, a_change_of_currency_leads_back_into_the_shop_only) {
   testing::Browser browser = open_shop();
-  for (const char* elsewhere : {"https://evil.example/", "//evil.example/", "/\\evil.example", "/a%0d%0aset-cookie:x"}) {
+  for (const char* elsewhere :
+       {"https://evil.example/", "//evil.example/", "/\\evil.example", "/a%0d%0aset-cookie:x"}) {
     browser.post(&FrontendService::SetCurrency, std::string("currency=USD&return=") + elsewhere);
     EXPECT_EQ(browser.header("location"), "/") << elsewhere;
   }

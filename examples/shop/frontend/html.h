@@ -3,7 +3,7 @@
 //   Html item = html(R"(<li><a href="/product/{}">{}</a></li>)", product.id(), product.name());
 //   page += item;
 //
-// `{}` takes the next argument: text and numbers escaped for element content and double-quoted attributes, Html as it is.
+// `{}` takes the next argument: text escaped for element content and double-quoted attributes, Html as it is.
 // The template is a literal: a wrong number of arguments does not compile.
 #pragma once
 

@@ -8,19 +8,36 @@ namespace {
 
 Html head(std::string_view title) {
   return html(R"(<!doctype html>
-<html lang="en"><head><meta charset="utf-8"><title>{}</title>
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="color-scheme" content="light dark">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; img-src 'self'; style-src 'self'; script-src 'self'; form-action 'self'; base-uri 'none'">
-<link rel="icon" href="/static/favicon.svg" type="image/svg+xml">
-<link rel="stylesheet" href="/static/shop.css"><script src="/static/shop.js" defer></script></head>
+<html lang="en">
+<head>
+  <meta charset="utf-8">
+  <title>{}</title>
+  <meta name="viewport" content="width=device-width, initial-scale=1">
+  <meta name="color-scheme" content="light dark">
+  <meta http-equiv="Content-Security-Policy" content="default-src 'none'; img-src 'self'; style-src 'self';
+    script-src 'self'; form-action 'self'; base-uri 'none'">
+  <link rel="icon" href="/static/favicon.svg" type="image/svg+xml">
+  <link rel="stylesheet" href="/static/shop.css">
+  <script src="/static/shop.js" defer></script>
+</head>
 )",
               title);
 }
 
 Html logo() {
-  return html(R"(<a class="logo" href="/" aria-label="holon shop, home"><img src="/static/favicon.svg" alt="" width="30" height="30">)"
-              R"(<span>holon <b>shop</b></span></a>)");
+  return html(R"(
+<a class="logo" href="/" aria-label="holon shop, home">
+  <img src="/static/favicon.svg" alt="" width="30" height="30"><span>holon <b>shop</b></span>
+</a>)");
+}
+
+Html search_form() {
+  return html(R"(
+<form class="search" action="/search" role="search">
+  <label class="hidden" for="q">Search the shop</label>
+  <input id="q" name="q" type="search" placeholder="Search: lamp, stripes, ocean …" maxlength="100">
+  <button class="quiet">Search</button>
+</form>)");
 }
 
 Html currency_form(const Frame& frame) {
@@ -29,43 +46,58 @@ Html currency_form(const Frame& frame) {
     const Html selected = info.code() == frame.currency ? html(" selected") : Html();
     options += html(R"(<option value="{}"{}>{} {}</option>)", info.code(), selected, info.code(), info.name());
   }
-  return html(R"(<form class="currency" method="post" action="/currency"><label class="hidden" for="currency">Currency</label>)"
-              R"(<select id="currency" name="currency">{}</select><input type="hidden" name="return" value="{}">)"
-              R"(<button class="quiet">Change</button></form>)",
+  return html(R"(
+<form class="currency" method="post" action="/currency">
+  <label class="hidden" for="currency">Currency</label>
+  <select id="currency" name="currency">{}</select>
+  <input type="hidden" name="return" value="{}">
+  <button class="quiet">Change</button>
+</form>)",
               options, frame.path);
 }
 
 Html header(const Frame& frame) {
-  const Html count = frame.cart_size == 0
-                         ? Html()
-                         : html(R"( <span class="count" aria-label="{} items">{}</span>)", frame.cart_size, frame.cart_size);
-  return html(R"(<a class="skip" href="#content">Skip to content</a>
-<header><div class="wide">{}
-<form class="search" action="/search" role="search"><label class="hidden" for="q">Search the shop</label>)"
-              R"(<input id="q" name="q" type="search" placeholder="Search: lamp, stripes, ocean …" maxlength="100"><button class="quiet">Search</button></form>
-{}
-<nav aria-label="Yours"><a href="/orders">Orders</a><a href="/cart" class="cart-link">Cart{}</a></nav></div></header>
+  Html count;
+  if (frame.cart_size > 0) {
+    count = html(R"(<span class="count" role="img" aria-label="{} items">{}</span>)", frame.cart_size, frame.cart_size);
+  }
+  return html(R"(
+<a class="skip" href="#content">Skip to content</a>
+<header><div class="wide">{}{}{}
+  <nav aria-label="Yours"><a href="/orders">Orders</a><a href="/cart">Cart {}</a></nav>
+</div></header>
 )",
-              logo(), currency_form(frame), count);
+              logo(), search_form(), currency_form(frame), count);
 }
 
 Html footer(const Frame& frame) {
-  return html(R"(<footer><div class="wide"><p>Prices are converted at the reference rates of {}, of {}.</p>)"
-              R"(<p>A demonstration: nothing is sold, charged or sent. Trace <code>{}</code></p></div></footer>)",
-              frame.currencies.source(), frame.currencies.date(), frame.trace_id);
+  return html(R"(
+<footer><div class="wide">
+  <p>Prices are converted at the rates of {}: {}.</p>
+  <p>A demonstration: nothing is sold, charged or sent. Trace <code>{}</code></p>
+</div></footer>)",
+              frame.currencies.date(), frame.currencies.source(), frame.trace_id);
 }
 
 }  // namespace
 
 Html document(const Frame& frame, std::string_view title, const Html& content) {
-  return html("{}<body>{}<main id=\"content\" class=\"wide\">{}</main>{}</body></html>\n", head(title), header(frame), content,
-              footer(frame));
+  return html(R"({}<body>{}<main id="content" class="wide">{}</main>{}</body></html>
+)",
+              head(title), header(frame), content, footer(frame));
 }
 
 Html failure(const Failure& failure, const std::string& trace_id) {
-  return html(R"({}<body><header><div class="wide">{}</div></header><main class="wide failure"><p class="status">{}</p>)"
-              R"(<h1>{}</h1><p>{}</p><p><a class="button" href="/">Back to the shop</a></p>)"
-              R"(<p class="fine">If you write to us about this, name trace <code>{}</code>.</p></main></body></html>)",
+  return html(R"({}<body>
+<header><div class="wide">{}</div></header>
+<main class="wide failure">
+  <p class="status">{}</p>
+  <h1>{}</h1>
+  <p>{}</p>
+  <p><a class="button" href="/">Back to the shop</a></p>
+  <p class="fine">If you write to us about this, name trace <code>{}</code>.</p>
+</main></body></html>
+)",
               head(failure.headline), logo(), failure.status, failure.headline, failure.advice, trace_id);
 }
 
@@ -79,8 +111,8 @@ Html ads(const std::vector<Ad>& ads) {
 Html recommendations(const std::vector<Product>& products, std::string_view title) {
   Html cards;
   for (const Product& product : products) {
-    cards += html(R"(<li><a class="card small" href="/product/{}">{}<span class="name">{}</span></a></li>)", product.id(),
-                  picture(product.picture(), "", 240), product.name());
+    cards += html(R"(<li><a class="card small" href="/product/{}">{}<span class="name">{}</span></a></li>)",
+                  product.id(), picture(product.picture(), "", 240), product.name());
   }
   if (cards.empty()) return cards;
   return html(R"(<section class="recommended"><h2>{}</h2><ul class="grid five">{}</ul></section>)", title, cards);
@@ -91,13 +123,15 @@ Html picture(const std::string& picture, const std::string& name, int size) {
 }
 
 std::string price(const Frame& frame, const Money& money) {
+  const std::string amount = money::amount(money);
+  const std::string space = "\u202f";  // narrow and unbreakable: "kr 89", but "€12.90"
   for (const CurrencyInfo& info : frame.currencies.currencies()) {
-    if (info.code() != money.currency_code() || info.symbol() == info.code()) continue;
-    // A symbol of letters needs a space (narrow, unbreakable) to be read: "kr 89", but "€12.90".
-    const bool letters = static_cast<unsigned char>(info.symbol().back()) < 0x80 && info.symbol().back() != '$';
-    return info.symbol() + (letters ? "\xe2\x80\xaf" : "") + money::amount(money);
+    if (info.code() != money.currency_code()) continue;
+    const char last = info.symbol().empty() ? 'x' : info.symbol().back();
+    const bool letters = static_cast<unsigned char>(last) < 0x80 && last != '$';
+    return info.symbol() + (letters ? space : "") + amount;
   }
-  return money.currency_code() + "\xe2\x80\xaf" + money::amount(money);
+  return money.currency_code() + space + amount;
 }
 
 std::string date(std::int64_t seconds_since_1970) {

@@ -8,14 +8,21 @@ namespace {
 
 Html cart_line(const Frame& frame, const CartLine& line) {
   const Product& product = line.offer.product;
-  return html(
-      R"(<li class="line"><a href="/product/{}">{}</a><div class="what"><a class="name" href="/product/{}">{}</a><span>{} each</span></div>)"
-      R"(<form method="post" action="/cart/change"><input type="hidden" name="product" value="{}">)"
-      R"(<label class="hidden" for="n-{}">Quantity of {}</label><input id="n-{}" name="quantity" type="number" min="0" max="99" value="{}" required>)"
-      R"(<button class="quiet">Update</button></form><span class="cost">{}</span></li>)",
-      product.id(), picture(product.picture(), product.name(), 112), product.id(), product.name(),
-      price(frame, line.offer.price), product.id(), product.id(), product.name(), product.id(), line.quantity,
-      price(frame, line.cost));
+  const std::string& id = product.id();
+  return html(R"(
+<li class="line">
+  <a href="/product/{}">{}</a>
+  <div class="what"><a class="name" href="/product/{}">{}</a><span>{} each</span></div>
+  <form method="post" action="/cart/change">
+    <input type="hidden" name="product" value="{}">
+    <label class="hidden" for="n-{}">Quantity of {}</label>
+    <input id="n-{}" name="quantity" type="number" min="0" max="99" value="{}" required>
+    <button class="quiet">Update</button>
+  </form>
+  <span class="cost">{}</span>
+</li>)",
+              id, picture(product.picture(), product.name(), 112), id, product.name(), price(frame, line.offer.price),
+              id, id, product.name(), id, line.quantity, price(frame, line.cost));
 }
 
 struct Field {
@@ -28,8 +35,13 @@ struct Field {
 };
 
 Html field(const Field& field) {
-  return html(R"(<p class="field {}"><label for="{}">{}</label><input id="{}" name="{}" type="{}" autocomplete="{}" value="{}" maxlength="200" required></p>)",
-              field.extra_class, field.name, field.label, field.name, field.name, field.type, field.autocomplete, field.value);
+  return html(R"(
+<p class="field {}">
+  <label for="{}">{}</label>
+  <input id="{}" name="{}" type="{}" autocomplete="{}" value="{}" maxlength="200" required>
+</p>)",
+              field.extra_class, field.name, field.label, field.name, field.name, field.type, field.autocomplete,
+              field.value);
 }
 
 Html country_field(const CartView& view) {
@@ -38,7 +50,11 @@ Html country_field(const CartView& view) {
     const Html selected = country.code() == view.form.country ? html(" selected") : Html();
     options += html(R"(<option value="{}"{}>{}</option>)", country.code(), selected, country.name());
   }
-  return html(R"(<p class="field"><label for="country">Country</label><select id="country" name="country" autocomplete="country">{}</select></p>)",
+  return html(R"(
+<p class="field">
+  <label for="country">Country</label>
+  <select id="country" name="country" autocomplete="country">{}</select>
+</p>)",
               options);
 }
 
@@ -54,49 +70,79 @@ Html order_form(const CartView& view) {
   card += field({"card_month", "Month", "cc-exp-month", "number", form.card_month});
   card += field({"card_year", "Year", "cc-exp-year", "number", form.card_year});
   card += field({"verification", "Security code", "cc-csc", "text", form.verification});
-  const Html refusal =
-      view.refusal.empty() ? Html() : html(R"(<p class="refusal" role="alert">{}</p>)", view.refusal);
-  return html(
-      R"(<form class="order-form" id="order" method="post" action="/checkout">{}<fieldset><legend>Where to</legend>{}</fieldset>)"
-      R"(<fieldset><legend>Paid by</legend>{}<p class="fine whole">A test card: 4432 8015 6152 0454, any future date, 672. Nothing is charged.</p></fieldset>)"
-      R"(<button class="button large">Place the order</button></form>)",
-      refusal, address, card);
+  Html refusal;
+  if (!view.refusal.empty()) refusal = html(R"(<p class="refusal" role="alert">{}</p>)", view.refusal);
+  return html(R"(
+<form class="order-form" method="post" action="/checkout">{}
+  <fieldset><legend>Where to</legend>{}</fieldset>
+  <fieldset><legend>Paid by</legend>{}
+    <p class="fine whole">A test card: 4432 8015 6152 0454, any future date, 672. Nothing is charged.</p>
+  </fieldset>
+  <button class="button large">Place the order</button>
+</form>)",
+              refusal, address, card);
 }
 
 Html sums(const Frame& frame, const Money& shipping, const Money& total) {
-  return html(R"(<dl class="sums"><dt>Shipping</dt><dd>{}</dd><dt class="total">Total</dt><dd class="total">{}</dd></dl>)",
+  return html(R"(
+<dl class="sums">
+  <dt>Shipping</dt><dd>{}</dd>
+  <dt class="total">Total</dt><dd class="total">{}</dd>
+</dl>)",
               price(frame, shipping), price(frame, total));
 }
 
-Html ordered_items(const Frame& frame, const Order& order) {
-  Html lines;
-  for (const OrderItem& item : order.items()) {
-    const holon::Result<Money> cost = money::times(item.price(), item.quantity());
-    lines += html(
-        R"(<li class="line"><a href="/product/{}">{}</a><div class="what"><a class="name" href="/product/{}">{}</a><span>{} × {}</span></div><span class="cost">{}</span></li>)",
-        item.product_id(), picture(item.picture(), item.name(), 112), item.product_id(), item.name(), item.quantity(),
-        price(frame, item.price()), cost.ok() ? price(frame, *cost) : "");
-  }
-  return html(R"(<ul class="lines">{}</ul>)", lines);
+Html ordered_item(const Frame& frame, const OrderItem& item) {
+  const holon::Result<Money> cost = money::times(item.price(), item.quantity());
+  return html(R"(
+<li class="line">
+  <a href="/product/{}">{}</a>
+  <div class="what"><a class="name" href="/product/{}">{}</a><span>{} × {}</span></div>
+  <span class="cost">{}</span>
+</li>)",
+              item.product_id(), picture(item.picture(), item.name(), 112), item.product_id(), item.name(),
+              item.quantity(), price(frame, item.price()), cost.ok() ? price(frame, *cost) : "");
+}
+
+Html way(const Shipment& shipment) {
+  if (shipment.tracking_id().empty()) return {};
+  return html(R"(<dt>On the way</dt><dd>{} {} to {}, {} to {} working days</dd>)", shipment.parcels(),
+              shipment.parcels() == 1 ? "parcel" : "parcels", shipment.zone(), shipment.days_min(),
+              shipment.days_max());
 }
 
 Html delivery(const OrderView& view) {
-  const Address& address = view.order.address();
-  Html facts = html(R"(<dt>Sent to</dt><dd>{}<br>{}<br>{} {}<br>{}</dd>)", address.name(), address.street(), address.zip(),
-                    address.city(), address.country());
-  facts += html(R"(<dt>Tracking</dt><dd><code>{}</code></dd>)", view.order.tracking_id());
-  if (!view.shipment.tracking_id().empty()) {
-    facts += html(R"(<dt>On the way</dt><dd>{} {} to {}, {} to {} working days</dd>)", view.shipment.parcels(),
-                  view.shipment.parcels() == 1 ? "parcel" : "parcels", view.shipment.zone(), view.shipment.days_min(),
-                  view.shipment.days_max());
+  const Order& order = view.order;
+  const Address& address = order.address();
+  return html(R"(
+<dl class="facts">
+  <dt>Sent to</dt><dd>{}<br>{}<br>{} {}<br>{}</dd>
+  <dt>Tracking</dt><dd><code>{}</code></dd>
+  {}
+  <dt>Paid by</dt><dd>{} •••• {}</dd>
+  <dt>Mail</dt><dd><a href="/orders/{}/mail">The mail to {}</a></dd>
+</dl>)",
+              address.name(), address.street(), address.zip(), address.city(), address.country(), order.tracking_id(),
+              way(view.shipment), order.card_brand(), order.card_last_four(), order.id(), order.email());
+}
+
+Html order_link(const Frame& frame, const Order& order) {
+  Html pictures;
+  for (int i = 0; i < std::min(order.items_size(), 4); ++i) {
+    pictures += picture(order.items(i).picture(), order.items(i).name(), 72);
   }
-  facts += html(R"(<dt>Paid by</dt><dd>{} •••• {}</dd>)", view.order.card_brand(), view.order.card_last_four());
-  facts += html(R"(<dt>Mail</dt><dd><a href="/orders/{}/mail">The mail to {}</a></dd>)", view.order.id(), view.order.email());
-  return html(R"(<dl class="facts">{}</dl>)", facts);
+  return html(R"(
+<li><a class="order" href="/orders/{}">
+  <span class="thumbs">{}</span><span><b>{}</b><br><code>{}</code></span><span class="cost">{}</span>
+</a></li>)",
+              order.id(), pictures, date(order.placed_at()), order.id(), price(frame, order.total()));
 }
 
 Html empty_page(std::string_view title, std::string_view text) {
-  return html(R"(<div class="heading"><h1>{}</h1></div><p class="empty">{}</p><p><a class="button" href="/">Look around</a></p>)",
+  return html(R"(
+<div class="heading"><h1>{}</h1></div>
+<p class="empty">{}</p>
+<p><a class="button" href="/">Look around</a></p>)",
               title, text);
 }
 
@@ -110,10 +156,16 @@ Html cart(const Frame& frame, const CartView& view) {
   }
   Html lines;
   for (const CartLine& line : view.lines) lines += cart_line(frame, line);
-  Html content = html(
-      R"(<div class="heading"><h1>Your cart</h1><form method="post" action="/cart/empty"><button class="quiet">Empty the cart</button></form></div>)"
-      R"(<div class="columns"><section aria-label="Items"><ul class="lines">{}</ul>{}</section><section aria-label="Order">{}</section></div>)",
-      lines, sums(frame, view.shipping, view.total), order_form(view));
+  Html content = html(R"(
+<div class="heading">
+  <h1>Your cart</h1>
+  <form method="post" action="/cart/empty"><button class="quiet">Empty the cart</button></form>
+</div>
+<div class="columns">
+  <section aria-label="Items"><ul class="lines">{}</ul>{}</section>
+  <section aria-label="Order">{}</section>
+</div>)",
+                      lines, sums(frame, view.shipping, view.total), order_form(view));
   content += recommendations(view.recommended, "Goes well with it");
   return document(frame, "Your cart · holon shop", content);
 }
@@ -123,33 +175,33 @@ Html orders(const Frame& frame, const std::vector<Order>& orders) {
     return document(frame, "Your orders · holon shop", empty_page("Your orders", "You have not ordered anything yet."));
   }
   Html list;
-  for (const Order& order : orders) {
-    Html pictures;
-    for (int i = 0; i < std::min(order.items_size(), 4); ++i) {
-      pictures += picture(order.items(i).picture(), order.items(i).name(), 72);
-    }
-    list += html(R"(<li><a class="order" href="/orders/{}"><span class="thumbs">{}</span><span><b>{}</b><br><code>{}</code></span><span class="cost">{}</span></a></li>)",
-                 order.id(), pictures, date(order.placed_at()), order.id(), price(frame, order.total()));
-  }
+  for (const Order& order : orders) list += order_link(frame, order);
   return document(frame, "Your orders · holon shop",
                   html(R"(<div class="heading"><h1>Your orders</h1></div><ul class="orders">{}</ul>)", list));
 }
 
 Html order(const Frame& frame, const OrderView& view) {
-  Html content = html(R"(<div class="heading thanks"><div><h1>Thank you, {}.</h1><p>Order <code>{}</code> of {}</p></div></div>)",
-                      view.order.address().name(), view.order.id(), date(view.order.placed_at()));
-  content += html(R"(<div class="columns"><section aria-label="Items">{}{}</section><section aria-label="Delivery">{}</section></div>)",
-                  ordered_items(frame, view.order), sums(frame, view.order.shipping_cost(), view.order.total()),
-                  delivery(view));
+  const Order& order = view.order;
+  Html items;
+  for (const OrderItem& item : order.items()) items += ordered_item(frame, item);
+  Html content = html(R"(
+<div class="heading"><div><h1>Thank you, {}.</h1><p>Order <code>{}</code> of {}</p></div></div>
+<div class="columns">
+  <section aria-label="Items"><ul class="lines">{}</ul>{}</section>
+  <section aria-label="Delivery">{}</section>
+</div>)",
+                      order.address().name(), order.id(), date(order.placed_at()), items,
+                      sums(frame, order.shipping_cost(), order.total()), delivery(view));
   content += recommendations(view.recommended, "For next time");
-  return document(frame, "Order " + view.order.id() + " · holon shop", content);
+  return document(frame, "Order " + order.id() + " · holon shop", content);
 }
 
 Html mail(const Frame& frame, const Mail& mail) {
-  const Html content = html(
-      R"(<nav class="trail" aria-label="You are here"><a href="/orders">Orders</a> / <a href="/orders/{}">{}</a></nav>)"
-      R"(<article class="mail"><h1>{}</h1><p>To {}, {}</p><pre>{}</pre></article>)",
-      mail.order_id(), mail.order_id(), mail.subject(), mail.to(), date(mail.sent_at()), mail.text());
+  const Html content = html(R"(
+<nav class="trail" aria-label="You are here"><a href="/orders">Orders</a> / <a href="/orders/{}">{}</a></nav>
+<article class="mail"><h1>{}</h1><p>To {}, {}</p><pre>{}</pre></article>)",
+                            mail.order_id(), mail.order_id(), mail.subject(), mail.to(), date(mail.sent_at()),
+                            mail.text());
   return document(frame, mail.subject() + " · holon shop", content);
 }
 

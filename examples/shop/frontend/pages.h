@@ -92,7 +92,7 @@ struct Failure {
 /// A page that needs no service at all.
 Html failure(const Failure& failure, const std::string& trace_id);
 
-// ---- parts that several pages share -----------------------------------------------------------------------------------
+// ---- parts that several pages share ---------------------------------------------------------------------------------
 
 /// The whole document around `content`.
 Html document(const Frame& frame, std::string_view title, const Html& content);

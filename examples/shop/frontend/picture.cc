@@ -33,30 +33,34 @@ constexpr std::array<Palette, 12> palettes{{
     {"cream", "#efe4cb", "#f9f2e2", "#c5b48d", "#b4674a", "#e6e3da", "#d3cebf"},
 }};
 
+/// One tile of the surface, drawn over {main}.
 struct Pattern {
   std::string_view name;
-  std::string_view tile;  ///< the inside of an SVG <pattern> with its attributes, drawn over {main}
+  std::string_view width, height;
+  std::string_view tile;
 };
 
 constexpr std::array<Pattern, 7> patterns{{
-    {"plain", R"(width="400" height="400">)"},
-    {"stripes", R"(width="400" height="26"><rect y="15" width="400" height="6" fill="{accent}"/>)"},
-    {"dots",
-     R"(width="30" height="30"><circle cx="8" cy="8" r="4.2" fill="{accent}"/><circle cx="23" cy="23" r="4.2" fill="{accent}"/>)"},
-    {"checks",
-     R"(width="36" height="36"><path d="M0 9h36M9 0v36" stroke="{accent}" stroke-width="3" opacity=".85"/>)"
-     R"(<path d="M0 25h36M25 0v36" stroke="{light}" stroke-width="6" opacity=".55"/>)"},
-    {"waves",
-     R"(width="44" height="22"><path d="M-11 14q11-12 22 0t22 0t22 0" fill="none" stroke="{accent}" stroke-width="3.4"/>)"},
-    {"speckle",
-     R"(width="46" height="46"><g fill="{dark}"><circle cx="6" cy="9" r="1.8"/><circle cx="27" cy="5" r="1.2"/>)"
-     R"(<circle cx="38" cy="21" r="2"/><circle cx="15" cy="29" r="1.4"/><circle cx="31" cy="39" r="1.6"/></g>)"
-     R"(<g fill="{accent}"><circle cx="19" cy="15" r="1.5"/><circle cx="5" cy="40" r="1.7"/><circle cx="42" cy="34" r="1.2"/></g>)"},
+    {"plain", "400", "400", ""},
+    {"stripes", "400", "26", R"(<rect y="15" width="400" height="6" fill="{accent}"/>)"},
+    {"dots", "30", "30", R"(
+<g fill="{accent}"><circle cx="8" cy="8" r="4.2"/><circle cx="23" cy="23" r="4.2"/></g>)"},
+    {"checks", "36", "36", R"(
+<path d="M0 9h36M9 0v36" stroke="{accent}" stroke-width="3" opacity=".85"/>
+<path d="M0 25h36M25 0v36" stroke="{light}" stroke-width="6" opacity=".55"/>)"},
+    {"waves", "44", "22", R"(
+<path d="M-11 14q11-12 22 0t22 0t22 0" fill="none" stroke="{accent}" stroke-width="3.4"/>)"},
+    {"speckle", "46", "46", R"(
+<g fill="{dark}"><circle cx="6" cy="9" r="1.8"/><circle cx="27" cy="5" r="1.2"/><circle cx="38" cy="21" r="2"/>
+<circle cx="15" cy="29" r="1.4"/><circle cx="31" cy="39" r="1.6"/></g>
+<g fill="{accent}"><circle cx="19" cy="15" r="1.5"/><circle cx="5" cy="40" r="1.7"/>
+<circle cx="42" cy="34" r="1.2"/></g>)"},
     // One band in the middle of the picture, where the drawings have their bodies.
-    {"band", R"(width="400" height="400"><rect y="222" width="400" height="34" fill="{accent}"/>)"
-             R"(<rect y="262" width="400" height="6" fill="{accent}"/>)"},
+    {"band", "400", "400", R"(
+<g fill="{accent}"><rect y="222" width="400" height="34"/><rect y="262" width="400" height="6"/></g>)"},
 }};
 
+/// What stands for each {name} of a drawing: mostly colours.
 using Colours = std::map<std::string_view, std::string_view>;
 
 // Puts `colours` in the places of their {names}; other braces stay.
@@ -72,19 +76,6 @@ std::string paint(std::string_view drawing, const Colours& colours) {
     drawing.remove_prefix(close + 1);
   }
 }
-
-constexpr std::string_view opening =
-    R"svg(<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 400 400"><defs>)svg"
-    R"svg(<radialGradient id="w" cx=".5" cy=".38" r=".75"><stop offset="0" stop-color="#fff"/><stop offset="1" stop-color="{wall}"/></radialGradient>)svg"
-    R"svg(<radialGradient id="s"><stop offset=".3" stop-color="{dark}" stop-opacity=".38"/><stop offset="1" stop-color="{dark}" stop-opacity="0"/></radialGradient>)svg"
-    R"svg(<linearGradient id="h"><stop offset="0" stop-color="#fff" stop-opacity=".38"/><stop offset=".4" stop-color="#fff" stop-opacity="0"/><stop offset=".62" stop-color="#000" stop-opacity="0"/><stop offset="1" stop-color="#000" stop-opacity=".24"/></linearGradient>)svg"
-    R"svg(<linearGradient id="o" y2="1" x2="0"><stop offset="0" stop-color="#d9b384"/><stop offset="1" stop-color="#a87b4c"/></linearGradient>)svg"
-    R"svg(<linearGradient id="m"><stop offset="0" stop-color="#f4f1ea"/><stop offset=".5" stop-color="#b9b5ab"/><stop offset="1" stop-color="#7f7b73"/></linearGradient>)svg"
-    R"svg(<pattern id="p" patternUnits="userSpaceOnUse" )svg";
-
-constexpr std::string_view room =
-    R"svg(</pattern></defs><rect width="400" height="400" fill="{wall}"/><rect width="400" height="400" fill="url(#w)"/>)svg"
-    R"svg(<path d="M0 318h400v82H0z" fill="{floor}"/><path d="M0 318h400v14H0z" fill="#fff" opacity=".28"/>)svg";
 
 template <class Named, std::size_t Size>
 const Named* find(const std::array<Named, Size>& all, std::string_view name) {
@@ -110,11 +101,11 @@ holon::Result<std::string> draw_picture(std::string_view name) {
   const Colours colours{{"main", palette->main},     {"light", palette->light}, {"dark", palette->dark},
                         {"accent", palette->accent}, {"wall", palette->wall},   {"floor", palette->floor},
                         {"surface", "url(#p)"}};
-  std::string picture(opening);
-  picture.append(pattern->tile);
-  picture.insert(picture.find('>', opening.size()) + 1, R"(<rect width="400" height="400" fill="{main}"/>)");
-  picture.append(room).append(drawing).append("</svg>");
-  return paint(picture, colours);
+  const std::string tile = paint(pattern->tile, colours);
+  const std::string thing = paint(drawing, colours);
+  Colours all = colours;
+  all.insert({{"tile width", pattern->width}, {"tile height", pattern->height}, {"tile", tile}, {"drawing", thing}});
+  return paint(embedded::frontend("room.svg"), all);
 }
 
 }  // namespace shop

@@ -1,7 +1,7 @@
-// Pictures of products, drawn from their name: "mug.sage.stripes" is the drawing pictures/mug.svg in sage, with stripes.
+// Pictures of products, drawn from their name: "mug.sage.stripes" is pictures/mug.svg in sage, with stripes.
 //
-// A drawing is the inside of a 400 by 400 SVG. It says {main}, {light}, {dark}, {accent} for the colours of the palette, and
-// {surface} for the fill that carries the pattern.
+// A drawing is the inside of room.svg, 400 by 400. It says {main}, {light}, {dark}, {accent} for the colours of the
+// palette, and {surface} for the fill that carries the pattern.
 #pragma once
 
 #include <string>

@@ -25,8 +25,9 @@ std::optional<int> number_of(std::string_view text) {
 
 holon::Result<void> set_aside(sqlite::Session& session, const std::string& order, const CartItem& item) {
   if (item.quantity() < 1) return holon::invalid_argument("the quantity of " + item.product_id() + " is not positive");
-  const int changed = TRY(session.run("update stock set available = available - ?1 where product = ?2 and available >= ?1",
-                                      item.quantity(), item.product_id()));
+  const int changed =
+      TRY(session.run("update stock set available = available - ?1 where product = ?2 and available >= ?1",
+                      item.quantity(), item.product_id()));
   if (changed == 0) return holon::failed_precondition(item.product_id() + " is out of stock");
   TRY(session.run("insert into reservation (order_id, product, quantity) values (?, ?, ?) "
                   "on conflict do update set quantity = quantity + excluded.quantity",
@@ -36,7 +37,8 @@ holon::Result<void> set_aside(sqlite::Session& session, const std::string& order
 
 }  // namespace
 
-InventoryService::InventoryService(holon::Wiring& wiring) : InventoryService(wiring, embedded::inventory("stock.tsv")) {}
+InventoryService::InventoryService(holon::Wiring& wiring)
+    : InventoryService(wiring, embedded::inventory("stock.tsv")) {}
 
 InventoryService::InventoryService(holon::Wiring& wiring, std::string_view stock)
     : folder_(wiring.data_directory()), factor_(wiring.setting("stock_factor", "1")), stock_(stock) {}
@@ -49,7 +51,7 @@ holon::Result<void> InventoryService::start(holon::Call&) {
   return database_->write([&](sqlite::Session& session) -> holon::Result<void> {
     for (const Table::Row& row : stock) {
       const std::optional<int> available = number_of(row["available"]);
-      if (!available) return holon::invalid_argument("stock.tsv: how much is there of " + std::string(row["product"]) + "?");
+      if (!available) return holon::invalid_argument("stock.tsv: how many " + std::string(row["product"]) + "?");
       TRY(session.run("insert or ignore into stock (product, available) values (?, ?)", row["product"],
                       std::int64_t{*available} * *factor));
     }
@@ -61,7 +63,9 @@ holon::Result<Stock> InventoryService::GetStock(holon::Call&, const GetStockRequ
   auto available = database_->read([&](sqlite::Session& session) {
     return session.number("select available from stock where product = ?", request.product_id());
   });
-  if (available.code() == holon::Code::not_found) return holon::not_found("there is no \"" + request.product_id() + "\"");
+  if (available.code() == holon::Code::not_found) {
+    return holon::not_found("there is no \"" + request.product_id() + "\"");
+  }
   Stock stock;
   stock.set_product_id(request.product_id());
   stock.set_available(static_cast<int>(TRY(std::move(available))));

@@ -1,7 +1,7 @@
 // The inventory service: what is in stock and what is set aside for orders, in inventory.db.
 //
-// stock.tsv says what each product starts with; what was sold since then stays sold. The setting `stock_factor` multiplies
-// the first stock, for load tests that would sell the shop out.
+// stock.tsv says what each product starts with; what was sold since then stays sold. The setting `stock_factor`
+// multiplies the first stock, for load tests that would sell the shop out.
 #pragma once
 
 #include <filesystem>

@@ -79,7 +79,8 @@ holon::Result<Money> sum(const Money& a, const Money& b) {
   TRY(check(a));
   TRY(check(b));
   if (a.currency_code() != b.currency_code()) {
-    return holon::invalid_argument("cannot add " + b.currency_code() + " to " + a.currency_code() + ": convert it first");
+    return holon::invalid_argument("cannot add " + b.currency_code() + " to " + a.currency_code() +
+                                   ": convert it first");
   }
   return from_nanos(a.currency_code(), nanos(a) + nanos(b));
 }

@@ -34,8 +34,8 @@ holon::Result<Money> times(const Money& money, std::int32_t count);
 /// Digits after the point of the currency's smallest coin, by ISO 4217: 2 for EUR, 0 for JPY.
 int minor_digits(std::string_view currency_code);
 
-/// Rounds to the currency's smallest coin. Half a coin goes away from zero, as Council Regulation (EC) 1103/97, article 5,
-/// has it for euros.
+/// Rounds to the currency's smallest coin. Half a coin goes away from zero, as Council Regulation (EC) 1103/97,
+/// article 5, has it for euros.
 Nanos round_to_coin(Nanos nanos, std::string_view currency_code);
 
 /// "1,234.50", with the digits of the currency's smallest coin.

@@ -17,7 +17,8 @@ TEST(Money, reads_decimals_exactly) {
 }
 
 TEST(Money, refuses_what_is_no_amount) {
-  for (const char* text : {"", ".", "1.", ".5", "1,5", "1.2.3", "--1", "+1", "1e3", "0.0000000001", "1234567890123456789"}) {
+  for (const char* text :
+       {"", ".", "1.", ".5", "1,5", "1.2.3", "--1", "+1", "1e3", "0.0000000001", "1234567890123456789"}) {
     EXPECT_EQ(make("EUR", text).code(), holon::Code::invalid_argument) << text;
   }
   EXPECT_EQ(make("eur", "1").code(), holon::Code::invalid_argument);

@@ -21,8 +21,8 @@ struct CardFacts {
   std::string last_four;
 };
 
-/// INVALID_ARGUMENT for a number or date that cannot be, FAILED_PRECONDITION for a brand this shop does not take or a card
-/// that has expired. A card is good until the end of its month.
+/// INVALID_ARGUMENT for a number or date that cannot be, FAILED_PRECONDITION for a brand this shop does not take or a
+/// card that has expired. A card is good until the end of its month.
 holon::Result<CardFacts> check_card(const CreditCard& card, Month now);
 
 /// Whether the last digit is right by Luhn's formula (ISO/IEC 7812-1, annex B).

@@ -72,10 +72,11 @@ holon::Result<ChargeReply> PaymentService::Charge(holon::Call& call, const Charg
     charged.set_transaction_id("t-" + random_token(16));
     charged.set_card_brand(card.brand);
     charged.set_card_last_four(card.last_four);
-    TRY(session.run("insert into charge (order_id, transaction_id, currency, units, nanos, brand, last_four, charged_at) "
+    TRY(session.run("insert into charge "
+                    "(order_id, transaction_id, currency, units, nanos, brand, last_four, charged_at) "
                     "values (?, ?, ?, ?, ?, ?, ?, unixepoch())",
-                    request.order_id(), charged.transaction_id(), amount.currency_code(), amount.units(), amount.nanos(),
-                    card.brand, card.last_four));
+                    request.order_id(), charged.transaction_id(), amount.currency_code(), amount.units(),
+                    amount.nanos(), card.brand, card.last_four));
     return charged;
   }));
   holon::log::info(call, "charged", {{"order", request.order_id()}, {"amount", money::plain(amount)}});

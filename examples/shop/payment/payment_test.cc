@@ -43,7 +43,8 @@ TEST(Card, is_refused_if_it_cannot_be) {
     EXPECT_EQ(check_card(card(number), november).code(), holon::Code::invalid_argument) << number;
   }
   EXPECT_EQ(check_card(card(visa, 2030, 13), november).code(), holon::Code::invalid_argument);
-  EXPECT_EQ(check_card(card("378282246310005"), november).code(), holon::Code::failed_precondition);  // American Express
+  const CreditCard american_express = card("378282246310005");
+  EXPECT_EQ(check_card(american_express, november).code(), holon::Code::failed_precondition);
 }
 
 TEST(Card, is_good_until_the_end_of_its_month) {

@@ -18,7 +18,9 @@ constexpr const char* home = "DE";
 constexpr int items_in_a_parcel = 10;
 
 constexpr const char* schema = R"(
-  create table if not exists shipment (tracking_id text primary key, order_id text unique not null, body blob not null) strict)";
+  create table if not exists shipment (
+    tracking_id text primary key, order_id text unique not null, body blob not null
+  ) strict)";
 
 int days_of(std::string_view cell) {
   int days = 0;
@@ -38,7 +40,9 @@ template <class Items>
 holon::Result<int> count(const Items& items) {
   std::int64_t count = 0;
   for (const CartItem& item : items) {
-    if (item.quantity() < 1) return holon::invalid_argument("the quantity of " + item.product_id() + " is not positive");
+    if (item.quantity() < 1) {
+      return holon::invalid_argument("the quantity of " + item.product_id() + " is not positive");
+    }
     count += item.quantity();
   }
   if (count > 10'000) return holon::invalid_argument("more than 10,000 items are freight, not parcels");
@@ -73,7 +77,9 @@ ShippingService::ShippingService(holon::Wiring& wiring, Tables tables) : folder_
                                      days_of(row["days_max"])});
   }
   for (const Table::Row& row : Table(tables.countries)) {
-    if (!zones_.contains(row["zone"])) throw std::invalid_argument("countries.tsv: no zone " + std::string(row["zone"]));
+    if (!zones_.contains(row["zone"])) {
+      throw std::invalid_argument("countries.tsv: no zone " + std::string(row["zone"]));
+    }
     zone_of_country_.emplace(row["code"], row["zone"]);
     Country& country = *countries_.add_countries();
     country.set_code(std::string(row["code"]));

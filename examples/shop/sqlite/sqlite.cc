@@ -12,7 +12,8 @@ std::string_view Row::text(int column) const {
 }
 
 void Session::bind(sqlite3_stmt* statement, int index, std::string_view value) {
-  // Values outlive the statement's run, so SQLite need not copy; an empty view may have a null pointer, which would be NULL.
+  // Values outlive the statement's run, so SQLite need not copy. An empty view may have a null pointer, which would be
+  // NULL.
   const char* data = value.empty() ? "" : value.data();
   sqlite3_bind_text64(statement, index, data, value.size(), SQLITE_STATIC, SQLITE_UTF8);
 }

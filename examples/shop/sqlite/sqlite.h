@@ -9,8 +9,8 @@
 //     return session.number("select count(*) from item where user = ?", user);
 //   }));
 //
-// Any thread may read and write; a std::mutex lets one in at a time, so what runs inside must not suspend: take a Session,
-// never a Call. Statements are prepared once for each text.
+// Any thread may read and write; a std::mutex lets one in at a time, so what runs inside must not suspend: it takes a
+// Session, never a Call. Statements are prepared once for each text.
 #pragma once
 
 #include <sqlite3.h>
@@ -98,7 +98,8 @@ class Session {
   }
 
   template <class... Values>
-  holon::Result<int> execute(std::string_view sql, const std::function<void(const Row&)>& row, const Values&... values) {
+  holon::Result<int> execute(std::string_view sql, const std::function<void(const Row&)>& row,
+                             const Values&... values) {
     holon::Result<sqlite3_stmt*> statement = prepare(sql);
     if (!statement.ok()) return statement.error();
     int index = 0;

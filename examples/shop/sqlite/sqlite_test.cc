@@ -19,8 +19,8 @@ class Sqlite : public ::testing::Test {
   ~Sqlite() override { std::filesystem::remove_all(folder_); }
 
   std::unique_ptr<Database> open(Sync sync = Sync::process) {
-    return Database::open(file(), "create table if not exists item (name text primary key, amount integer) strict", sync)
-        .value();
+    constexpr const char* schema = "create table if not exists item (name text primary key, amount integer) strict";
+    return Database::open(file(), schema, sync).value();
   }
   std::filesystem::path file() const { return folder_ / "test.db"; }
 
@@ -85,8 +85,10 @@ TEST_F(Sqlite, names_the_file_and_the_statement_that_failed) {
 TEST_F(Sqlite, a_second_of_the_same_key_is_already_exists_and_no_row_is_not_found) {
   auto database = open();
   ASSERT_TRUE(database->write([](Session& session) { return insert(session, "a", 1); }).ok());
-  EXPECT_EQ(database->write([](Session& session) { return insert(session, "a", 2); }).code(), holon::Code::already_exists);
-  auto missing = database->read([](Session& session) { return session.text("select name from item where name = ?", "z"); });
+  auto second = database->write([](Session& session) { return insert(session, "a", 2); });
+  EXPECT_EQ(second.code(), holon::Code::already_exists);
+  auto missing =
+      database->read([](Session& session) { return session.text("select name from item where name = ?", "z"); });
   EXPECT_EQ(missing.code(), holon::Code::not_found);
 }
 
