@@ -33,9 +33,9 @@ export class Shop {
   static async start(placement) {
     const folder = await mkdtemp(path.join(tmpdir(), "holon-shop-"));
     await copyFile(path.join(source, "holon.yaml"), path.join(folder, "holon.yaml"));
-    const shop = new Shop(folder, await freePort());
+    const shop = new Shop(folder, await freePort(), placement);
     try {
-      await shop.holon("up", "--detach", "--wait", "--placement", placement, "--port", `${shop.port}`, "--bin", bin);
+      await shop.up();
     } catch (error) {
       await shop.stop();
       throw error;
@@ -43,10 +43,21 @@ export class Shop {
     return shop;
   }
 
-  constructor(folder, port) {
+  constructor(folder, port, placement) {
     this.folder = folder;
     this.port = port;
+    this.placement = placement;
     this.origin = `http://127.0.0.1:${port}`;
+  }
+
+  up() {
+    const { placement, port } = this;
+    return this.holon("up", "--detach", "--wait", "--placement", placement, "--port", `${port}`, "--bin", bin);
+  }
+
+  async restart() {
+    await this.holon("down");
+    await this.up();
   }
 
   async holon(verb, ...rest) {

@@ -189,6 +189,19 @@ for (const placement of ["split", "monolith"]) {
       await context.close();
     });
 
+    it("keeps carts and orders over a restart", async () => {
+      const { page, quiet } = await visit(browser, shop.origin);
+      await addToCart(page, "vase-03", 1);
+      await order(page);
+      await page.waitForURL("**/orders/o-*");
+      await addToCart(page, "clock-02", 2);
+      await shop.restart();
+      await page.goto("/orders");
+      assert.equal(await page.locator("a.order").count(), 1);
+      assert.equal(await page.locator(".count").innerText(), "2");
+      quiet();
+    });
+
     it("makes the calls of calls_per_page.tsv", async () => {
       const { page } = await visit(browser, shop.origin);
       await page.goto("/");
