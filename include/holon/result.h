@@ -52,6 +52,12 @@ class [[nodiscard]] Error {
   /// @param message  for people; crosses processes unchanged
   /// @param details  a serialized google.rpc.Status, or empty; crosses processes unchanged
   Error(Code code, std::string message, std::string details = {});
+  // Out of line: errors are rare, and every Result would carry the code of its shared pointer.
+  Error(const Error&);
+  Error(Error&&) noexcept;
+  Error& operator=(const Error&);
+  Error& operator=(Error&&) noexcept;
+  ~Error();
 
   Code code() const { return rep_->code; }
   const std::string& message() const { return rep_->message; }

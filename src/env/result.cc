@@ -19,6 +19,12 @@ Error::Error(Code code, std::string message, std::string details)
     : rep_(std::make_shared<const Rep>(
           Rep{code == Code::ok ? Code::internal : code, std::move(message), std::move(details)})) {}
 
+Error::Error(const Error&) = default;
+Error::Error(Error&&) noexcept = default;
+Error& Error::operator=(const Error&) = default;
+Error& Error::operator=(Error&&) noexcept = default;
+Error::~Error() = default;
+
 Error Error::within(std::string_view where) const {
   return Error(code(), std::string(where) + ": " + message(), details());
 }
