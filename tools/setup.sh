@@ -1,6 +1,6 @@
 # What ./run and ./test share: the packages of packages.txt, and the configured build folder. Sourced, from the top folder.
 
-say() { printf '\033[1m%s\033[0m\n' "$*" >&2; }
+say() { if [ -t 2 ]; then printf '\033[1m%s\033[0m\n' "$*" >&2; else printf '%s\n' "$*" >&2; fi; }
 fail() {
   printf '%s\n' "$*" >&2
   exit 1

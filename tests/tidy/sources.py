@@ -40,7 +40,7 @@ def is_cpp(name):
 
 def is_test(name):
     """Tests and benchmarks may do what the machinery may not."""
-    return name.startswith(("tests/", "bench/")) or re.search(r"_(test|bench|fuzz)\.(cc|h)$", name) is not None
+    return name.startswith(("tests/", "bench/")) or re.search(r"[/_](test|bench|fuzz)[._][^/]*$", name) is not None
 
 
 def read(name):
