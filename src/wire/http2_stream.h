@@ -1,4 +1,4 @@
-// What an Http2Session keeps of a stream, and the table that finds it. Internal to http2.cc.
+// What an Http2Session keeps of a stream, and the table that finds it. Internal to http2_impl.h.
 #pragma once
 
 #include <nghttp2/nghttp2.h>

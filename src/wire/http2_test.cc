@@ -269,6 +269,19 @@ TEST(Http2, AGracefulEndLetsRunningStreamsFinish) {
   EXPECT_TRUE(pair.client.finished());
 }
 
+TEST(Http2, AClientThatSaysGoodbyeGetsItsAnswersFirst) {
+  Pair pair;
+  StreamId id = pair.client.open(request_headers, true, nullptr);
+  pair.client.goaway(Http2Code::no_error);
+  pair.settle();
+  EXPECT_FALSE(pair.server.finished());
+  pair.server.respond_and_end(id, response_headers);
+  pair.settle();
+  EXPECT_EQ(pair.client_events.take().back(), "closed 1");
+  EXPECT_TRUE(pair.server.finished());
+  EXPECT_TRUE(pair.client.finished());
+}
+
 TEST(Http2, ANoticeStopsNewStreamsButTakesThoseUnderWay) {
   Pair pair;
   pair.server.goaway(Http2Code::no_error);
