@@ -161,10 +161,22 @@ TEST(Http2Abuse, AnHpackBombEndsTheConnection) {
 }
 
 TEST(Http2Abuse, EndlessContinuationsEndTheConnection) {
+  for (const std::string& piece : {std::string(), literal("x", "y")}) {
+    Target target;
+    std::string sent = preface + settings + frame(1, 1, 1, request_block());
+    for (int i = 0; i < 10'000; ++i) sent += frame(9, 0, 1, piece);
+    EXPECT_FALSE(target.receive(sent).ok());
+  }
+}
+
+TEST(Http2Abuse, ContinuationsMayArriveByteByByte) {
   Target target;
-  std::string sent = preface + settings + frame(1, 1, 1, request_block());
-  for (int i = 0; i < 100; ++i) sent += frame(9, 0, 1, literal("x", "y"));
-  EXPECT_FALSE(target.receive(sent).ok());
+  std::string block = request_block();
+  std::string sent = preface + settings + frame(1, 1, 1, "");
+  for (char c : block) sent += frame(9, 0, 1, std::string(1, c));
+  sent += frame(9, 4, 1, "");
+  for (char c : sent) ASSERT_TRUE(target.receive(std::string(1, c)).ok());
+  EXPECT_EQ(target.events.take().size(), 1u);
 }
 
 TEST(Http2Abuse, APeerThatFloodsWithoutReadingIsCutOff) {

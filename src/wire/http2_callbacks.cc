@@ -10,6 +10,9 @@ namespace {
 /// not the client (CVE-2023-44487); deadlines and hedges of honest clients stay far below.
 constexpr std::uint64_t reset_burst = 10'000;
 constexpr std::uint64_t resets_per_second = 1'000;
+/// In one header block. nghttp2 counts not the frames but the pieces in which their first nine bytes arrive, so its own
+/// limit of eight refuses honest peers behind a slow line. What a block may hold is bounded by its bytes.
+constexpr std::size_t continuations_max = 1'000;
 
 }  // namespace
 
@@ -27,6 +30,7 @@ void Http2Session::Impl::make_session() {
   nghttp2_option_set_no_closed_streams(option, 1);
   nghttp2_option_set_max_reserved_remote_streams(option, 0);
   nghttp2_option_set_max_outbound_ack(option, std::max<std::size_t>(limits.unsent_bytes_max / control_frame_bytes, 8));
+  nghttp2_option_set_max_continuations(option, continuations_max);
   nghttp2_option_set_stream_reset_rate_limit(option, reset_burst, resets_per_second);
   if (role == Role::server) {
     nghttp2_session_server_new2(&session, callbacks, this, option);

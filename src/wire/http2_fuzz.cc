@@ -46,7 +46,7 @@ class Echo final : public Http2Events {
 
 struct Outcome {
   std::string told;
-  bool failed = false;
+  std::string failure;  ///< empty if there was none
   bool said_goodbye = false;
 };
 
@@ -61,12 +61,13 @@ Outcome converse(std::string_view input, std::size_t piece) {
   echo.session = &session;
   std::string out;
   Outcome outcome;
-  outcome.failed = !session.receive(std::as_bytes(std::span(preface))).ok();
-  for (std::size_t at = 0; at < input.size() && !outcome.failed; at += piece) {
-    outcome.failed = !session.receive(std::as_bytes(std::span(input.substr(at, piece)))).ok();
+  auto received = session.receive(std::as_bytes(std::span(preface)));
+  for (std::size_t at = 0; at < input.size() && received.ok(); at += piece) {
+    received = session.receive(std::as_bytes(std::span(input.substr(at, piece))));
   }
   session.gather(out);
-  if (outcome.failed) {
+  if (!received.ok()) {
+    outcome.failure = received.error().message();
     fuzz_require(session.finished() && session.streams() == 0, "an error ends the connection");
     fuzz_require(!out.empty(), "an error is told to the peer");
   }
@@ -110,6 +111,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   Outcome cut = converse(input, 1 + data[0] % 32);
   // What comes behind a GOAWAY, when no streams are left, is looked at no more from the next call of `receive` on.
   if (whole.said_goodbye) return 0;
-  fuzz_require(whole.failed == cut.failed && whole.told == cut.told, "cuts make no difference");
+  // nghttp2 counts the pieces in which CONTINUATION frames arrive: see continuations_max.
+  if (cut.failure.find("CONTINUATION") != std::string::npos) return 0;
+  fuzz_require(whole.failure.empty() == cut.failure.empty() && whole.told == cut.told, "cuts make no difference");
   return 0;
 }
