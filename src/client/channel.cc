@@ -56,7 +56,7 @@ class Attempt {
   }
 
   /// Opens a stream that carries `message`, at whichever endpoint takes it.
-  Result<void> open(const std::string& message, const Metadata& metadata, Reception& reception) {
+  Result<void> open(const MessageLite& message, const Metadata& metadata, Reception& reception) {
     Error last = unavailable("no endpoint took the call");
     for (int i = 0; i < attempts_max; ++i) {
       std::shared_ptr<Peer> peer = HOLON_TRY(pool_.pick(call_, binding_.callee->name));
@@ -66,7 +66,7 @@ class Attempt {
         if (last.code() != Code::unavailable || pool_.peers(binding_.callee->name) < 2) return last;
         continue;
       }
-      if (reception.open(*connection, headers(*peer, metadata), message)) return {};
+      if (reception.open(*connection, headers(*peer, metadata), framed(message))) return {};
     }
     return last;
   }
@@ -84,11 +84,12 @@ class Attempt {
  private:
   wire::Headers headers(const Peer& peer, const Metadata& metadata) {
     std::optional<std::chrono::nanoseconds> timeout;
-    if (deadline_ != Deadline::max()) timeout = deadline_ - pool_.loop().environment().now();
-    path_.assign("/").append(method_.name);
+    if (deadline_ != Deadline::max()) timeout = deadline_ - env::time_of_cycles(env::cycles());
+    std::string& path = pool_.path();
+    path.assign("/").append(method_.name);
     const CallAccess::Root& root = CallAccess::root(call_);
     bool plain = root.tracestate.empty() && root.baggage.empty();
-    return pool_.writer().write(path_, peer.authority(), timeout, call_.trace(), binding_.caller, call_.hops() + 1,
+    return pool_.writer().write(path, peer.authority(), timeout, call_.trace(), binding_.caller, call_.hops() + 1,
                                 CallAccess::priority(call_), plain ? metadata : with_trace_state(root, metadata));
   }
 
@@ -106,7 +107,6 @@ class Attempt {
   std::uint64_t started_;
   std::uint32_t edge_;
   Deadline deadline_;
-  std::string path_;
   Metadata metadata_;  ///< what the headers view, when it is not the caller's own
 };
 
@@ -131,7 +131,7 @@ Result<void> receive_one(Attempt& attempt, Reception& reception, MessageLite& re
   return parse(*message, reply, attempt.name());
 }
 
-Result<void> run_unary(Attempt& attempt, const std::string& message, MessageLite& reply, Accompaniment* with) {
+Result<void> run_unary(Attempt& attempt, const MessageLite& message, MessageLite& reply, Accompaniment* with) {
   HOLON_TRY(attempt.admit());
   for (int i = 1;; ++i) {
     Reception reception;
@@ -150,7 +150,7 @@ class RemoteStream final : public internal::Source {
  public:
   RemoteStream(Pools& pools, const internal::Binding& binding, Call& call, unsigned method, const MessageLite& request)
       : attempt_(pools, binding, call, method), opened_(attempt_.admit()) {
-    if (opened_.ok()) opened_ = attempt_.open(framed(request), no_metadata(), reception_);
+    if (opened_.ok()) opened_ = attempt_.open(request, no_metadata(), reception_);
     if (!opened_.ok()) counted_ = attempt_.count(opened_.code());
   }
   ~RemoteStream() override {
@@ -190,7 +190,7 @@ class RemoteStream final : public internal::Source {
 Result<void> Channel::unary(Call& call, unsigned method, const MessageLite& request, MessageLite& reply,
                             Accompaniment* with) const {
   Attempt attempt(pools_, binding_, call, method);
-  Result<void> result = run_unary(attempt, framed(request), reply, with);
+  Result<void> result = run_unary(attempt, request, reply, with);
   attempt.count(result.code());
   return result;
 }

@@ -26,7 +26,9 @@ class Pool {
   Result<std::shared_ptr<Peer>> pick(const Call& call, std::string_view service);
   std::size_t peers(std::string_view service) const;
 
+  /// Buffers for what is written at once, and so never in use twice.
   wire::RequestWriter& writer() { return writer_; }
+  std::string& path() { return path_; }
   fiber::Loop& loop() { return loop_; }
 
  private:
@@ -43,6 +45,7 @@ class Pool {
   std::map<std::string, std::shared_ptr<Peer>, std::less<>> peers_;  ///< by address
   std::vector<fiber::Waiter*> waiting_;                              ///< for endpoints
   wire::RequestWriter writer_;
+  std::string path_;
 };
 
 class Pools {

@@ -4,6 +4,8 @@
 #include <array>
 #include <cctype>
 
+#include "env/cycles.h"
+
 namespace holon {
 namespace {
 
@@ -16,6 +18,10 @@ std::string lower(std::string_view name) {
 void append_hex(std::string& out, std::uint64_t value) {
   constexpr std::string_view digits = "0123456789abcdef";
   for (int shift = 60; shift >= 0; shift -= 4) out += digits[(value >> shift) & 15];
+}
+
+bool passed(Deadline deadline) {
+  return deadline != Deadline::max() && deadline <= env::time_of_cycles(env::cycles());
 }
 
 Error end_of(fiber::Wake how) {
@@ -73,15 +79,11 @@ std::string TraceContext::traceparent() const {
   return out;
 }
 
-bool Call::cancelled() const {
-  return scope_->cancelled() || deadline_ <= fiber::Loop::current()->environment().now();
-}
+bool Call::cancelled() const { return scope_->cancelled() || passed(deadline_); }
 
 Result<void> Call::check() const {
   if (scope_->cancelled()) return holon::cancelled("the caller has gone");
-  if (deadline_ <= fiber::Loop::current()->environment().now()) {
-    return deadline_exceeded("the deadline passed");
-  }
+  if (passed(deadline_)) return deadline_exceeded("the deadline passed");
   return {};
 }
 

@@ -4,6 +4,7 @@
 #include <pthread.h>
 
 #include <cstring>
+#include <new>
 #include <utility>
 
 #include "fiber/loop.h"
@@ -55,8 +56,17 @@ std::size_t stack_left() {
   return here > bottom ? static_cast<std::size_t>(here - bottom) : StackPool::stack_bytes;
 }
 
+Fiber& Fiber::on(Stack stack, std::function<void()> body) {
+  constexpr std::size_t alignment = 64;
+  void* place = stack.top - (sizeof(Fiber) + alignment - 1) / alignment * alignment;
+  return *new (place) Fiber(stack, std::move(body));
+}
+
+// The frames begin below the object itself.
 Fiber::Fiber(Stack stack, std::function<void()> body)
-    : stack_(stack), context_(make_fcontext(stack.top, stack.size(), &Fiber::enter)), body_(std::move(body)) {
+    : stack_(stack),
+      context_(make_fcontext(this, static_cast<std::size_t>(reinterpret_cast<char*>(this) - stack.bottom), &Fiber::enter)),
+      body_(std::move(body)) {
 #if defined(__SANITIZE_THREAD__)
   tsan_fiber_ = __tsan_create_fiber(0);
 #endif

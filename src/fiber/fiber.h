@@ -20,7 +20,8 @@ struct ExceptionState {
 
 class Fiber final : public ListNode<Fiber> {
  public:
-  Fiber(Stack stack, std::function<void()> body);
+  /// Makes one at the top of its own stack, so that nothing is allocated. Ends by its destructor; the stack is the caller's.
+  static Fiber& on(Stack stack, std::function<void()> body);
   ~Fiber();
 
   /// Runs it until it suspends or ends. From the loop's own stack.
@@ -34,6 +35,8 @@ class Fiber final : public ListNode<Fiber> {
   void set_method(const std::string_view* method) { method_ = method; }
 
  private:
+  Fiber(Stack stack, std::function<void()> body);
+
   static void enter(boost::context::detail::transfer_t from);
   [[noreturn]] void run();
   void leave(bool for_good);

@@ -64,9 +64,8 @@ void Loop::stop() {
 }
 
 void Loop::spawn(std::function<void()> body) {
-  auto* fiber = new Fiber(stacks_->take(), std::move(body));
   ++fibers_;
-  ready_.push_back(*fiber);
+  ready_.push_back(Fiber::on(stacks_->take(), std::move(body)));
 }
 
 void Loop::post(std::function<void()> work) {
@@ -136,8 +135,9 @@ void Loop::resume(Fiber& fiber) {
   progress_.switches.store(progress_.switches.load(std::memory_order_relaxed) + 1, std::memory_order_relaxed);
   running_ = nullptr;
   if (!fiber.ended()) return;
-  stacks_->give_back(fiber.stack());
-  delete &fiber;
+  Stack stack = fiber.stack();
+  fiber.~Fiber();
+  stacks_->give_back(stack);
   --fibers_;
 }
 
