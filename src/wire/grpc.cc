@@ -13,7 +13,8 @@ constexpr int priority_default = 1;
 std::optional<int> read_number(std::string_view text, int max) {
   int number = 0;
   auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-  if (text.empty() || text[0] == '-' || error != std::errc() || end != text.data() + text.size() || number > max) return {};
+  bool whole = error == std::errc() && end == text.data() + text.size();
+  if (!whole || text.starts_with('-') || number > max) return {};
   return number;
 }
 
@@ -172,7 +173,8 @@ std::optional<Result<void>> status_of(const ResponseForm& form, bool end) {
   if (form.status) return stated_status(form);
   if (form.http_status && *form.http_status / 100 == 1) return {};
   if (form.http_status && *form.http_status != 200) {
-    return Error(code_of_http(*form.http_status), "the peer answered with HTTP status " + std::to_string(*form.http_status));
+    return Error(code_of_http(*form.http_status),
+                 "the peer answered with HTTP status " + std::to_string(*form.http_status));
   }
   if (form.http_status && !is_grpc(form.content_type)) {
     return unknown("the peer does not speak gRPC: content-type \"" + percent_encode(form.content_type) + "\"");
@@ -195,8 +197,8 @@ std::optional<BadRequest> read_request(Headers headers, RequestHead& into) {
     return BadRequest{415, unimplemented("gRPC's content-type is application/grpc or application/grpc+proto")};
   }
   if (wrong) return BadRequest{200, std::move(*wrong)};
-  if (!into.path.starts_with('/')) return BadRequest{200, unimplemented("no method \"" + percent_encode(into.path) + '"')};
-  return {};
+  if (into.path.starts_with('/')) return {};
+  return BadRequest{200, unimplemented("no method \"" + percent_encode(into.path) + '"')};
 }
 
 ResponseHead read_response(Headers headers, bool end) {

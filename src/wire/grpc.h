@@ -18,7 +18,8 @@
 namespace holon::wire {
 
 constexpr std::size_t message_bytes_max = 4 << 20;
-/// With Http2Session::low_mark, what a writer queues at most before it suspends, the 64 KiB that a stream may hold unread.
+/// With Http2Session::low_mark, what a writer queues at most before it suspends: the 64 KiB that a stream may hold
+/// unread.
 constexpr std::uint32_t stream_window_bytes = 32 << 10;
 
 /// What the headers of a request say.
@@ -72,8 +73,8 @@ class RequestWriter : private HeaderBlock {
   void write_traceparent(const TraceContext& trace);
 };
 
-/// The header and trailer blocks of a response. An error's message is cut at 4 KiB, and details above 4 KiB stay behind:
-/// peers bound what they take in trailers.
+/// The header and trailer blocks of a response. An error's message is cut at 4 KiB, and details above 4 KiB stay
+/// behind: peers bound what they take in trailers.
 class ResponseWriter : private HeaderBlock {
  public:
   Headers headers(const Metadata& metadata);

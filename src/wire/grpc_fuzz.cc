@@ -62,13 +62,18 @@ void cut_messages(std::string_view bytes, std::size_t piece) {
   fuzz_require(whole_good == cut_good, "cuts make no difference to what is refused");
   if (!whole_good) return;
   for (const std::string& message : got) fuzz_require(whole.next() == message, "cuts make no difference to messages");
-  fuzz_require(!whole.next() && whole.partial() == cut.partial() && whole.buffered() == cut.buffered(), "nor to the rest");
+  fuzz_require(!whole.next() && whole.partial() == cut.partial() && whole.buffered() == cut.buffered(),
+               "nor to the rest");
 }
 
 void decode(std::string_view text) {
-  if (auto bytes = base64_decode(text)) fuzz_require(base64_decode(base64_encode(*bytes)) == *bytes, "base64 is reversible");
+  if (auto bytes = base64_decode(text)) {
+    fuzz_require(base64_decode(base64_encode(*bytes)) == *bytes, "base64 is reversible");
+  }
   fuzz_require(percent_decode(percent_encode(text)) == text, "percent-encoding is reversible");
-  if (auto timeout = decode_timeout(text)) fuzz_require(*decode_timeout(encode_timeout(*timeout)) >= *timeout, "rounds up");
+  if (auto timeout = decode_timeout(text)) {
+    fuzz_require(*decode_timeout(encode_timeout(*timeout)) >= *timeout, "timeouts are rounded up");
+  }
   if (auto trace = parse_traceparent(text)) {
     fuzz_require(parse_traceparent(trace->traceparent())->trace_id() == trace->trace_id(), "a trace id stays the same");
   }
@@ -86,7 +91,8 @@ std::vector<std::string> fuzz_seeds() {
       "\1:method=POST\n:path=/a.B/C\n:authority=a\ncontent-type=application/grpc\ngrpc-timeout=5S\nholon-hops=3\n"
       "holon-caller=a.B\nholon-priority=2\nx-key-bin=AAEC,/w==\nx-key=v\n"
       "traceparent=00-0123456789abcdeffedcba9876543210-00f067aa0ba902b7-01",
-      "\1:status=200\ncontent-type=application/grpc\ngrpc-status=5\ngrpc-message=no%20such\ngrpc-status-details-bin=CAU",
+      "\1:status=200\ncontent-type=application/grpc\ngrpc-status=5\ngrpc-message=no%20such\n"
+      "grpc-status-details-bin=CAU",
       "\1:status=503\n",
       "\3" + messages,
       "\1" "100000u",

@@ -129,7 +129,8 @@ TEST(GrpcRequest, IsReadAsItWasWritten) {
   RequestWriter writer;
   for (int again = 0; again < 2; ++again) {
     RequestHead head;
-    auto wrong = read_request(writer.write("/shop.Cart/Get", "cart", 1500ms, trace, "shop.Checkout", 3, 2, metadata), head);
+    Headers written = writer.write("/shop.Cart/Get", "cart", 1500ms, trace, "shop.Checkout", 3, 2, metadata);
+    auto wrong = read_request(written, head);
     ASSERT_FALSE(wrong);
     EXPECT_EQ(head.path, "/shop.Cart/Get");
     EXPECT_EQ(head.authority, "cart");
@@ -158,8 +159,8 @@ TEST(GrpcRequest, SaysNothingOfDefaults) {
 
 TEST(GrpcRequest, MetadataCantSmuggle) {
   Metadata metadata;
-  for (const char* name : {"grpc-timeout", "holon-caller", ":path", "content-type", "te", "user-agent", "host", "connection",
-                           "a b", "a:b", "", "x\n"}) {
+  for (const char* name : {"grpc-timeout", "holon-caller", ":path", "content-type", "te", "user-agent", "host",
+                           "connection", "a b", "a:b", "", "x\n"}) {
     metadata.add(name, "x");
   }
   for (const char* value : {"a\r\nb", "z\xc3\xbc", " a", "a ", "\x7f"}) metadata.add("x-value", value);
@@ -192,7 +193,8 @@ TEST(GrpcRequest, WhatIsNoGrpcIsAnsweredInTermsOfHttp) {
     other[4].value = type;
     EXPECT_EQ(read_request(other, head)->http_status, 415) << type;
   }
-  for (const char* type : {"application/grpc", "application/grpc+proto", "application/grpc;x=y", "application/grpc+proto ; a"}) {
+  for (const char* type : {"application/grpc", "application/grpc+proto", "application/grpc;x=y",
+                           "application/grpc+proto ; a"}) {
     std::vector<HeaderView> fine = plain_request;
     fine[4].value = type;
     EXPECT_FALSE(read_request(fine, head)) << type;
@@ -222,7 +224,8 @@ TEST(GrpcResponse, CarriesAStatusWithMessageAndDetails) {
   ResponseWriter writer;
   Metadata trailers;
   trailers.add("x-cost", "7");
-  for (const Error& error : {not_found("no product 7 in Zürich\n"), Error(Code::aborted, "", "\x08\x0a"), internal_error("x")}) {
+  for (const Error& error :
+       {not_found("no product 7 in Zürich\n"), Error(Code::aborted, "", "\x08\x0a"), internal_error("x")}) {
     ResponseHead head = read_response(writer.trailers(error, trailers), true);
     ASSERT_TRUE(head.status);
     EXPECT_EQ(head.status->error().to_string(), error.to_string());
@@ -283,7 +286,8 @@ TEST(GrpcResponse, AnHttpStatusStandsInForAMissingGrpcStatus) {
   EXPECT_THAT(html.status->error().message(), HasSubstr("text/html"));
   EXPECT_EQ(read_response(std::vector<HeaderView>{{"x", "y"}}, true).status->code(), Code::unknown);
   for (const char* status : {"17", "x", "", "-1", "999999999999"}) {
-    EXPECT_EQ(read_response(std::vector<HeaderView>{{"grpc-status", status}}, true).status->code(), Code::unknown) << status;
+    std::vector<HeaderView> trailers = {{"grpc-status", status}};
+    EXPECT_EQ(read_response(trailers, true).status->code(), Code::unknown) << status;
   }
 }
 

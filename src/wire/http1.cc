@@ -170,7 +170,8 @@ void Http1Connection::Impl::head_complete() {
   state = has_body ? State::body : State::waiting;
   events.request_head(request);
   if (state == State::waiting) request_complete();
-  if (state == State::body && answer == Answer::none && meaning.expects_continue) out += "HTTP/1.1 100 Continue\r\n\r\n";
+  bool waits = state == State::body && answer == Answer::none && meaning.expects_continue;
+  if (waits) out += "HTTP/1.1 100 Continue\r\n\r\n";
 }
 
 void Http1Connection::Impl::take_body() {

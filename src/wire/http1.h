@@ -1,4 +1,4 @@
-// The server's side of HTTP/1.1 (RFC 9112) as a machine over bytes: requests out of bytes, bytes out of answers. No I/O.
+// The server's side of HTTP/1.1 (RFC 9112), a machine over bytes: requests out of bytes, bytes out of answers. No I/O.
 //
 //   wire::Http1Connection connection(limits, events);
 //   connection.receive(bytes);                     // calls events.request_head, body, request_end
@@ -49,9 +49,9 @@ class Http1Events {
   virtual void request_body(Bytes bytes) = 0;
   /// The request is complete. Not called for one that was answered before its end.
   virtual void request_end() = 0;
-  /// What came is no acceptable request (400, 413, 414, 417, 431, 501, 505), and the connection reads nothing more. This
-  /// may answer; if it does not, the connection says `why` in a line of plain text. Not called when the answer has begun:
-  /// then the connection is cut off.
+  /// What came is no acceptable request (400, 413, 414, 417, 431, 501, 505), and the connection reads nothing more.
+  /// This may answer; if it does not, the connection says `why` in a line of plain text. Not called when the answer has
+  /// begun: then the connection is cut off.
   virtual void refused(int status, std::string_view why) = 0;
 };
 
@@ -69,9 +69,10 @@ class Http1Connection {
   /// Whether reading makes sense: false while a request waits for its answer, and at the end.
   bool wants_read() const;
 
-  /// The whole answer. Content-Length, Date-less, and Connection are the connection's: headers must not carry them, nor
-  /// Transfer-Encoding. An answer to HEAD, and 204 and 304, go without the body.
-  /// INVALID_ARGUMENT for a header that would break the framing (a bad name, CR, LF or NUL in a value): nothing was sent.
+  /// The whole answer. Content-Length, Transfer-Encoding and Connection are the connection's own: headers must not carry
+  /// them. An answer to HEAD, and 204 and 304, go without the body.
+  /// INVALID_ARGUMENT for a header that would break the framing (a bad name, a control character in a value), and
+  /// nothing was sent then.
   Result<void> respond(int status, Headers headers, std::string_view body);
   /// The head of an answer in pieces: `length` bytes, or chunked (until the end of the connection for HTTP/1.0).
   Result<void> respond_head(int status, Headers headers, std::optional<std::uint64_t> length);

@@ -57,7 +57,8 @@ std::vector<std::string> fuzz_seeds() {
   return {
       "\1GET /a" + head + "Accept: */*\r\n\r\nGET /bc" + head + "\r\n",
       "\7POST /a" + head + "Content-Length: 5\r\n\r\nhelloGET /a" + head + "\r\n",
-      "\3POST /a" + head + "Transfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n0A\r\n0123456789\r\n0\r\nA: b\r\n\r\nGET /a" + head,
+      "\3POST /a" + head + "Transfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n0A\r\n0123456789\r\n0\r\nA: b\r\n\r\n"
+      "GET /a" + head,
       "\2POST /a" + head + "Expect: 100-continue\r\nContent-Length: 2\r\nConnection: close\r\n\r\nok",
       "\5GET http://shop/a HTTP/1.0\r\nHost: shop\r\nConnection: keep-alive\r\n\r\nOPTIONS *" + head + "\r\n",
       "\4GET /a" + head + "A : b\r\n c\r\nUpgrade: h2c\r\n\r\n",

@@ -1,5 +1,5 @@
-// The gate before llhttp: passes the bytes of a request head, or of a chunked body, only if there is one way to read them.
-// A byte machine: how the bytes were cut when they arrived makes no difference. Internal to http1.cc.
+// The gate before llhttp: passes the bytes of a request head, or of a chunked body, only if there is one way to read
+// them. A byte machine: how the bytes were cut when they arrived makes no difference. Internal to http1.cc.
 #pragma once
 
 #include <cstddef>

@@ -15,8 +15,8 @@ bool equals_ignoring_case(std::string_view a, std::string_view lower) {
 /// What a host and port are written with; whether such a host exists is for others to say.
 bool is_authority(std::string_view text) {
   return !text.empty() && std::all_of(text.begin(), text.end(), [](char c) {
-    return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '.' || c == '-' || c == '_' ||
-           c == ':' || c == '[' || c == ']';
+    bool word = (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+    return word || c == '.' || c == '-' || c == '_' || c == ':' || c == '[' || c == ']';
   });
 }
 
@@ -48,7 +48,8 @@ std::optional<Refusal> read_request_line(std::string_view line, const Http1Limit
   if (auto refusal = read_version(line.substr(second + 1), into.http_1_0)) return refusal;
   if (auto refusal = read_method(into.method)) return refusal;
   if (into.target.size() > limits.target_bytes_max) return Refusal{414, "the request target is too long"};
-  bool clean = std::all_of(into.target.begin(), into.target.end(), [](char c) { return c > 0x20 && c < 0x7f && c != '#'; });
+  auto allowed = [](char c) { return c > 0x20 && c < 0x7f && c != '#'; };
+  bool clean = std::all_of(into.target.begin(), into.target.end(), allowed);
   if (!clean) return Refusal{400, "the request target has characters that must be percent-encoded"};
   return {};
 }
@@ -127,7 +128,9 @@ class Framing {
     return {};
   }
   std::optional<Refusal> add_expectation(std::string_view value, RequestMeaning& into) {
-    if (!equals_ignoring_case(value, "100-continue")) return Refusal{417, "the only expectation known here is 100-continue"};
+    if (!equals_ignoring_case(value, "100-continue")) {
+      return Refusal{417, "the only expectation known here is 100-continue"};
+    }
     into.expects_continue = true;
     return {};
   }

@@ -18,8 +18,8 @@ struct RequestMeaning {
 
 std::string_view trimmed(std::string_view text);
 
-/// Cuts a head that has passed the gate into its request line, which is returned, and headers: names lower-cased in place,
-/// values trimmed.
+/// Cuts a head that has passed the gate into its request line, which is returned, and headers: names lower-cased in
+/// place, values trimmed.
 std::string_view split_head(std::string& head, std::vector<HeaderView>& headers);
 
 /// @param request_line  without its CR LF

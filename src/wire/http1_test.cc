@@ -81,7 +81,8 @@ std::vector<Good> good_requests() {
       {"OPTIONS * HTTP/1.1\r\n" + host + "\r\n", {"OPTIONS * at shop", "end "}},
       {"GET / HTTP/1.1\r\nHost: [::1]:80\r\nUpgrade: h2c\r\nConnection: upgrade\r\n\r\n",
        {"GET / at [::1]:80 upgrade=h2c connection=upgrade", "end "}},
-      {"POST /f HTTP/1.1\r\n" + host + "Content-Length: 5\r\n\r\nhello", {"POST /f at shop content-length=5", "end hello"}},
+      {"POST /f HTTP/1.1\r\n" + host + "Content-Length: 5\r\n\r\nhello",
+       {"POST /f at shop content-length=5", "end hello"}},
       {"POST /f HTTP/1.1\r\n" + host + "Content-Length: 0\r\n\r\n", {"POST /f at shop content-length=0", "end "}},
       {"POST /f HTTP/1.1\r\n" + host + "Content-Length: 005\r\n\r\nhello",
        {"POST /f at shop content-length=005", "end hello"}},
@@ -98,7 +99,8 @@ TEST(Http1, TakesGoodRequestsHoweverTheyAreCut) {
     for (std::size_t cut = 0; cut <= good.sent.size(); ++cut) {
       Server server;
       server.receive_cut(good.sent, cut);
-      ASSERT_EQ(server.log.lines, good.told) << good.sent << " cut at " << cut << testing::PrintToString(server.log.reasons);
+      ASSERT_EQ(server.log.lines, good.told)
+          << good.sent << " cut at " << cut << testing::PrintToString(server.log.reasons);
       ASSERT_FALSE(server.connection.wants_read());
       server.answer();
       ASSERT_THAT(server.output(), HasSubstr("content-length: 2"));
@@ -160,9 +162,10 @@ std::vector<Bad> bad_headers() {
                           {"GET / HTTP/1.1\r\n" + host + "\n", 400},
                           {"GET / HTTP/1.1\r\n\r\n", 400},
                           {"GET / HTTP/1.1\r\nHost: a\r\nHost: a\r\n\r\n", 400}};
-  for (const char* lines : {"A: b\n", "A: b\rC: d\r\n", "A: b\r\r\n", "A : b\r\n", "A\t: b\r\n", " A: b\r\n", "A: b\r\n c\r\n",
-                            "A: b\r\n\tc\r\n", ": b\r\n", "A\r\n", "A b: c\r\n", "A: \x01\r\n", "A: \x7f\r\n", "A\xc3: b\r\n",
-                            "A(: b\r\n", "Content-Length: \r\n", "Content-Length: +5\r\n", "Content-Length: -5\r\n",
+  for (const char* lines : {"A: b\n", "A: b\rC: d\r\n", "A: b\r\r\n", "A : b\r\n", "A\t: b\r\n", " A: b\r\n",
+                            "A: b\r\n c\r\n", "A: b\r\n\tc\r\n", ": b\r\n", "A\r\n", "A b: c\r\n", "A: \x01\r\n",
+                            "A: \x7f\r\n", "A\xc3: b\r\n", "A(: b\r\n", "Content-Length: \r\n",
+                            "Content-Length: +5\r\n", "Content-Length: -5\r\n",
                             "Content-Length: 0x5\r\n", "Content-Length: 5 5\r\n", "Content-Length: 5, 5\r\n",
                             "Content-Length: 5\r\nContent-Length: 5\r\n", "Content-Length: 5\r\ncontent-length: 6\r\n",
                             "Content-Length: 5\r\nTransfer-Encoding: chunked\r\n",
@@ -194,7 +197,8 @@ std::vector<Bad> bad_chunks() {
   std::vector<Bad> bad;
   for (const char* body : {"\r\n", "+3\r\nabc\r\n", "-3\r\nabc\r\n", "0x3\r\nabc\r\n", " 3\r\nabc\r\n", "3 \r\nabc\r\n",
                            "3;a=b\r\nabc\r\n", "3;\r\nabc\r\n", "g\r\n", "3\nabc\r\n", "3\r\nabc\n", "3\r\nabcd\r\n",
-                           "3\r\nabc\r\r\n", "3\rabc", "000000003\r\nabc\r\n", "FFFFFFFFFFFFFFFFF\r\n", "3\r\nabc0\r\n\r\n",
+                           "3\r\nabc\r\r\n", "3\rabc", "000000003\r\nabc\r\n", "FFFFFFFFFFFFFFFFF\r\n",
+                           "3\r\nabc0\r\n\r\n",
                            "0\r\nA : b\r\n\r\n", "0\r\n b\r\n\r\n", "0\r\nA\r\n\r\n", "0\r\n\n", "0\n\r\n"}) {
     bad.push_back({chunked(body), 400});
   }
@@ -320,7 +324,8 @@ TEST(Http1, HeadAndBodilessStatusesGoWithoutBody) {
 }
 
 TEST(Http1, ClosesWhenThePeerWantsIt) {
-  for (const char* lines : {"Connection: close\r\n", "Connection: x, Close\r\n", "Connection: keep-alive\r\nConnection: close\r\n"}) {
+  for (const char* lines : {"Connection: close\r\n", "Connection: x, Close\r\n",
+                            "Connection: keep-alive\r\nConnection: close\r\n"}) {
     Server server;
     server.receive(get_with(lines) + get_with(""));
     server.answer();
@@ -363,7 +368,8 @@ TEST(Http1, HeadersCantBreakTheAnswer) {
   Server server;
   server.receive(get_with(""));
   const std::vector<HeaderView> wrong = {{"a b", "c"}, {"", "c"}, {"a", "c\r\nd: e"}, {"a", "c\n"}, {"a", {"c\0", 2}},
-                                         {"Content-Length", "3"}, {"transfer-encoding", "chunked"}, {"Connection", "x"}};
+                                         {"Content-Length", "3"}, {"transfer-encoding", "chunked"},
+                                         {"Connection", "x"}};
   for (const HeaderView& header : wrong) {
     EXPECT_EQ(server.connection.respond(200, {&header, 1}, "x").code(), Code::invalid_argument) << header.name;
   }

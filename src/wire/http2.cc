@@ -21,7 +21,8 @@ bool Http2Session::Impl::terminating() const {
 Result<void> Http2Session::receive(Bytes bytes) {
   Impl& impl = *impl_;
   if (impl.dead) return unavailable("HTTP/2 connection is over");
-  auto taken = nghttp2_session_mem_recv(impl.session, reinterpret_cast<const std::uint8_t*>(bytes.data()), bytes.size());
+  auto* data = reinterpret_cast<const std::uint8_t*>(bytes.data());
+  auto taken = nghttp2_session_mem_recv(impl.session, data, bytes.size());
   impl.tell_pending_data(false);
   if (taken == NGHTTP2_ERR_BAD_CLIENT_MAGIC) {
     impl.doom(Http2Code::protocol_error, "the connection does not begin with HTTP/2's client preface");
@@ -186,8 +187,8 @@ void Http2Session::Impl::doom(Http2Code code, std::string_view why) {
 Error Http2Session::Impl::die() {
   if (doomed) {
     StreamId last = nghttp2_session_get_last_proc_stream_id(session);
-    nghttp2_submit_goaway(session, NGHTTP2_FLAG_NONE, last, static_cast<std::uint32_t>(end_code), mutable_bytes(end_reason),
-                          end_reason.size());
+    nghttp2_submit_goaway(session, NGHTTP2_FLAG_NONE, last, static_cast<std::uint32_t>(end_code),
+                          mutable_bytes(end_reason), end_reason.size());
   }
   write_into(last_bytes, limits.unsent_bytes_max + (64 << 10));
   dead = true;

@@ -1,4 +1,4 @@
-// HTTP/2 as a machine over bytes (RFC 9113): bytes in, events out, and the other way round. No I/O, no clock, no threads.
+// HTTP/2 (RFC 9113) as a machine over bytes: bytes in, events out, and the other way round. No I/O, no threads.
 //
 //   wire::Http2Session session(wire::Role::server, limits, events);
 //   session.receive(bytes);               // calls events.headers, data, …
@@ -27,8 +27,8 @@ enum class Role { client, server };
 /// RFC 9113, section 7.
 enum class Http2Code : std::uint32_t {
   no_error = 0, protocol_error = 1, internal_error = 2, flow_control_error = 3, settings_timeout = 4, stream_closed = 5,
-  frame_size_error = 6, refused_stream = 7, cancel = 8, compression_error = 9, connect_error = 10, enhance_your_calm = 11,
-  inadequate_security = 12, http_1_1_required = 13,
+  frame_size_error = 6, refused_stream = 7, cancel = 8, compression_error = 9, connect_error = 10,
+  enhance_your_calm = 11, inadequate_security = 12, http_1_1_required = 13,
 };
 
 struct HeaderView {
@@ -55,8 +55,8 @@ class Http2Events {
   virtual void headers(StreamId stream, void* user, Headers block, bool end) = 0;
   /// Bytes of a body. They count against the windows until `consumed`.
   virtual void data(StreamId stream, void* user, Bytes bytes, bool end) = 0;
-  /// The stream is gone before its regular end: reset by the peer, refused, or the connection broke. `user` is forgotten.
-  /// Comes once for a stream; not after the session's own `reset`.
+  /// The stream is gone before its regular end: reset by the peer, refused, or the connection broke. `user` is
+  /// forgotten. Comes once for a stream; not after the session's own `reset`.
   virtual void reset(StreamId stream, void* user, Http2Code code) = 0;
   /// Both directions ended well. `user` is forgotten.
   virtual void closed(StreamId stream, void* user) = 0;

@@ -35,7 +35,8 @@ std::string literal(const std::string& name, const std::string& value) {
 }
 
 std::string request_block(const std::string& more = "") {
-  return literal(":method", "POST") + literal(":scheme", "http") + literal(":path", "/") + literal(":authority", "a") + more;
+  return literal(":method", "POST") + literal(":scheme", "http") + literal(":path", "/") + literal(":authority", "a") +
+         more;
 }
 
 std::string request(StreamId stream, const std::string& more = "") { return frame(1, 5, stream, request_block(more)); }
@@ -116,8 +117,9 @@ TEST(Http2Abuse, AConnectionErrorResetsEachStreamOnce) {
 }
 
 TEST(Http2Abuse, MalformedRequestsAreResetAndOthersAnswered) {
-  const std::string bad[] = {literal("Upper", "x"), literal("a b", "x"), literal("connection", "close"), literal(":path", "/"),
-                             literal("te", "gzip"), literal("x", "a\nb"), literal("content-length", "x")};
+  const std::string bad[] = {literal("Upper", "x"), literal("a b", "x"), literal("connection", "close"),
+                             literal(":path", "/"), literal("te", "gzip"), literal("x", "a\nb"),
+                             literal("content-length", "x")};
   for (const std::string& more : bad) {
     Target target;
     ASSERT_TRUE(target.receive(preface + settings + request(1, more)).ok()) << more;

@@ -74,7 +74,8 @@ nghttp2_session_callbacks* Http2Session::Impl::make_callbacks() {
   nghttp2_session_callbacks_set_on_frame_send_callback(
       made, [](nghttp2_session*, const nghttp2_frame* frame, void* user) { return self(user).on_sent(*frame); });
   nghttp2_session_callbacks_set_on_frame_not_send_callback(
-      made, [](nghttp2_session*, const nghttp2_frame* frame, int, void* user) { return self(user).on_not_sent(*frame); });
+      made,
+      [](nghttp2_session*, const nghttp2_frame* frame, int, void* user) { return self(user).on_not_sent(*frame); });
   nghttp2_session_callbacks_set_on_stream_close_callback(
       made, [](nghttp2_session*, std::int32_t id, std::uint32_t code, void* user) {
         return self(user).on_close(id, static_cast<Http2Code>(code));

@@ -96,7 +96,8 @@ std::vector<std::string> fuzz_seeds() {
       "\5" + frame(1, 4, 1, block) + frame(0, 8, 1, std::string("\2hello\0\0", 8)) + frame(1, 5, 1, "\x40\1x\1y"),
       "\2" + frame(6, 0, 0, "12345678") + frame(8, 0, 0, std::string("\0\0\1\0", 4)) + frame(4, 1, 0, ""),
       "\7" + frame(1, 1, 1, block.substr(0, 2)) + frame(9, 4, 1, block.substr(2)),
-      "\4" + frame(4, 0, 0, std::string("\0\4\0\0\0\1", 6)) + frame(1, 5, 1, block) + frame(7, 0, 0, std::string(8, '\0')),
+      "\4" + frame(4, 0, 0, std::string("\0\4\0\0\0\1", 6)) + frame(1, 5, 1, block) +
+          frame(7, 0, 0, std::string(8, '\0')),
   };
 }
 

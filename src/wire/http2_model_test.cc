@@ -110,7 +110,10 @@ class Model {
     limits.streams_max = 20;
     return limits;
   }
-  std::string text() { return std::string(random_() % 4 == 0 ? random_() % 60'000 : random_() % 100, 'a' + random_() % 26); }
+  std::string text() {
+    std::size_t size = random_() % 4 == 0 ? random_() % 60'000 : random_() % 100;
+    return std::string(size, static_cast<char>('a' + random_() % 26));
+  }
 
   void step() {
     if (random_() % 4 == 0) carry(client_, server_);

@@ -32,8 +32,8 @@ class EventLog final : public Http2Events {
   void closed(StreamId stream, void* user) override { note("closed " + std::to_string(stream), stream, user); }
   void drained(StreamId stream, void* user) override { note("drained " + std::to_string(stream), stream, user); }
   void goaway(StreamId last, Http2Code code, std::string_view debug) override {
-    note("goaway " + std::to_string(last) + " " + std::to_string(static_cast<unsigned>(code)) + " " + std::string(debug),
-         0, nullptr);
+    std::string what = std::to_string(last) + " " + std::to_string(static_cast<unsigned>(code)) + " ";
+    note("goaway " + what + std::string(debug), 0, nullptr);
   }
   void pong() override { note("pong", 0, nullptr); }
 
@@ -50,8 +50,11 @@ class EventLog final : public Http2Events {
   std::vector<std::string> lines_;
 };
 
-inline const std::vector<HeaderView> request_headers = {{":method", "POST"}, {":scheme", "http"}, {":path", "/shop.Cart/Get"},
-                                                 {":authority", "shop"}, {"te", "trailers"}};
+inline const std::vector<HeaderView> request_headers = {{":method", "POST"},
+                                                        {":scheme", "http"},
+                                                        {":path", "/shop.Cart/Get"},
+                                                        {":authority", "shop"},
+                                                        {"te", "trailers"}};
 inline const std::vector<HeaderView> response_headers = {{":status", "200"}, {"content-type", "application/grpc"}};
 inline const std::vector<HeaderView> ok_trailers = {{"grpc-status", "0"}};
 

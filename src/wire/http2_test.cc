@@ -193,7 +193,8 @@ TEST(Http2, AServerMayAnswerBeforeTheRequestIsComplete) {
   pair.settle();
   pair.server.respond_and_end(id, response_headers);
   pair.settle();
-  EXPECT_THAT(pair.client_events.take(), ElementsAre("headers 1 :status=200 content-type=application/grpc end", "closed 1"));
+  EXPECT_THAT(pair.client_events.take(),
+              ElementsAre("headers 1 :status=200 content-type=application/grpc end", "closed 1"));
   EXPECT_EQ(pair.server_events.take().back(), "closed 1");
   pair.client.send(id, "too late", true);
   pair.settle();
@@ -309,7 +310,8 @@ TEST(Http2, StreamsAboveTheLastWordAreRefused) {
   pair.settle();
   auto lines = pair.client_events.take();
   EXPECT_EQ(lines.front().substr(0, 10), "goaway 214");
-  EXPECT_THAT(lines, testing::IsSupersetOf({"reset " + std::to_string(sent) + " 7", "reset " + std::to_string(unsent) + " 7"}));
+  EXPECT_THAT(lines, testing::IsSupersetOf({"reset " + std::to_string(sent) + " 7",
+                                            "reset " + std::to_string(unsent) + " 7"}));
   EXPECT_EQ(pair.client.streams(), 0u);
 }
 
