@@ -127,6 +127,12 @@ const internal::Binding& Assembly::bind(const internal::ServiceInfo& callee, std
   return bound.binding;
 }
 
+const internal::Binding& Assembly::bind_outsider(const internal::ServiceInfo& callee) {
+  const internal::Binding& binding = bind(callee, "");
+  connect();
+  return binding;
+}
+
 void Assembly::connect() {
   for (Bound& bound : bound_) {
     if (!bound.connected) connect(bound);

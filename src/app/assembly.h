@@ -53,6 +53,15 @@ class Assembly {
   /// A Ref of a caller that is no service here: a program, a test, a gateway.
   const internal::Binding& bind(const internal::ServiceInfo& callee, std::string_view caller);
 
+  /// A Ref of somebody who is no service here, connected at once.
+  template <class S>
+  Ref<S> ref() {
+    Outsider outsider{*this};
+    return Ref<S>(outsider);
+  }
+  /// What such a Ref is bound to.
+  const internal::Binding& bind_outsider(const internal::ServiceInfo& callee);
+
   /// Fills the bindings that are not yet: neighbours by address, others by channel.
   void connect();
   /// The services that this one calls, by contract.
@@ -71,6 +80,10 @@ class Assembly {
 
  private:
   class Scope;
+  struct Outsider {
+    Assembly& assembly;
+    const internal::Binding& bind(const internal::ServiceInfo& callee) { return assembly.bind_outsider(callee); }
+  };
   struct Bound {
     internal::Binding binding;
     std::unique_ptr<internal::Channel> channel;

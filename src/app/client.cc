@@ -44,9 +44,7 @@ std::unique_ptr<Call, void (*)(Call*)> Client::call(std::chrono::nanoseconds tim
 }
 
 const internal::Binding& Client::bind(const internal::ServiceInfo& callee) {
-  const internal::Binding& binding = impl_->refs.bind(callee, "");
-  impl_->refs.connect();
-  return binding;
+  return impl_->refs.bind_outsider(callee);
 }
 
 }  // namespace holon

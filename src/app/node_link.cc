@@ -11,22 +11,6 @@ namespace {
 constexpr auto reattach_first = std::chrono::milliseconds(20);
 constexpr auto reattach_most = std::chrono::seconds(1);
 
-/// Lets Ref's constructor bind to an assembly that has no services.
-struct Dialer {
-  Assembly& assembly;
-  const internal::Binding& bind(const internal::ServiceInfo& callee) {
-    const internal::Binding& binding = assembly.bind(callee, "");
-    assembly.connect();
-    return binding;
-  }
-};
-
-template <class S>
-Ref<S> ref_of(Assembly& assembly) {
-  Dialer dialer{assembly};
-  return Ref<S>(dialer);
-}
-
 }  // namespace
 
 NodeLink::NodeLink(fiber::Loop& loop, const env::Address& node, std::string host, std::vector<std::string> services,
@@ -35,7 +19,7 @@ NodeLink::NodeLink(fiber::Loop& loop, const env::Address& node, std::string host
       pools_(pools),
       to_node_({&loop}),
       refs_({}, &to_node_),
-      hosts_(ref_of<node::v1::Hosts>(refs_)),
+      hosts_(refs_.ref<node::v1::Hosts>()),
       following_(call_) {
   self_.set_host(std::move(host));
   self_.set_pid(loop.environment().processes().self().pid);

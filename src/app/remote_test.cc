@@ -62,15 +62,6 @@ class Endpoint {
 
 class RemoteTest : public ::testing::Test {
  protected:
-  struct Dialer {
-    app::Assembly& assembly;
-    const internal::Binding& bind(const internal::ServiceInfo& callee) {
-      const internal::Binding& binding = assembly.bind(callee, "");
-      assembly.connect();
-      return binding;
-    }
-  };
-
   void SetUp() override { point_to({&one_, &two_}); }
   void point_to(std::vector<Endpoint*> endpoints, bool may_grow = false) {
     client::Endpoints known;
@@ -88,8 +79,7 @@ class RemoteTest : public ::testing::Test {
   Endpoint two_{"two"};
   client::Pools pools_{{&loop_}};
   app::Assembly refs_{{}, &pools_};
-  Dialer dialer_{refs_};
-  Ref<probe::v1::Leaf> leaf_{dialer_};
+  Ref<probe::v1::Leaf> leaf_ = refs_.ref<probe::v1::Leaf>();
 };
 
 TEST_F(RemoteTest, NobodyThereIsUnavailableAtOnceAndNamesThePlace) {
@@ -193,7 +183,7 @@ TEST_F(RemoteTest, WhatIsNotThereIsUnimplementedAndNamed) {
   client::Endpoints known;
   known.everything = {one_.address};
   pools_.update(std::move(known));
-  Ref<probe::v1::Middle> middle(dialer_);
+  auto middle = refs_.ref<probe::v1::Middle>();
   internal::RootCall call(env::os().now() + seconds(5));
   Result<Message> reply = middle->Relay(call, Message());
   EXPECT_EQ(reply.code(), Code::unimplemented);

@@ -100,8 +100,7 @@ Host::Dialer Host::add_service(internal::ServiceFactory factory) {
                              ", which is neither served nor faked yet");
   }
   impl_->add_to_door(*factory.info, service);
-  const internal::Binding& binding = impl_->assembly.bind(*factory.info, "");
-  impl_->assembly.connect();
+  const internal::Binding& binding = impl_->assembly.bind_outsider(*factory.info);
   need(impl_->assembly.start(call()));
   return Dialer(binding);
 }
