@@ -53,7 +53,8 @@ function(holon_generate out directory imports)
   foreach(contract IN LISTS ARGN)
     holon_find_contract(source ${contract} "${imports}")
     string(REGEX REPLACE "\\.proto$" "" stem ${directory}/${contract})
-    set(outputs ${stem}.pb.h ${stem}.pb.cc ${stem}.holon.h ${stem}.holon.cc)
+    # In the order of protoc's dependency file: ninja makes them anew each time if that begins with another one.
+    set(outputs ${stem}.holon.cc ${stem}.holon.h ${stem}.pb.cc ${stem}.pb.h)
     add_custom_command(
       OUTPUT ${outputs}
       COMMAND protobuf::protoc ${flags} -I${HOLON_CONTRACTS_DIR}

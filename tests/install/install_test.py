@@ -48,6 +48,9 @@ class InstalledPackage(unittest.TestCase):
         return run(ARGUMENTS.protoc, f"-I{ARGUMENTS.contracts}", "--decode=holon.node.v1.Manifest",
                    "holon/node/v1/node.proto", input=binary).decode()
 
+    def test_a_second_build_has_nothing_to_do(self):
+        self.assertIn(b"no work to do", run(ARGUMENTS.cmake, "--build", self.build))
+
     def test_program_of_one_service(self):
         manifest = self.manifest("clock")
         self.assertIn('contract: "town.Clock"', manifest)
