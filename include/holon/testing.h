@@ -34,7 +34,8 @@ enum class Mode {
 
 class Host {
  public:
-  explicit Host(Mode mode = Mode::local);
+  /// @param loops  in remote mode, how many loops serve: handlers then run in parallel, on threads of their own too
+  explicit Host(Mode mode = Mode::local, unsigned loops = 1);
   ~Host();
   Host(const Host&) = delete;
   Host& operator=(const Host&) = delete;

@@ -4,6 +4,7 @@
 #include <stdexcept>
 
 #include "app/assembly.h"
+#include "app/runtime.h"
 #include "client/pool.h"
 #include "env/disk.h"
 #include "fiber/call.h"
@@ -39,7 +40,7 @@ std::filesystem::path fresh_directory() {
 }  // namespace
 
 struct Host::Impl {
-  explicit Impl(Mode mode) : mode(mode), assembly(options(), &pools) {}
+  Impl(Mode mode, unsigned loops) : mode(mode), runtime(own_loops(loops)), assembly(options(), &pools) {}
 
   app::AssemblyOptions options() const {
     app::AssemblyOptions options;
@@ -48,16 +49,26 @@ struct Host::Impl {
     return options;
   }
 
+  // A thread that has a loop (a Client's, say) serves with that one.
+  static std::unique_ptr<app::Runtime> own_loops(unsigned loops) {
+    if (fiber::Loop::current() != nullptr) return nullptr;
+    return std::make_unique<app::Runtime>(env::os(), loops);
+  }
+  std::vector<fiber::Loop*> loops() const {
+    return runtime != nullptr ? runtime->all() : std::vector<fiber::Loop*>{fiber::Loop::current()};
+  }
+
   // In remote mode what is served goes through a socket, on this same loop.
   void open_door() {
     if (mode != Mode::remote || server != nullptr) return;
-    server = std::make_unique<server::Server>(router, std::vector<fiber::Loop*>{fiber::Loop::current()});
+    server = std::make_unique<server::Server>(router, loops());
     env::Address door = *env::Address::parse("unix:" + (directory / "door").string());
     Result<env::Address> listening = server->listen(door);
     if (!listening.ok()) throw std::runtime_error(listening.error().to_string());
     client::Endpoints endpoints;
     endpoints.everything = {door};
     pools.update(std::move(endpoints));
+    if (runtime != nullptr) runtime->start();
   }
 
   void add_to_door(const internal::ServiceInfo& contract, Service& service) {
@@ -66,21 +77,23 @@ struct Host::Impl {
 
   Mode mode;
   std::filesystem::path directory = fresh_directory();
-  std::unique_ptr<fiber::Loop> owned =
-      fiber::Loop::current() == nullptr ? std::make_unique<fiber::Loop>(env::os(), 0) : nullptr;
-  client::Pools pools{{fiber::Loop::current()}};
+  std::unique_ptr<app::Runtime> runtime;
+  client::Pools pools{loops()};
   server::Router router;
   app::Assembly assembly;
   std::unique_ptr<server::Server> server;
   std::deque<std::unique_ptr<internal::RootCall>> calls;
 };
 
-Host::Host(Mode mode) : impl_(std::make_unique<Impl>(mode)) { impl_->open_door(); }
+Host::Host(Mode mode, unsigned loops) : impl_(std::make_unique<Impl>(mode, mode == Mode::remote ? loops : 1)) {
+  impl_->open_door();
+}
 
 Host::~Host() {
   internal::RootCall last(env::os().now() + std::chrono::seconds(10));
   if (impl_->server != nullptr) impl_->server->drain(last.deadline());
   impl_->assembly.stop(last);
+  if (impl_->runtime != nullptr) impl_->runtime->stop();
   std::error_code ignored;
   std::filesystem::remove_all(impl_->directory, ignored);
 }
