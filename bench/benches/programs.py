@@ -2,6 +2,7 @@
 
 import contextlib
 import json
+import os
 import socket
 import subprocess
 import sys
@@ -68,6 +69,22 @@ def serving(command, address):
         except subprocess.TimeoutExpired:
             process.kill()
             process.wait()
+
+
+@contextlib.contextmanager
+def on_one_core(pid):
+    """Inside the `with`, the process `pid` with all its threads, and what is started meanwhile, share one core."""
+    cores = os.sched_getaffinity(0)
+
+    def settle(on):
+        for thread in (*(Path(f"/proc/{pid}/task").iterdir()), Path(str(os.getpid()))):
+            os.sched_setaffinity(int(thread.name), on)
+
+    settle({min(cores)})
+    try:
+        yield
+    finally:
+        settle(cores)
 
 
 def output_of(command):

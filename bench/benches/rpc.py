@@ -6,7 +6,7 @@ import tempfile
 from dataclasses import dataclass
 
 from benches.figure import Figure, medians
-from benches.programs import built, free_port, json_of, output_of, serving
+from benches.programs import built, free_port, json_of, on_one_core, output_of, serving
 
 
 @dataclass
@@ -41,7 +41,9 @@ def measure_transport(transport, quick, folder):
         for _ in range(rounds):
             for in_flight in (1, 64):
                 for side, address, pid in running:
-                    run = json_of([side.client, address, in_flight, seconds, pid])
+                    # Lockstep on two cores would measure how long a machine takes to wake a core that has nothing to do.
+                    with on_one_core(pid) if in_flight == 1 else contextlib.nullcontext():
+                        run = json_of([side.client, address, in_flight, seconds, pid])
                     run["cpu_us"] = run["client_cpu_us"] + run["server_cpu_us"]
                     runs.setdefault((in_flight, side.name), []).append(run)
     return {key: medians(value) for key, value in runs.items()}
