@@ -69,6 +69,8 @@ class Http2Events {
   virtual void pong() {}
   /// The peer's settings arrived: it may allow more streams now.
   virtual void settings() {}
+  /// A stream or the connection was ended from here, by the rule of this name ("http2.reset_flood"): to be counted.
+  virtual void refused(std::string_view rule) { (void)rule; }
 };
 
 class Http2Session {

@@ -17,9 +17,16 @@ Error broken(const char* what, int error) {
 }  // namespace
 
 Link::Link(fiber::Loop& loop, std::unique_ptr<env::Stream> stream, Role role, const Http2Limits& limits,
-           Http2Events& events, std::function<void(const Error&)> ended)
-    : loop_(loop), stream_(std::move(stream)), session_(role, limits, events), ended_(std::move(ended)) {
+           Http2Events& events, std::function<void(const Error&)> ended, const LinkTimes& times)
+    : loop_(loop),
+      events_(events),
+      stream_(std::move(stream)),
+      session_(role, limits, events),
+      ended_(std::move(ended)),
+      vigil_(times, loop.now()),
+      look_([this] { look(); }) {
   stream_->watch(*this);
+  look_at(vigil_.next(loop.now()));
 }
 
 Link::~Link() = default;
@@ -51,8 +58,10 @@ void Link::read() {
       write_out();
       return close(taken.error());
     }
+    vigil_.heard(loop_.now(), 0);
     if (!io.more) break;
   }
+  look_at(vigil_.next(loop_.now()));
   touch();
 }
 
@@ -73,6 +82,7 @@ bool Link::write_out() {
       out_.clear();
       out_start_ = 0;
       session_.gather(out_);
+      ++gathered_;
       if (out_.empty()) return true;
     }
     Bytes rest = std::as_bytes(std::span(out_)).subspan(out_start_);
@@ -82,8 +92,12 @@ bool Link::write_out() {
       return false;
     }
     out_start_ += io.bytes;
-    if (out_start_ < out_.size()) {
+    bool waiting = out_start_ < out_.size();
+    if (io.bytes > 0) vigil_.wrote(loop_.now(), waiting);
+    if (waiting) {
       blocked_ = true;
+      vigil_.stalled(loop_.now());
+      look_at(vigil_.next(loop_.now()));
       return true;
     }
     if (out_.capacity() > kept_out_bytes) std::string().swap(out_);
@@ -91,6 +105,35 @@ bool Link::write_out() {
     out_start_ = 0;
     if (!session_.wants_write()) return true;
   }
+}
+
+// One timer for all limits. It is set when something may become overdue earlier than it is set for, and never put off: when
+// it fires it looks how things stand by then. So a busy connection hardly ever touches it.
+void Link::look_at(env::Time at) {
+  if (at >= look_at_ || over_) return;
+  look_at_ = at;
+  look_.start(at);
+}
+
+void Link::look() {
+  if (over_) return;
+  env::Time now = loop_.now();
+  look_at_ = env::Time::max();
+  if (Vigil::Overdue overdue = vigil_.overdue(now); !overdue.rule.empty()) return give_up(overdue);
+  if (vigil_.must_ask(now, session_.streams() > 0)) {
+    session_.ping();
+    vigil_.asked(now);
+    touch();
+  }
+  look_at(vigil_.next(now));
+}
+
+void Link::give_up(const Vigil::Overdue& overdue) {
+  Error why = unavailable("the peer " + std::string(overdue.what) + " (" + std::string(overdue.rule) + ")");
+  events_.refused(overdue.rule);
+  session_.goaway(Http2Code::enhance_your_calm, overdue.rule);
+  if (connected_ && !blocked_ && !write_out()) return;
+  close(why);
 }
 
 void Link::close(const Error& why) {

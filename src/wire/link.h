@@ -1,4 +1,5 @@
-// Link: joins a byte stream to an HTTP/2 session. Reads all that is ready, and writes once per turn of the loop.
+// Link: joins a byte stream to an HTTP/2 session. Reads all that is ready, writes once per turn of the loop, and leaves a
+// peer that takes longer than it may (see vigil.h).
 #pragma once
 
 #include <functional>
@@ -8,6 +9,7 @@
 #include "env/reactor.h"
 #include "fiber/loop.h"
 #include "wire/http2.h"
+#include "wire/vigil.h"
 
 namespace holon::wire {
 
@@ -15,8 +17,9 @@ class Link final : private env::Watcher, private fiber::TurnEnd {
  public:
   /// @param ended  called once, from within the loop, when the stream is over: the peer closed it, it broke, or the session
   ///               came to its end. All streams were reset before. The link may be destroyed after that call, not in it.
+  /// @param times  how long the peer may take; who takes longer is told to `events.refused`, then the link ends
   Link(fiber::Loop& loop, std::unique_ptr<env::Stream> stream, Role role, const Http2Limits& limits, Http2Events& events,
-       std::function<void(const Error& why)> ended);
+       std::function<void(const Error& why)> ended, const LinkTimes& times = {});
   ~Link() override;
 
   /// For reading its state, and for what `touch` follows.
@@ -29,6 +32,10 @@ class Link final : private env::Watcher, private fiber::TurnEnd {
   bool ended() const { return over_; }
   /// Called once when `connected` becomes true.
   void on_connected(std::function<void()> call) { on_connected_ = std::move(call); }
+  /// The peer's preface and settings have come (`events.settings` says so).
+  void greeted() { vigil_.greeted(); }
+  /// How often bytes were gathered from the session: what was submitted since the last time has certainly not left.
+  std::uint64_t gathered() const { return gathered_; }
   /// Closes the byte stream now; `ended` is called.
   void close(const Error& why);
   std::string peer() const { return stream_->peer(); }
@@ -39,12 +46,20 @@ class Link final : private env::Watcher, private fiber::TurnEnd {
   void read();
   void write();
   bool write_out();
+  void look();
+  void look_at(env::Time at);
+  void give_up(const Vigil::Overdue& overdue);
 
   fiber::Loop& loop_;
+  Http2Events& events_;
   std::unique_ptr<env::Stream> stream_;
   Http2Session session_;
   std::function<void(const Error&)> ended_;
   std::function<void()> on_connected_;
+  Vigil vigil_;
+  fiber::Timer look_;       ///< set for the first of the vigil's limits as they were when it was set
+  env::Time look_at_ = env::Time::max();
+  std::uint64_t gathered_ = 0;
   std::string out_;         ///< gathered, not written yet from out_start_ on
   std::size_t out_start_ = 0;
   bool connected_ = false;

@@ -47,16 +47,19 @@ struct Ignore : Http2Events {
   void closed(StreamId, void*) override {}
   void drained(StreamId, void*) override {}
   void goaway(StreamId, Http2Code, std::string_view) override {}
+  void refused(std::string_view rule) override { refusals.emplace_back(rule); }
   int resets = 0;
+  std::vector<std::string> refusals;
 };
 
 class LinkTest : public testing::Test {
  protected:
-  LinkTest() {
+  LinkTest() { connect({}); }
+  void connect(const LinkTimes& times) {
     auto stream = std::make_unique<CountingStream>();
     stream_ = stream.get();
     link_ = std::make_unique<Link>(loop_, std::move(stream), Role::client, Http2Limits(), events_,
-                                   [this](const Error& why) { ended_ = why.message(); });
+                                   [this](const Error& why) { ended_ = why.message(); }, times);
   }
   void open_streams(int count) {
     const HeaderView headers[] = {
@@ -129,6 +132,72 @@ TEST_F(LinkTest, AFailedConnectIsTold) {
   stream_->error = ECONNREFUSED;
   stream_->watcher->ready(true, true);
   EXPECT_THAT(ended_, testing::HasSubstr("cannot connect"));
+}
+
+class LinkTimesTest : public LinkTest {
+ protected:
+  /// All limits are `never` but for what `set` sets.
+  template <class F>
+  void with(F set) {
+    LinkTimes times;
+    times.greeting_time = times.frame_time = times.write_time = never;
+    set(times);
+    connect(times);
+    stream_->watcher->ready(false, true);
+  }
+  void wait_for_the_end() {
+    auto until = env::os().now() + std::chrono::seconds(10);
+    while (ended_.empty() && env::os().now() < until) turn();
+  }
+};
+
+TEST_F(LinkTimesTest, APeerThatDoesNotGreetIsLeft) {
+  with([](LinkTimes& times) { times.greeting_time = std::chrono::milliseconds(5); });
+  wait_for_the_end();
+  EXPECT_THAT(ended_, testing::HasSubstr("greeting_timeout"));
+  EXPECT_THAT(events_.refusals, testing::ElementsAre("greeting_timeout"));
+  EXPECT_THAT(stream_->written, testing::HasSubstr("greeting_timeout")) << "the GOAWAY that says why";
+}
+
+TEST_F(LinkTimesTest, APeerThatTakesNothingIsLeft) {
+  with([](LinkTimes& times) { times.write_time = std::chrono::milliseconds(5); });
+  stream_->room = 10;
+  open_streams(1);
+  wait_for_the_end();
+  EXPECT_THAT(ended_, testing::HasSubstr("slow_reader"));
+  EXPECT_EQ(events_.resets, 1);
+}
+
+TEST_F(LinkTimesTest, APeerThatAnswersNoPingIsLeft) {
+  with([](LinkTimes& times) {
+    times.keepalive_time = std::chrono::milliseconds(5);
+    times.keepalive_timeout = std::chrono::milliseconds(20);
+  });
+  link_->greeted();
+  open_streams(1);
+  wait_for_the_end();
+  EXPECT_THAT(ended_, testing::HasSubstr("keepalive_timeout"));
+  const std::string_view ping("\0\0\x8\6\0", 5);
+  EXPECT_THAT(stream_->written, testing::HasSubstr(ping));
+}
+
+TEST_F(LinkTimesTest, AnyByteIsASignOfLife) {
+  with([](LinkTimes& times) {
+    times.keepalive_time = std::chrono::milliseconds(5);
+    times.keepalive_timeout = std::chrono::milliseconds(40);
+  });
+  link_->greeted();
+  open_streams(1);
+  const std::string_view settings("\0\0\0\4\0\0\0\0\0", 9);
+  stream_->incoming = settings;
+  stream_->watcher->ready(true, false);
+  auto until = env::os().now() + std::chrono::milliseconds(150);
+  while (env::os().now() < until) {
+    stream_->incoming = std::string("\0\0\4\x8\0\0\0\0\0\0\0\0\1", 13);  // WINDOW_UPDATE
+    stream_->watcher->ready(true, false);
+    turn();
+  }
+  EXPECT_EQ(ended_, "");
 }
 
 TEST_F(LinkTest, APeerThatSpeaksNoHttp2IsLeft) {
