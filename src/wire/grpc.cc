@@ -2,12 +2,14 @@
 
 #include <charconv>
 
+#include "wire/metadata.h"
+
 namespace holon::wire {
 namespace {
 
-constexpr std::size_t prefix_bytes = 5;
 constexpr std::size_t error_text_bytes_max = 4 << 10;
 constexpr int priority_default = 1;
+constexpr std::string_view encodings = "identity,gzip";
 
 /// A decimal number of at most `max`, without sign or blanks.
 std::optional<int> read_number(std::string_view text, int max) {
@@ -23,31 +25,6 @@ bool is_grpc(std::string_view content_type) {
   content_type = content_type.substr(0, content_type.find(';'));
   while (content_type.ends_with(' ')) content_type.remove_suffix(1);
   return content_type == "application/grpc" || content_type == "application/grpc+proto";
-}
-
-/// Names that have a meaning here or for HTTP, and so are nobody's metadata. What a service says to the gateway passes.
-bool is_reserved(std::string_view name) {
-  if (name == "holon-http-status") return false;
-  return name.starts_with(':') || name.starts_with("grpc-") || name.starts_with("holon-") || name == "content-type" ||
-         name == "te" || name == "user-agent" || name == "traceparent" || name == "content-length" || name == "host" ||
-         name == "connection" || name == "keep-alive" || name == "proxy-connection" || name == "transfer-encoding" ||
-         name == "upgrade";
-}
-
-bool is_name(std::string_view name) {
-  for (char c : name) {
-    bool allowed = (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '_' || c == '.';
-    if (!allowed) return false;
-  }
-  return !name.empty();
-}
-
-/// Printable ASCII that neither begins nor ends with a blank.
-bool is_value(std::string_view value) {
-  for (char c : value) {
-    if (c < 0x20 || c > 0x7e) return false;
-  }
-  return !value.starts_with(' ') && !value.ends_with(' ');
 }
 
 /// Several values of a -bin name may come in one field, separated by commas. False if one is not base64.
@@ -81,6 +58,48 @@ void append_hex(std::string& out, std::uint64_t number) {
   for (int shift = 60; shift >= 0; shift -= 4) out += "0123456789abcdef"[number >> shift & 15];
 }
 
+/// Nothing for one that is not supported.
+std::optional<Encoding> read_encoding(std::string_view name) {
+  if (name == "identity") return Encoding::identity;
+  if (name == "gzip") return Encoding::gzip;
+  return {};
+}
+
+std::string unknown_encoding(std::string_view name) {
+  return "grpc-encoding " + percent_encode(name) + " is not supported; there are identity and gzip";
+}
+
+/// Whether a comma-separated list has `gzip`.
+bool names_gzip(std::string_view list) {
+  for (;;) {
+    std::size_t comma = std::min(list.find(','), list.size());
+    std::string_view one = list.substr(0, comma);
+    while (one.starts_with(' ')) one.remove_prefix(1);
+    while (one.ends_with(' ')) one.remove_suffix(1);
+    if (one == "gzip") return true;
+    if (comma == list.size()) return false;
+    list.remove_prefix(comma + 1);
+  }
+}
+
+/// What a field takes of a header list (RFC 9113, 6.5.2).
+std::size_t list_bytes(std::string_view name, std::size_t value_bytes) { return name.size() + value_bytes + 32; }
+
+/// Cuts a percent-encoded text to `bytes_max`, but in no escape and in no character of UTF-8.
+void cut_message(std::string& encoded, std::size_t bytes_max) {
+  if (encoded.size() <= bytes_max) return;
+  std::size_t end = bytes_max;
+  auto inside = [&](std::size_t at) {
+    for (std::size_t back = 1; back <= 2 && back <= at; ++back) {
+      if (encoded[at - back] == '%') return true;
+    }
+    return encoded[at] == '%' && encoded[at + 1] >= '8' && encoded[at + 1] <= 'B';  // a byte that continues a character
+  };
+  while (end > 0 && inside(end)) --end;
+  while (end > 0 && encoded[end - 1] == ' ') --end;  // a value ends with none (RFC 9113, 8.2.1)
+  encoded.resize(end);
+}
+
 /// What a request says beside its metadata, in terms of HTTP.
 struct RequestForm {
   std::string_view method;
@@ -102,6 +121,12 @@ std::optional<Error> read_header(const HeaderView& header, RequestForm& form, Re
   } else if (name == "grpc-timeout") {
     into.timeout = decode_timeout(value);
     if (!into.timeout) return invalid_argument("grpc-timeout is malformed: " + percent_encode(value));
+  } else if (name == "grpc-encoding") {
+    auto encoding = read_encoding(value);
+    if (!encoding) return unimplemented(unknown_encoding(value));
+    into.encoding = *encoding;
+  } else if (name == "grpc-accept-encoding") {
+    into.accepts_gzip = into.accepts_gzip || names_gzip(value);
   } else if (name == "traceparent") {
     // More than one is as good as none: nobody could say which.
     into.trace = form.traceparents++ == 0 ? parse_traceparent(value).value_or(TraceContext()) : TraceContext();
@@ -136,6 +161,7 @@ Code code_of_http(int status) {
 struct ResponseForm {
   std::optional<int> http_status;
   std::string_view content_type;
+  std::string_view encoding = "identity";
   std::optional<std::string_view> status;
   std::string_view message;
   std::string_view details;
@@ -148,6 +174,8 @@ ResponseForm read_form(Headers headers) {
       form.http_status = read_number(value, 999).value_or(0);
     } else if (name == "content-type") {
       form.content_type = value;
+    } else if (name == "grpc-encoding") {
+      form.encoding = value;
     } else if (name == "grpc-status") {
       form.status = value;
     } else if (name == "grpc-message") {
@@ -203,11 +231,18 @@ std::optional<BadRequest> read_request(Headers headers, RequestHead& into) {
 
 ResponseHead read_response(Headers headers, bool end) {
   ResponseHead head;
-  head.status = status_of(read_form(headers), end);
+  const ResponseForm form = read_form(headers);
+  head.status = status_of(form, end);
+  auto wrong = [&](std::string why) {
+    if (!head.status || head.status->ok()) head.status = internal_error(std::move(why));
+  };
+  if (auto encoding = read_encoding(form.encoding)) {
+    head.encoding = *encoding;
+  } else {
+    wrong("the answer's " + unknown_encoding(form.encoding));
+  }
   for (const HeaderView& header : headers) {
-    if (!add_received(header, head.metadata) && (!head.status || head.status->ok())) {
-      head.status = internal_error(not_base64(header.name).message());
-    }
+    if (!add_received(header, head.metadata)) wrong(not_base64(header.name).message());
   }
   return head;
 }
@@ -228,31 +263,39 @@ std::string& HeaderBlock::text() {
 
 void HeaderBlock::add_metadata(const Metadata& metadata) {
   for (const auto& [name, value] : metadata) {
-    if (is_reserved(name) || !is_name(name)) continue;
+    if (!is_carried(name, value)) continue;
     if (name.ends_with("-bin")) {
       add(name, text() = base64_encode(value));
-    } else if (is_value(value)) {
+    } else {
       add(name, value);
     }
   }
 }
 
-void HeaderBlock::add_status(const Result<void>& status) {
+void HeaderBlock::add_status(const Result<void>& status, std::size_t list_bytes_max) {
   if (status.ok()) return add("grpc-status", "0");
   const Error& error = status.error();
   add("grpc-status", text() = std::to_string(static_cast<int>(error.code())));
+  std::size_t left = list_bytes_max;
+  auto take = [&left](std::size_t bytes) {
+    left -= std::min(left, bytes);
+    return left;
+  };
+  for (const HeaderView& header : views_) take(list_bytes(header.name, header.value.size()));
+  constexpr std::string_view message_name = "grpc-message";
   std::string& message = text() = percent_encode(error.message());
-  if (message.size() > error_text_bytes_max) {
-    message.resize(std::min(message.find('%', error_text_bytes_max - 2), error_text_bytes_max));
-  }
-  if (!message.empty()) add_once("grpc-message", message);
-  if (error.details().empty() || error.details().size() > error_text_bytes_max) return;
-  add_once("grpc-status-details-bin", text() = base64_encode(error.details()));
+  cut_message(message, std::min(error_text_bytes_max, take(list_bytes(message_name, 0))));
+  if (!message.empty()) add_once(message_name, message);
+  if (error.details().empty()) return;
+  constexpr std::string_view details_name = "grpc-status-details-bin";
+  std::string& details = text() = base64_encode(error.details());
+  if (list_bytes(details_name, details.size()) <= take(message.size())) add_once(details_name, details);
 }
 
 Headers RequestWriter::write(std::string_view path, std::string_view authority,
                              std::optional<std::chrono::nanoseconds> timeout, const TraceContext& trace,
-                             std::string_view caller, int hops, int priority, const Metadata& metadata) {
+                             std::string_view caller, int hops, int priority, const Metadata& metadata,
+                             Encoding encoding) {
   begin();
   add(":method", "POST");
   add(":scheme", "http");
@@ -261,7 +304,8 @@ Headers RequestWriter::write(std::string_view path, std::string_view authority,
   add("te", "trailers");
   add("content-type", "application/grpc");
   add("user-agent", "holon/0.1");
-  add("grpc-accept-encoding", "identity");
+  add("grpc-accept-encoding", encodings);
+  if (encoding == Encoding::gzip) add("grpc-encoding", "gzip");
   if (timeout) add_once("grpc-timeout", text() = encode_timeout(*timeout));
   if ((trace.trace_high | trace.trace_low) != 0) write_traceparent(trace);
   if (!caller.empty()) add("holon-caller", caller);
@@ -282,18 +326,19 @@ void RequestWriter::write_traceparent(const TraceContext& trace) {
   add_once("traceparent", out);
 }
 
-Headers ResponseWriter::headers(const Metadata& metadata) {
+Headers ResponseWriter::headers(const Metadata& metadata, Encoding encoding) {
   begin();
   add(":status", "200");
   add("content-type", "application/grpc");
+  if (encoding == Encoding::gzip) add("grpc-encoding", "gzip");
   add_metadata(metadata);
   return views_;
 }
 
 Headers ResponseWriter::trailers(const Result<void>& status, const Metadata& metadata) {
   begin();
-  add_status(status);
   add_metadata(metadata);
+  add_status(status, list_bytes_max_);
   return views_;
 }
 
@@ -301,10 +346,10 @@ Headers ResponseWriter::trailers_only(const Result<void>& status, const Metadata
   begin();
   add(":status", "200");
   add("content-type", "application/grpc");
-  add("grpc-accept-encoding", "identity");  // what a caller learns from an UNIMPLEMENTED compressed message
-  add_status(status);
+  add("grpc-accept-encoding", encodings);  // what a caller learns from an UNIMPLEMENTED compressed message
   add_metadata(headers);
   add_metadata(trailers);
+  add_status(status, list_bytes_max_);
   return views_;
 }
 
@@ -312,57 +357,8 @@ Headers ResponseWriter::plain(int http_status, const Error& error) {
   begin();
   add(":status", text() = std::to_string(http_status));
   if (http_status == 405) add("allow", "POST");
-  add_status(error);
+  add_status(error, list_bytes_max_);
   return views_;
 }
-
-// ---- messages -------------------------------------------------------------------------------------------------------
-
-namespace {
-
-std::size_t size_at(std::string_view prefix) {
-  std::size_t size = 0;
-  for (std::size_t i = 1; i < prefix_bytes; ++i) size = size << 8 | static_cast<unsigned char>(prefix[i]);
-  return size;
-}
-
-}  // namespace
-
-void append_prefix(std::string& out, std::size_t size) {
-  out.append({'\0', static_cast<char>(size >> 24), static_cast<char>(size >> 16), static_cast<char>(size >> 8),
-              static_cast<char>(size)});
-}
-
-Result<void> MessageReader::feed(Bytes bytes) {
-  if (start_ > 0 && start_ >= buffer_.size() - start_) {
-    buffer_.erase(0, start_);
-    known_ -= start_;
-    start_ = 0;
-  }
-  buffer_.append(reinterpret_cast<const char*>(bytes.data()), bytes.size());
-  while (known_ + prefix_bytes <= buffer_.size()) {
-    std::string_view prefix = std::string_view(buffer_).substr(known_, prefix_bytes);
-    std::size_t size = size_at(prefix);
-    if (prefix[0] == 1) return unimplemented("the message is compressed; this peer accepts identity only");
-    if (prefix[0] != 0) return internal_error("the message's prefix begins with neither 0 nor 1");
-    if (size > bytes_max_) {
-      return resource_exhausted("message of " + std::to_string(size) + " bytes; at most " + std::to_string(bytes_max_) +
-                                " are taken");
-    }
-    known_ += prefix_bytes + size;
-  }
-  return {};
-}
-
-std::optional<std::string_view> MessageReader::next() {
-  std::string_view rest = std::string_view(buffer_).substr(start_);
-  if (rest.size() < prefix_bytes) return {};
-  std::size_t size = size_at(rest);
-  if (rest.size() - prefix_bytes < size) return {};
-  start_ += prefix_bytes + size;
-  return rest.substr(prefix_bytes, size);
-}
-
-bool MessageReader::partial() const { return known_ != buffer_.size(); }
 
 }  // namespace holon::wire

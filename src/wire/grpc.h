@@ -1,5 +1,5 @@
-// gRPC over HTTP/2 (https://github.com/grpc/grpc/blob/master/doc/PROTOCOL-HTTP2.md): what is said in headers, and how
-// messages are framed. Pure functions and small machines; no I/O.
+// gRPC over HTTP/2 (https://github.com/grpc/grpc/blob/master/doc/PROTOCOL-HTTP2.md): what is said in headers. How messages
+// are framed: message.h. Pure functions; no I/O.
 #pragma once
 
 #include <cstddef>
@@ -14,10 +14,10 @@
 #include "holon/call.h"
 #include "holon/result.h"
 #include "wire/http2.h"
+#include "wire/message.h"
 
 namespace holon::wire {
 
-constexpr std::size_t message_bytes_max = 4 << 20;
 /// With Http2Session::low_mark, what a writer queues at most before it suspends: the 64 KiB that a stream may hold
 /// unread.
 constexpr std::uint32_t stream_window_bytes = 32 << 10;
@@ -31,6 +31,8 @@ struct RequestHead {
   std::string caller;                            ///< holon-caller
   int hops = 0;                                  ///< holon-hops
   int priority = 1;                              ///< holon-priority
+  Encoding encoding = Encoding::identity;        ///< what messages may be compressed by
+  bool accepts_gzip = false;                     ///< whether replies may be
   Metadata metadata;                             ///< the rest; `-bin` values decoded
 };
 
@@ -53,7 +55,8 @@ class HeaderBlock {
   /// Leaves out what is reserved (grpc-…, holon-…, content-type, …) or can't be carried: no name of HTTP's, or a value
   /// beyond printable ASCII under a name that does not end in -bin.
   void add_metadata(const Metadata& metadata);
-  void add_status(const Result<void>& status);
+  /// Comes last in a block: it takes what is left of `list_bytes_max`, as RFC 9113, 6.5.2 counts.
+  void add_status(const Result<void>& status, std::size_t list_bytes_max);
   void add_once(std::string_view name, std::string_view value) { views_.push_back({name, value, true}); }
 
   std::vector<HeaderView> views_;
@@ -67,68 +70,49 @@ class HeaderBlock {
 class RequestWriter : private HeaderBlock {
  public:
   Headers write(std::string_view path, std::string_view authority, std::optional<std::chrono::nanoseconds> timeout,
-                const TraceContext& trace, std::string_view caller, int hops, int priority, const Metadata& metadata);
+                const TraceContext& trace, std::string_view caller, int hops, int priority, const Metadata& metadata,
+                Encoding encoding = Encoding::identity);
 
  private:
   void write_traceparent(const TraceContext& trace);
 };
 
-/// The header and trailer blocks of a response. An error's message is cut at 4 KiB, and details above 4 KiB stay
-/// behind: peers bound what they take in trailers.
+/// The header and trailer blocks of a response. A status stays within what the peer takes beside the metadata: of an error,
+/// the code always arrives, the message is cut where it must be (at 4 KiB at the latest), and details that don't fit stay
+/// behind.
 class ResponseWriter : private HeaderBlock {
  public:
-  Headers headers(const Metadata& metadata);
+  /// What peers take that say nothing: grpc++ and grpc-java.
+  static constexpr std::size_t list_bytes_default = 8 << 10;
+  /// What the peer takes in one block (SETTINGS_MAX_HEADER_LIST_SIZE).
+  void bound(std::size_t list_bytes_max) { list_bytes_max_ = list_bytes_max; }
+
+  Headers headers(const Metadata& metadata, Encoding encoding = Encoding::identity);
   Headers trailers(const Result<void>& status, const Metadata& metadata);
   /// Status without any message before it.
   Headers trailers_only(const Result<void>& status, const Metadata& headers, const Metadata& trailers);
   /// For what is no gRPC request.
   Headers plain(int http_status, const Error& error);
+
+ private:
+  std::size_t list_bytes_max_ = list_bytes_default;
 };
 
 /// What a client understands of response headers and trailers: `status` is there once grpc-status was seen, or the HTTP
 /// status mapped where there is none (doc/http-grpc-status-mapping.md).
 struct ResponseHead {
   std::optional<Result<void>> status;
+  Encoding encoding = Encoding::identity;  ///< what messages may be compressed by
   Metadata metadata;
 };
 /// @param end  whether the block ends the stream
 ResponseHead read_response(Headers headers, bool end);
 
-/// Puts the 5-byte prefix (flag, big-endian length) before a message of `size` bytes.
-void append_prefix(std::string& out, std::size_t size);
-
-/// Cuts a byte stream into messages. Fed as bytes arrive; bounds what it keeps.
-class MessageReader {
- public:
-  explicit MessageReader(std::size_t bytes_max = message_bytes_max) : bytes_max_(bytes_max) {}
-
-  /// RESOURCE_EXHAUSTED for a message over the bound, UNIMPLEMENTED for a compressed one (no encoding was agreed on).
-  Result<void> feed(Bytes bytes);
-  /// The next whole message, if there is one; the view lives until the next call of `feed` or `next`.
-  std::optional<std::string_view> next();
-  /// Whether bytes of an unfinished message are kept: at the end of a stream that is an error.
-  bool partial() const;
-  /// Whether `next` has a whole message.
-  bool ready() const {
-    if (buffered() < 5) return false;
-    auto byte = [&](std::size_t i) { return std::size_t{static_cast<unsigned char>(buffer_[start_ + i])}; };
-    return buffered() - 5 >= (byte(1) << 24 | byte(2) << 16 | byte(3) << 8 | byte(4));
-  }
-  /// Bytes kept, of whole and partial messages.
-  std::size_t buffered() const { return buffer_.size() - start_; }
-
- private:
-  std::size_t bytes_max_;
-  std::string buffer_;
-  std::size_t start_ = 0;  ///< of the next message
-  std::size_t known_ = 0;  ///< where the latest message whose prefix was seen ends, maybe beyond what has arrived
-};
-
 /// grpc-timeout: at most 8 digits and a unit; rounded up, never to 0.
 std::string encode_timeout(std::chrono::nanoseconds timeout);
 std::optional<std::chrono::nanoseconds> decode_timeout(std::string_view text);
 
-/// grpc-message: percent-encoding of all but printable ASCII without '%'.
+/// grpc-message: percent-encoding of all but printable ASCII without '%', and of a blank at either end.
 std::string percent_encode(std::string_view text);
 std::string percent_decode(std::string_view text);
 

@@ -78,13 +78,15 @@ std::optional<std::chrono::nanoseconds> decode_timeout(std::string_view text) {
   return {};
 }
 
+// A blank at either end is encoded too: a field's value has none there (RFC 9113, 8.2.1).
 std::string percent_encode(std::string_view text) {
   constexpr std::string_view digits = "0123456789ABCDEF";
   std::string out;
   out.reserve(text.size());
-  for (char c : text) {
+  for (const char& c : text) {
     auto byte = static_cast<unsigned char>(c);
-    if (byte >= 0x20 && byte <= 0x7e && c != '%') {
+    const bool at_an_end = &c == &text.front() || &c == &text.back();
+    if (byte >= 0x20 && byte <= 0x7e && c != '%' && !(c == ' ' && at_an_end)) {
       out += c;
     } else {
       out += {'%', digits[byte >> 4], digits[byte & 15]};
