@@ -67,10 +67,13 @@ Result<void> Json::merge(std::string_view text, Message& into) const {
   return {};
 }
 
-Result<std::string> Json::print(const Message& message) const {
+Result<std::string> Json::print(const Message& message, JsonStyle style) const {
+  util::JsonPrintOptions options;
+  options.add_whitespace = style.lines;
+  options.always_print_primitive_fields = style.defaults;
   std::string text;
   const util::Status status =
-      util::BinaryToJsonString(types_.get(), type_url(message), message.SerializeAsString(), &text);
+      util::BinaryToJsonString(types_.get(), type_url(message), message.SerializeAsString(), &text, options);
   if (!status.ok()) {
     return internal_error(message.GetDescriptor()->full_name() + " has no JSON: " + std::string(status.message()));
   }

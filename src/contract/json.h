@@ -31,6 +31,12 @@ class TypeResolver;
 
 namespace holon::contract {
 
+/// How a message is printed.
+struct JsonStyle {
+  bool lines = false;     ///< a line for each field, indented; else all on one line
+  bool defaults = false;  ///< fields that have their default value are printed too
+};
+
 class Json {
  public:
   static constexpr int depth_max = 64;
@@ -45,7 +51,7 @@ class Json {
   Result<void> parse_field(std::string_view text, const google::protobuf::FieldDescriptor& field,
                            google::protobuf::Message& into) const;
 
-  Result<std::string> print(const google::protobuf::Message& message) const;
+  Result<std::string> print(const google::protobuf::Message& message, JsonStyle style = {}) const;
   /// One field as a JSON value; unlike `print`, a default value is printed too (`[]`, `""`, `0`, …).
   Result<std::string> print_field(const google::protobuf::Message& message,
                                   const google::protobuf::FieldDescriptor& field) const;
