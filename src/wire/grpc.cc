@@ -9,7 +9,6 @@ namespace {
 
 constexpr std::size_t error_text_bytes_max = 4 << 10;
 constexpr int priority_default = 1;
-constexpr std::string_view encodings = "identity,gzip";
 
 /// A decimal number of at most `max`, without sign or blanks.
 std::optional<int> read_number(std::string_view text, int max) {
@@ -20,11 +19,32 @@ std::optional<int> read_number(std::string_view text, int max) {
   return number;
 }
 
-/// "application/grpc" or "application/grpc+proto", with or without parameters.
-bool is_grpc(std::string_view content_type) {
+/// The form of a content-type with or without `+proto` and parameters; nothing for others.
+std::optional<Form> form_of(std::string_view content_type) {
   content_type = content_type.substr(0, content_type.find(';'));
   while (content_type.ends_with(' ')) content_type.remove_suffix(1);
-  return content_type == "application/grpc" || content_type == "application/grpc+proto";
+  if (content_type.ends_with("+proto")) content_type.remove_suffix(6);
+  if (content_type == "application/grpc") return Form::grpc;
+  if (content_type == "application/grpc-web") return Form::web;
+  if (content_type == "application/grpc-web-text" || content_type == "application/grpc-web-text-base64") {
+    return Form::web_text;
+  }
+  return {};
+}
+
+bool is_grpc(std::string_view content_type) { return form_of(content_type) == Form::grpc; }
+
+/// The form in which a gRPC-Web request wants its answer: the first one that `accept` names, else its own.
+Form answer_form(Form request, std::string_view accept) {
+  while (!accept.empty()) {
+    std::size_t comma = std::min(accept.find(','), accept.size());
+    std::string_view one = accept.substr(0, comma);
+    while (one.starts_with(' ')) one.remove_prefix(1);
+    std::optional<Form> form = form_of(one);
+    if (form == Form::web || form == Form::web_text) return *form;
+    accept.remove_prefix(std::min(comma + 1, accept.size()));
+  }
+  return request;
 }
 
 /// Several values of a -bin name may come in one field, separated by commas. False if one is not base64.
@@ -104,6 +124,7 @@ void cut_message(std::string& encoded, std::size_t bytes_max) {
 struct RequestForm {
   std::string_view method;
   std::string_view content_type;
+  std::string_view accept;
   int traceparents = 0;
 };
 
@@ -142,6 +163,8 @@ std::optional<Error> read_header(const HeaderView& header, RequestForm& form, Re
     into.priority = *priority;
   } else if (!add_received(header, into.metadata)) {
     return not_base64(name);
+  } else if (name == "accept") {
+    form.accept = value;
   }
   return {};
 }
@@ -221,9 +244,13 @@ std::optional<BadRequest> read_request(Headers headers, RequestHead& into) {
     if (error && !wrong) wrong = std::move(error);
   }
   if (form.method != "POST") return BadRequest{405, unimplemented("gRPC calls are POST requests")};
-  if (!is_grpc(form.content_type)) {
-    return BadRequest{415, unimplemented("gRPC's content-type is application/grpc or application/grpc+proto")};
+  const std::optional<Form> carried = form_of(form.content_type);
+  if (!carried) {
+    return BadRequest{415, unimplemented("no content-type of gRPC: application/grpc, application/grpc-web or "
+                                         "application/grpc-web-text, each with or without +proto")};
   }
+  into.form = *carried;
+  into.answer_form = *carried == Form::grpc ? Form::grpc : answer_form(*carried, form.accept);
   if (wrong) return BadRequest{200, std::move(*wrong)};
   if (into.path.starts_with('/')) return {};
   return BadRequest{200, unimplemented("no method \"" + percent_encode(into.path) + '"')};
@@ -304,7 +331,7 @@ Headers RequestWriter::write(std::string_view path, std::string_view authority,
   add("te", "trailers");
   add("content-type", "application/grpc");
   add("user-agent", "holon/0.1");
-  add("grpc-accept-encoding", encodings);
+  add("grpc-accept-encoding", accepted_encodings);
   if (encoding == Encoding::gzip) add("grpc-encoding", "gzip");
   if (timeout) add_once("grpc-timeout", text() = encode_timeout(*timeout));
   if ((trace.trace_high | trace.trace_low) != 0) write_traceparent(trace);
@@ -346,7 +373,7 @@ Headers ResponseWriter::trailers_only(const Result<void>& status, const Metadata
   begin();
   add(":status", "200");
   add("content-type", "application/grpc");
-  add("grpc-accept-encoding", encodings);  // what a caller learns from an UNIMPLEMENTED compressed message
+  add("grpc-accept-encoding", accepted_encodings);  // what a caller learns from an UNIMPLEMENTED compressed message
   add_metadata(headers);
   add_metadata(trailers);
   add_status(status, list_bytes_max_);

@@ -22,8 +22,16 @@ namespace holon::wire {
 /// unread.
 constexpr std::uint32_t stream_window_bytes = 32 << 10;
 
+/// What a peer may compress messages by, for grpc-accept-encoding.
+constexpr std::string_view accepted_encodings = "identity,gzip";
+
+/// How a call is carried: by gRPC, or by one of gRPC-Web's two forms (grpc_web.h).
+enum class Form : std::uint8_t { grpc, web, web_text };
+
 /// What the headers of a request say.
 struct RequestHead {
+  Form form = Form::grpc;                        ///< of the request
+  Form answer_form = Form::grpc;                 ///< of the answer: `accept` may ask for another than the request's
   std::string path;                              ///< "/shop.Cart/GetCart"
   std::string authority;
   std::optional<std::chrono::nanoseconds> timeout;

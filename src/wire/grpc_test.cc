@@ -200,7 +200,8 @@ TEST(GrpcRequest, WhatIsNoGrpcIsAnsweredInTermsOfHttp) {
   std::vector<HeaderView> get = plain_request;
   get[0].value = "GET";
   EXPECT_EQ(read_request(get, head)->http_status, 405);
-  for (const char* type : {"", "text/html", "application/grpc-web", "application/grpc+json", "application/grpcx"}) {
+  for (const char* type : {"", "text/html", "application/grpc-web-json", "application/grpc+json", "application/grpcx",
+                           "application/grpc-web-texts+proto", "application/grpc+proto+proto", "+proto"}) {
     std::vector<HeaderView> other = plain_request;
     other[4].value = type;
     EXPECT_EQ(read_request(other, head)->http_status, 415) << type;

@@ -9,7 +9,6 @@
 namespace holon::wire {
 namespace {
 
-constexpr std::size_t prefix_bytes = 5;
 constexpr std::size_t kept_bytes_max = 64 << 10;  // of buffers that are used again
 constexpr char compressed_flag = 1;
 
@@ -17,11 +16,6 @@ std::size_t size_at(std::string_view prefix) {
   std::size_t size = 0;
   for (std::size_t i = 1; i < prefix_bytes; ++i) size = size << 8 | static_cast<unsigned char>(prefix[i]);
   return size;
-}
-
-void write_prefix(char* at, char flag, std::size_t size) {
-  at[0] = flag;
-  for (std::size_t i = 1; i < prefix_bytes; ++i) at[i] = static_cast<char>(size >> (8 * (prefix_bytes - 1 - i)));
 }
 
 void serialize(const google::protobuf::MessageLite& message, char* at) {
@@ -46,6 +40,11 @@ bool append_compressed(std::string& out, const google::protobuf::MessageLite& me
 }
 
 }  // namespace
+
+void write_prefix(char* at, char flag, std::size_t size) {
+  at[0] = flag;
+  for (std::size_t i = 1; i < prefix_bytes; ++i) at[i] = static_cast<char>(size >> (8 * (prefix_bytes - 1 - i)));
+}
 
 void append_prefix(std::string& out, std::size_t size) {
   const std::size_t before = out.size();

@@ -23,7 +23,11 @@ constexpr std::size_t message_bytes_max = 4 << 20;
 /// grpc-encoding: what the messages of one direction may be compressed by. Each message says for itself whether it is.
 enum class Encoding : std::uint8_t { identity, gzip };
 
-/// Puts the 5-byte prefix (flag, big-endian length) before a message of `size` bytes.
+/// The prefix of a frame: a flag, and the length of what follows, big-endian.
+constexpr std::size_t prefix_bytes = 5;
+/// Writes it to the `prefix_bytes` at `at`.
+void write_prefix(char* at, char flag, std::size_t size);
+/// Appends that of an uncompressed message.
 void append_prefix(std::string& out, std::size_t size);
 
 /// Appends `message` with its prefix; compressed if `encoding` is gzip and that makes it smaller. RESOURCE_EXHAUSTED for
@@ -52,9 +56,9 @@ class MessageReader {
   bool partial() const { return known_ != buffer_.size(); }
   /// Whether `take` has a whole message.
   bool ready() const {
-    if (buffered() < 5) return false;
+    if (buffered() < prefix_bytes) return false;
     auto byte = [&](std::size_t i) { return std::size_t{static_cast<unsigned char>(buffer_[start_ + i])}; };
-    return buffered() - 5 >= (byte(1) << 24 | byte(2) << 16 | byte(3) << 8 | byte(4));
+    return buffered() - prefix_bytes >= (byte(1) << 24 | byte(2) << 16 | byte(3) << 8 | byte(4));
   }
   /// Bytes kept, of whole and partial messages.
   std::size_t buffered() const { return buffer_.size() - start_; }

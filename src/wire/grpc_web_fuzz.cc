@@ -1,0 +1,98 @@
+// gRPC-Web of any kind: how the base64 of a body is cut makes no difference, and what ends a body is lines.
+#include "wire/fuzz.h"
+#include "wire/grpc_web.h"
+
+namespace holon::wire {
+namespace {
+
+struct Decoded {
+  bool good = true;
+  std::string bytes;
+  bool partial = false;
+};
+
+Decoded decode(std::string_view text, std::size_t piece) {
+  Base64Reader reader;
+  Decoded decoded;
+  for (std::size_t at = 0; at < text.size(); at += piece) {
+    decoded.good = reader.feed(text.substr(at, piece), decoded.bytes);
+  }
+  decoded.partial = reader.partial();
+  return decoded;
+}
+
+void cut_base64(std::string_view text, std::size_t piece) {
+  const Decoded whole = decode(text, text.size() + 1);
+  const Decoded cut = decode(text, piece);
+  fuzz_require(whole.good == cut.good && whole.bytes == cut.bytes, "cuts make no difference");
+  fuzz_require(whole.bytes.size() <= text.size() / 4 * 3, "four digits are three bytes at most");
+  if (!whole.good || whole.partial) return;
+  std::string again;
+  append_base64(again, whole.bytes);
+  const Decoded back = decode(again, piece);
+  fuzz_require(back.good && !back.partial && back.bytes == whole.bytes, "base64 is reversible");
+}
+
+/// Each line "name: value", names lower-case, values printable: no trailer can pass for another.
+void require_lines(std::string_view lines) {
+  while (!lines.empty()) {
+    const std::size_t end = lines.find("\r\n");
+    fuzz_require(end != std::string_view::npos, "a line has an end");
+    const std::string_view line = lines.substr(0, end);
+    const std::size_t colon = line.find(": ");
+    fuzz_require(colon != std::string_view::npos && colon > 0, "a line has a name and a value");
+    for (char c : line) fuzz_require(c >= 0x20 && c <= 0x7e, "a line is printable");
+    lines.remove_prefix(end + 2);
+  }
+}
+
+void end_body(std::string_view input) {
+  Metadata trailers;
+  const std::size_t half = input.size() / 2;
+  trailers.add("x-text", std::string(input.substr(0, half)));
+  trailers.add("x-bytes-bin", std::string(input.substr(half)));
+  trailers.add(input.substr(0, input.size() % 20), "value");
+  const Error error(static_cast<Code>(1 + input.size() % 16), std::string(input), std::string(input));
+  std::string body;
+  WebResponseWriter().append_end(body, error, trailers);
+  fuzz_require(body.size() > prefix_bytes && body[0] == web_trailers_flag, "trailers have their flag");
+  require_lines(std::string_view(body).substr(prefix_bytes));
+}
+
+void read_form(std::string_view content_type, std::string_view accept) {
+  const HeaderView request[] = {
+      {":method", "POST"}, {":path", "/a.B/C"}, {"content-type", content_type}, {"accept", accept}};
+  RequestHead head;
+  if (read_request(request, head)) return;
+  fuzz_require((head.form == Form::grpc) == (head.answer_form == Form::grpc), "an answer is of its request's kind");
+}
+
+}  // namespace
+
+std::vector<std::string> fuzz_seeds() {
+  std::string flushed;
+  for (const char* piece : {"f", "foobar", "fo"}) append_base64(flushed, piece);
+  return {
+      "\1" + flushed,
+      "\3Zm9vYmFy",
+      "\2Zg==Zm8=Zm9v",
+      "\1 application/grpc-web-text+proto",
+      "\4 application/grpc-web",
+      "\1 50% of\r\ngrpc-status: 0\r\n",
+  };
+}
+
+}  // namespace holon::wire
+
+/// The first byte says how the rest is cut.
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  using namespace holon::wire;
+  if (size == 0) return 0;
+  std::string_view input(reinterpret_cast<const char*>(data) + 1, size - 1);
+  cut_base64(input, 1 + data[0] % 16);
+  end_body(input);
+  std::string_view type = input.substr(std::min<std::size_t>(1, input.size()));
+  read_form(type, "application/grpc-web-text");
+  read_form("application/grpc-web", type);
+  return 0;
+}
