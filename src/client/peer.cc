@@ -2,21 +2,15 @@
 
 #include <algorithm>
 
-#include "fiber/call.h"
-
 namespace holon::client {
 namespace {
 
-// gRPC's connection back-off (doc/connection-backoff.md) with a start fit for a data centre: 20 ms, doubled up to 2 s, with
-// 20 % jitter.
-constexpr auto back_off_first = std::chrono::milliseconds(20);
-constexpr auto back_off_most = std::chrono::seconds(2);
-
-env::Duration back_off(int failures, std::uint64_t random) {
-  env::Duration base = back_off_first;
-  for (int i = 1; i < failures && base < back_off_most; ++i) base *= 2;
-  base = std::min<env::Duration>(base, back_off_most);
-  return base * 4 / 5 + base * (random % 1000) / 1000 * 2 / 5;
+/// Doubled from failure to failure, with 20 % jitter, so that clients of one server disperse.
+env::Duration back_off(const Limits& limits, int failures, std::uint64_t random) {
+  env::Duration base = limits.back_off_first;
+  for (int i = 1; i < failures && base < limits.back_off_most; ++i) base *= 2;
+  base = std::min(base, limits.back_off_most);
+  return base * 4 / 5 + base * static_cast<std::int64_t>(random % 1000) / 1000 * 2 / 5;
 }
 
 std::string authority_of(const env::Address& address) {
@@ -25,79 +19,139 @@ std::string authority_of(const env::Address& address) {
 
 }  // namespace
 
-Peer::Peer(fiber::Loop& loop, env::Address address)
-    : loop_(loop), address_(std::move(address)), authority_(authority_of(address_)) {}
+Result<void> Patience::wait(fiber::Waiter& waiter, const std::string& what) const {
+  switch (waiter.wait(deadline, &scope)) {
+    case fiber::Wake::woken:
+      return {};
+    case fiber::Wake::cancelled:
+      return cancelled("the caller has gone while " + what);
+    case fiber::Wake::late:
+      break;
+  }
+  return deadline_exceeded("the deadline passed while " + what);
+}
+
+Peer::Peer(fiber::Loop& loop, env::Address address, const Limits& limits)
+    : loop_(loop), address_(std::move(address)), limits_(limits), times_(limits.link), authority_(authority_of(address_)) {}
 
 Peer::~Peer() {
   *alive_ = false;
-  if (current_ != nullptr) current_->on_change([] {});
-  for (auto& connection : retired_) connection->on_change([] {});
+  for (auto& connection : connections_) connection->on_change([] {});
+  for (auto& connection : leaving_) connection->on_change([] {});
 }
 
-std::size_t Peer::in_flight() const { return current_ == nullptr ? 0 : current_->in_flight(); }
+std::size_t Peer::in_flight() const {
+  std::size_t sum = 0;
+  for (const auto& connection : connections_) sum += connection->in_flight();
+  return sum;
+}
 
 void Peer::retire() {
-  if (current_ != nullptr) current_->retire();
+  retired_ = true;
+  for (const auto& connection : std::vector(connections_)) connection->retire();
+  wake_all();
 }
 
-bool Peer::backing_off() const { return failures_ > 0 && current_ == nullptr && loop_.now() < next_attempt_; }
+// The oldest that has one: so the younger ones become idle when there is less to do, and close.
+std::shared_ptr<Connection> Peer::with_a_stream_to_spare() const {
+  for (const auto& connection : connections_) {
+    if (connection->may_open()) return connection;
+  }
+  return nullptr;
+}
 
-Result<std::shared_ptr<Connection>> Peer::usable(const Call& call) {
-  for (;;) {
-    if (current_ == nullptr) {
-      if (backing_off()) return unreachable();
-      HOLON_TRY(connect());
+bool Peer::connecting() const {
+  return std::any_of(connections_.begin(), connections_.end(),
+                     [](const auto& each) { return each->state() == Connection::State::connecting; });
+}
+
+bool Peer::any_open() const {
+  return std::any_of(connections_.begin(), connections_.end(),
+                     [](const auto& each) { return each->state() == Connection::State::open; });
+}
+
+bool Peer::resting() const { return failures_ > 0 && loop_.now() < next_attempt_; }
+
+Result<std::shared_ptr<Connection>> Peer::usable(const Patience& patience) {
+  int failures_before = failures_;
+  for (bool first = true;; first = false) {
+    if (retired_) return unavailable(address_.to_string() + " is no endpoint any more");
+    if (std::shared_ptr<Connection> connection = with_a_stream_to_spare()) {
+      if (!waiting_.empty()) wake_one();  // there may be more than the one that this call takes
+      return connection;
     }
-    if (current_->may_open()) return current_;
-    fiber::Waiter waiter;
-    waiting_.push_back(&waiter);
-    int failures_before = failures_;
-    Result<void> waited = fiber::wait(waiter, call);
-    std::erase(waiting_, &waiter);
-    if (!waited.ok()) return waited.error().within("waiting for a connection to " + address_.to_string());
-    if (failures_ > failures_before) return unreachable();
+    if (failures_ > failures_before && !any_open()) return unreachable();
+    if (!connecting() && !resting() && connections_.size() < limits_.connections_max) connect();
+    if (connections_.empty()) return unreachable();
+    HOLON_TRY(wait(patience, first));
   }
 }
 
-Result<void> Peer::connect() {
-  Result<std::unique_ptr<env::Stream>> stream = loop_.reactor().connect(address_);
-  if (!stream.ok()) {
-    failed(stream.error());
-    return unreachable();
-  }
-  current_ = std::make_shared<Connection>(loop_, std::move(*stream));
-  current_->on_change([this, connection = current_.get()] { changed(*connection); });
-  return {};
+// Who has waited before keeps its place: another call may have taken the stream that it was woken for.
+Result<void> Peer::wait(const Patience& patience, bool first) {
+  fiber::Waiter waiter;
+  waiting_.insert(first ? waiting_.end() : waiting_.begin(), &waiter);
+  Result<void> waited = patience.wait(waiter, "waiting for a connection to " + address_.to_string());
+  std::erase(waiting_, &waiter);
+  return waited;
 }
 
-// A connection tells this from within its own event: it is let go in the next turn.
+Result<std::unique_ptr<env::Stream>> Peer::dial() { return loop_.reactor().connect(address_); }
+
+// Back-off counts from the start of an attempt: one that took long may be followed by the next at once.
+void Peer::connect() {
+  next_attempt_ = loop_.now() + back_off(limits_, failures_ + 1, loop_.environment().random());
+  Result<std::unique_ptr<env::Stream>> stream = dial();
+  if (!stream.ok()) return failed(stream.error());
+  env::Duration idle_time = connections_.empty() ? limits_.idle_time : limits_.spare_idle_time;
+  auto connection = std::make_shared<Connection>(loop_, std::move(*stream), authority_, times_, idle_time);
+  connection->on_change([this, key = connection.get()] { changed(*key); });
+  connections_.push_back(std::move(connection));
+}
+
 void Peer::changed(Connection& connection) {
   if (connection.state() == Connection::State::open) {
     failures_ = 0;
-    return wake_waiting();
+    return wake_one();
   }
-  if (current_.get() == &connection) {
-    if (connection.state() == Connection::State::ended && !connection.was_open()) failed(connection.why());
-    retired_.push_back(std::move(current_));
-    wake_waiting();
+  leave(connection);
+  wake_all();
+}
+
+// A connection tells its end from within its own event: it is let go in the next turn.
+void Peer::leave(Connection& connection) {
+  auto found = std::find_if(connections_.begin(), connections_.end(), [&](auto& each) { return each.get() == &connection; });
+  if (found != connections_.end()) {
+    bool ended = connection.state() == Connection::State::ended;
+    if (ended && !connection.was_open()) failed(connection.why());
+    if (connection.asked_for_calm()) times_.keepalive_time = std::min(times_.keepalive_time, wire::never / 2) * 2;
+    leaving_.push_back(std::move(*found));
+    connections_.erase(found);
   }
   if (connection.state() != Connection::State::ended) return;
   loop_.post([this, alive = alive_] {
     if (!*alive) return;
-    std::erase_if(retired_, [](const auto& each) { return each->state() == Connection::State::ended; });
+    std::erase_if(leaving_, [](const auto& each) { return each->state() == Connection::State::ended; });
   });
 }
 
 void Peer::failed(const Error& why) {
   last_error_ = why;
   ++failures_;
-  next_attempt_ = loop_.now() + back_off(failures_, loop_.environment().random());
 }
 
 Error Peer::unreachable() const { return unavailable(address_.to_string() + ": " + last_error_.message()); }
 
-void Peer::wake_waiting() {
-  for (fiber::Waiter* waiter : waiting_) waiter->wake();
+// One: it wakes the next if there is more than it takes. So a stream that becomes free costs one waiter's turn, not all.
+void Peer::wake_one() {
+  if (waiting_.empty()) return;
+  fiber::Waiter* waiter = waiting_.front();
+  waiting_.pop_front();
+  waiter->wake();
+}
+
+void Peer::wake_all() {
+  while (!waiting_.empty()) wake_one();
 }
 
 }  // namespace holon::client

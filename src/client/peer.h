@@ -1,53 +1,79 @@
-// Peer: one endpoint as one loop knows it. Connects when first wanted, again with back-off when that fails, and anew when a
-// connection drains.
+// Peer: one endpoint as one loop knows it. Connects when first wanted, again with back-off when that fails, anew when a
+// connection drains, and once more when the streams of the connections there are run out.
 #pragma once
 
+#include <deque>
 #include <memory>
 #include <vector>
 
 #include "client/connection.h"
+#include "client/limits.h"
 #include "fiber/waiter.h"
 #include "holon/call.h"
 
 namespace holon::client {
 
+/// How long a call waits on its way to a stream.
+struct Patience {
+  Deadline deadline;
+  internal::Scope& scope;
+  bool wait_for_ready = false;  ///< also for an endpoint that cannot be reached just now
+
+  /// Suspends. The error is the call's own end, CANCELLED or DEADLINE_EXCEEDED, "while " + `what`.
+  Result<void> wait(fiber::Waiter& waiter, const std::string& what) const;
+};
+
 class Peer {
  public:
-  Peer(fiber::Loop& loop, env::Address address);
+  /// `limits` outlives the peer.
+  Peer(fiber::Loop& loop, env::Address address, const Limits& limits);
   ~Peer();
   Peer(const Peer&) = delete;
   Peer& operator=(const Peer&) = delete;
 
-  /// A connection with a stream to spare; waits for it as long as `call` may take. The error is the call's own end, or
-  /// UNAVAILABLE with the reason why there is no connection: then nothing was sent.
-  Result<std::shared_ptr<Connection>> usable(const Call& call);
+  /// A connection with a stream to spare; waits for one that is on its way. The error is the call's own end, or UNAVAILABLE
+  /// with the reason why there is no connection: then nothing was sent.
+  Result<std::shared_ptr<Connection>> usable(const Patience& patience);
 
   /// The endpoint is gone: its connections drain.
   void retire();
+  bool retired() const { return retired_; }
 
   const env::Address& address() const { return address_; }
-  /// `:authority` of requests.
-  const std::string& authority() const { return authority_; }
   std::size_t in_flight() const;
-  /// Whether the last attempt failed and the next is not due yet.
-  bool backing_off() const;
+  std::size_t connections() const { return connections_.size(); }
+  /// Whether there is no connection: the last attempt failed, and the next is not due yet.
+  bool backing_off() const { return connections_.empty() && resting(); }
+  /// When it is.
+  env::Time next_attempt() const { return next_attempt_; }
 
  private:
-  Result<void> connect();
+  std::shared_ptr<Connection> with_a_stream_to_spare() const;
+  bool connecting() const;
+  bool any_open() const;
+  bool resting() const;
+  void connect();
+  Result<std::unique_ptr<env::Stream>> dial();
+  Result<void> wait(const Patience& patience, bool first);
   void changed(Connection& connection);
+  void leave(Connection& connection);
   void failed(const Error& why);
   Error unreachable() const;
-  void wake_waiting();
+  void wake_one();
+  void wake_all();
 
   fiber::Loop& loop_;
   env::Address address_;
+  const Limits& limits_;
+  wire::LinkTimes times_;  ///< the limits', but asks less often for a sign of life once a server took that amiss
   std::string authority_;
-  std::shared_ptr<Connection> current_;
-  std::vector<std::shared_ptr<Connection>> retired_;  ///< draining, or ended and to be freed in the next turn
-  std::vector<fiber::Waiter*> waiting_;
+  std::vector<std::shared_ptr<Connection>> connections_;  ///< connecting or open, oldest first
+  std::vector<std::shared_ptr<Connection>> leaving_;      ///< draining, or ended and to be freed in the next turn
+  std::deque<fiber::Waiter*> waiting_;                    ///< for a stream, longest first
   Error last_error_ = unavailable("not tried yet");
-  int failures_ = 0;
+  int failures_ = 0;  ///< in a row
   env::Time next_attempt_{};
+  bool retired_ = false;
   std::shared_ptr<bool> alive_ = std::make_shared<bool>(true);
 };
 

@@ -8,6 +8,7 @@ namespace holon::client {
 namespace {
 
 constexpr auto endpoints_wait = std::chrono::seconds(5);
+constexpr int attempts_max = 3;  // at different endpoints, of a call that does not wait
 
 }  // namespace
 
@@ -35,7 +36,7 @@ void Pool::update(std::shared_ptr<const Endpoints> endpoints) {
 
 std::shared_ptr<Peer> Pool::peer(const env::Address& address) {
   std::shared_ptr<Peer>& known = peers_[address.to_string()];
-  if (known == nullptr) known = std::make_shared<Peer>(loop_, address);
+  if (known == nullptr) known = std::make_shared<Peer>(loop_, address, limits_);
   return known;
 }
 
@@ -49,25 +50,51 @@ Pool::Target& Pool::target(std::string_view service) {
 
 std::size_t Pool::peers(std::string_view service) const { return endpoints_->of(service).size(); }
 
-Result<std::shared_ptr<Peer>> Pool::pick(const Call& call, std::string_view service) {
-  env::Time until = loop_.now() + endpoints_wait;
+Result<std::shared_ptr<Connection>> Pool::connection(std::string_view service, const Patience& patience) {
+  for (int i = 1;; ++i) {
+    std::shared_ptr<Peer> peer = HOLON_TRY(pick(service, patience));
+    Result<std::shared_ptr<Connection>> connection = peer->usable(patience);
+    if (connection.ok() || connection.code() != Code::unavailable) return connection;
+    if (patience.wait_for_ready) {
+      HOLON_TRY(wait_for_attempt(service, patience, connection.error()));
+    } else if (i >= attempts_max || (peers(service) < 2 && !peer->retired())) {
+      return connection;
+    }
+  }
+}
+
+Result<std::shared_ptr<Peer>> Pool::pick(std::string_view service, const Patience& patience) {
+  env::Time until = patience.wait_for_ready ? env::Time::max() : loop_.now() + endpoints_wait;
   for (;;) {
     auto& peers = target(service).peers;
     if (peers.size() == 1) return peers.front();
-    if (peers.empty()) {
-      Error nowhere = unavailable("no endpoint of " + std::string(service) + " is known" +
-                                  (endpoints_->may_grow ? "" : "; run it under `holon up`, or give its address"));
-      if (!endpoints_->may_grow || loop_.now() >= until) return nowhere;
-      fiber::Waiter waiter;
-      waiting_.push_back(&waiter);
-      fiber::Wake how = waiter.wait(std::min(until, call.deadline()), &internal::CallAccess::scope(call));
-      std::erase(waiting_, &waiter);
-      if (how == fiber::Wake::cancelled) return cancelled("the caller has gone");
-      if (how == fiber::Wake::late) return nowhere;
-      continue;
-    }
-    return better_of_two(peers);
+    if (!peers.empty()) return better_of_two(peers);
+    std::string nowhere = "no endpoint of " + std::string(service) + " is known";
+    if (!endpoints_->may_grow) return unavailable(nowhere + "; run it under `holon up`, or give its address");
+    if (loop_.now() >= until) return unavailable(nowhere);
+    HOLON_TRY(wait_for_endpoints(patience, until, nowhere));
   }
+}
+
+// Until the first of the endpoints may be tried again, or others are known.
+Result<void> Pool::wait_for_attempt(std::string_view service, const Patience& patience, const Error& last) {
+  env::Time until = env::Time::max();
+  for (const auto& peer : target(service).peers) {
+    if (!peer->backing_off()) return {};
+    until = std::min(until, peer->next_attempt());
+  }
+  return wait_for_endpoints(patience, until, last.message());
+}
+
+// The call's own end is an error, `until` is none.
+Result<void> Pool::wait_for_endpoints(const Patience& patience, env::Time until, const std::string& what) {
+  fiber::Waiter waiter;
+  waiting_.push_back(&waiter);
+  fiber::Wake how = waiter.wait(std::min(until, patience.deadline), &patience.scope);
+  std::erase(waiting_, &waiter);
+  if (how == fiber::Wake::cancelled) return cancelled("the caller has gone");
+  if (how != fiber::Wake::late || until < patience.deadline) return {};
+  return deadline_exceeded("nobody could be reached before the deadline: " + what);
 }
 
 // The power of two choices (Mitzenmacher, 2001); a peer that backs off is taken only when all do.
@@ -85,10 +112,10 @@ std::shared_ptr<Peer> Pool::better_of_two(const std::vector<std::shared_ptr<Peer
   return one->in_flight() <= two->in_flight() ? one : two;
 }
 
-Pools::Pools(std::vector<fiber::Loop*> loops) {
+Pools::Pools(std::vector<fiber::Loop*> loops, const Limits& limits) {
   for (fiber::Loop* loop : loops) {
     if (pools_.size() <= loop->index()) pools_.resize(loop->index() + 1);
-    pools_[loop->index()] = std::make_unique<Pool>(*loop);
+    pools_[loop->index()] = std::make_unique<Pool>(*loop, limits);
   }
 }
 

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "client/endpoints.h"
+#include "client/limits.h"
 #include "client/peer.h"
 #include "wire/grpc.h"
 
@@ -15,15 +16,18 @@ namespace holon::client {
 
 class Pool {
  public:
-  explicit Pool(fiber::Loop& loop) : loop_(loop) {}
+  Pool(fiber::Loop& loop, const Limits& limits) : loop_(loop), limits_(limits) {}
   ~Pool();
 
   /// From here on calls go to these. Connections to endpoints that are gone are drained.
   void update(std::shared_ptr<const Endpoints> endpoints);
 
-  /// The peer that a call to `service` should go to: the better of two random ones that are not backing off. Waits a while
-  /// (5 s, and as long as the call may take) when no endpoint is known but may become so.
-  Result<std::shared_ptr<Peer>> pick(const Call& call, std::string_view service);
+  /// A connection with a stream to spare, to an endpoint of `service`: the better of two random ones that can be reached.
+  ///
+  /// A call waits for a connection that is on its way. When none can be reached it fails at once, UNAVAILABLE with the
+  /// reason; if it is to wait for ready, it waits for the next attempt instead. When no endpoint is known but may become so,
+  /// it waits a while (5 s), or as long as it may take. Nothing was sent when this fails.
+  Result<std::shared_ptr<Connection>> connection(std::string_view service, const Patience& patience);
   std::size_t peers(std::string_view service) const;
 
   /// Buffers for what is written at once, and so never in use twice.
@@ -36,14 +40,18 @@ class Pool {
     std::vector<std::shared_ptr<Peer>> peers;
   };
   Target& target(std::string_view service);
+  Result<std::shared_ptr<Peer>> pick(std::string_view service, const Patience& patience);
+  Result<void> wait_for_attempt(std::string_view service, const Patience& patience, const Error& last);
+  Result<void> wait_for_endpoints(const Patience& patience, env::Time until, const std::string& what);
   std::shared_ptr<Peer> peer(const env::Address& address);
   std::shared_ptr<Peer> better_of_two(const std::vector<std::shared_ptr<Peer>>& peers) const;
 
   fiber::Loop& loop_;
+  const Limits limits_;
   std::shared_ptr<const Endpoints> endpoints_ = std::make_shared<Endpoints>();
   std::map<std::string, Target, std::less<>> targets_;
   std::map<std::string, std::shared_ptr<Peer>, std::less<>> peers_;  ///< by address
-  std::vector<fiber::Waiter*> waiting_;                              ///< for endpoints
+  std::vector<fiber::Waiter*> waiting_;                              ///< for endpoints, or for the next attempt
   wire::RequestWriter writer_;
   std::string path_;
 };
@@ -51,7 +59,7 @@ class Pool {
 class Pools {
  public:
   /// @param loops  all that may call; each gets its pool, used on its thread alone
-  explicit Pools(std::vector<fiber::Loop*> loops);
+  explicit Pools(std::vector<fiber::Loop*> loops, const Limits& limits = {});
 
   /// The calling loop's.
   Pool& here();

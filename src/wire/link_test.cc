@@ -140,7 +140,7 @@ class LinkTimesTest : public LinkTest {
   template <class F>
   void with(F set) {
     LinkTimes times;
-    times.greeting_time = times.frame_time = times.write_time = never;
+    times.preface_time = times.frame_time = times.write_time = never;
     set(times);
     connect(times);
     stream_->watcher->ready(false, true);
@@ -152,11 +152,11 @@ class LinkTimesTest : public LinkTest {
 };
 
 TEST_F(LinkTimesTest, APeerThatDoesNotGreetIsLeft) {
-  with([](LinkTimes& times) { times.greeting_time = std::chrono::milliseconds(5); });
+  with([](LinkTimes& times) { times.preface_time = std::chrono::milliseconds(5); });
   wait_for_the_end();
-  EXPECT_THAT(ended_, testing::HasSubstr("greeting_timeout"));
-  EXPECT_THAT(events_.refusals, testing::ElementsAre("greeting_timeout"));
-  EXPECT_THAT(stream_->written, testing::HasSubstr("greeting_timeout")) << "the GOAWAY that says why";
+  EXPECT_THAT(ended_, testing::HasSubstr("preface_timeout"));
+  EXPECT_THAT(events_.refusals, testing::ElementsAre("preface_timeout"));
+  EXPECT_THAT(stream_->written, testing::HasSubstr("preface_timeout")) << "the GOAWAY that says why";
 }
 
 TEST_F(LinkTimesTest, APeerThatTakesNothingIsLeft) {

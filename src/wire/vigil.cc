@@ -5,8 +5,8 @@
 namespace holon::wire {
 
 Vigil::Overdue Vigil::overdue(env::Time now) const {
-  if (!greeted_ && now >= after(began_, times_.greeting_time)) {
-    return {"greeting_timeout", "did not send its HTTP/2 preface and settings in time"};
+  if (!greeted_ && now >= after(began_, times_.preface_time)) {
+    return {"preface_timeout", "did not send its HTTP/2 preface and settings in time"};
   }
   if (open_frame_ != 0 && now >= after(frame_began_, times_.frame_time)) {
     return {"slow_writer", "does not finish a frame or header block that it began"};
@@ -21,7 +21,7 @@ Vigil::Overdue Vigil::overdue(env::Time now) const {
 }
 
 env::Time Vigil::next(env::Time now) const {
-  env::Time next = greeted_ ? env::Time::max() : after(began_, times_.greeting_time);
+  env::Time next = greeted_ ? env::Time::max() : after(began_, times_.preface_time);
   if (open_frame_ != 0) next = std::min(next, after(frame_began_, times_.frame_time));
   if (stalled_ != env::Time::max()) next = std::min(next, after(stalled_, times_.write_time));
   if (asked_ != env::Time::max()) return std::min(next, after(asked_, times_.keepalive_timeout));

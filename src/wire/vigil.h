@@ -19,7 +19,7 @@ inline env::Time after(env::Time at, env::Duration wait) {
 
 struct LinkTimes {
   /// From the start until the byte stream is connected and the peer's preface and settings are there.
-  env::Duration greeting_time = std::chrono::seconds(20);
+  env::Duration preface_time = std::chrono::seconds(20);
   /// From a frame's or a header block's first byte to its last.
   env::Duration frame_time = std::chrono::seconds(20);
   /// Without taking any of the bytes that wait to be written.

@@ -9,7 +9,7 @@ env::Time at(int s) { return env::Time() + seconds(1000 + s); }
 
 LinkTimes times() {
   LinkTimes times;
-  times.greeting_time = seconds(5);
+  times.preface_time = seconds(5);
   times.frame_time = seconds(20);
   times.write_time = seconds(30);
   times.keepalive_time = seconds(100);
@@ -28,7 +28,7 @@ TEST(Vigil, WhoDoesNotGreetIsNamed) {
   EXPECT_EQ(vigil.next(at(0)), at(5));
   vigil.heard(at(4), 1);  // bytes alone do not help
   EXPECT_EQ(vigil.overdue(at(4)).rule, "");
-  EXPECT_EQ(vigil.overdue(at(5)).rule, "greeting_timeout");
+  EXPECT_EQ(vigil.overdue(at(5)).rule, "preface_timeout");
   vigil.greeted();
   EXPECT_EQ(vigil.overdue(at(5)).rule, "");
 }
@@ -91,7 +91,7 @@ TEST(Vigil, WithoutStreamsItIsAskedOnlyIfAllowed) {
 
 TEST(Vigil, NeverIsNever) {
   LinkTimes limits;
-  limits.greeting_time = limits.frame_time = limits.write_time = never;
+  limits.preface_time = limits.frame_time = limits.write_time = never;
   Vigil vigil(limits, at(0));
   vigil.heard(at(1), 3);
   vigil.stalled(at(1));
