@@ -231,6 +231,8 @@ bool Http1Connection::idle() const {
   return between && impl.kept.empty() && impl.input.empty();
 }
 
+bool Http1Connection::in_body() const { return impl_->state == Impl::State::body; }
+
 void Http1Connection::drain() {
   impl_->closing = true;
   if (idle()) impl_->cut_off();

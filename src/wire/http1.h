@@ -90,6 +90,8 @@ class Http1Connection {
   bool finished() const;
   /// No request is under way, not even in part.
   bool idle() const;
+  /// The head of a request has come, its body has not yet.
+  bool in_body() const;
   /// The answer of the request under way, or of the next one, is the last. Finishes at once when idle.
   void drain();
 
