@@ -16,7 +16,7 @@ TEST(MethodTable, SaysWhatTheContractSays) {
   const holon::internal::ServiceInfo& info = shop::Cart::info();
   EXPECT_EQ(info.name, "shop.Cart");
   EXPECT_EQ(info.file()->name(), "shop.proto");
-  ASSERT_EQ(info.methods.size(), 3u);
+  ASSERT_EQ(info.methods.size(), 5u);
   const holon::internal::MethodInfo& get = info.methods[0];
   EXPECT_EQ(get.name, "shop.Cart/GetCart");
   EXPECT_EQ(get.kind, holon::internal::Kind::unary);
@@ -30,6 +30,9 @@ TEST(MethodTable, SaysWhatTheContractSays) {
   EXPECT_EQ(info.methods[1].timeout_ns, 0);
   EXPECT_EQ(info.methods[2].kind, holon::internal::Kind::server_stream);
   EXPECT_EQ(info.methods[2].priority, 2);
+  EXPECT_EQ(info.methods[3].kind, holon::internal::Kind::client_stream);
+  EXPECT_EQ(info.methods[4].kind, holon::internal::Kind::bidi_stream);
+  EXPECT_EQ(info.methods[4].timeout_ns, 60'000'000'000);
 }
 
 TEST(MethodTable, FindsTheDescriptorOfAFileWithoutMessages) {
@@ -48,6 +51,18 @@ class OneItemCart final : public shop::Cart::Service {
     HOLON_TRY(out.write(contents(request.user_id())));
     return out.write(contents("more"));
   }
+  holon::Result<shop::Contents> Fill(holon::Call&, holon::Reader<shop::AddItemRequest>& in) override {
+    shop::Contents all;
+    while (std::optional<shop::AddItemRequest> next = HOLON_TRY(in.next())) *all.add_items() = next->item();
+    return all;
+  }
+  holon::Result<void> Shop(holon::Call&, holon::Reader<shop::AddItemRequest>& in,
+                           holon::Writer<shop::Contents>& out) override {
+    while (std::optional<shop::AddItemRequest> next = HOLON_TRY(in.next())) {
+      HOLON_TRY(out.write(contents(next->item().product())));
+    }
+    return {};
+  }
 
   static shop::Contents contents(const std::string& product) {
     shop::Contents contents;
@@ -62,6 +77,12 @@ class Generated : public testing::TestWithParam<holon::testing::Mode> {
   static shop::GetCartRequest request_of(const std::string& user) {
     shop::GetCartRequest request;
     request.set_user_id(user);
+    return request;
+  }
+
+  static shop::AddItemRequest item(const std::string& product) {
+    shop::AddItemRequest request;
+    request.mutable_item()->set_product(product);
     return request;
   }
 
@@ -89,6 +110,32 @@ TEST_P(Generated, StreamGivesEachMessage) {
   EXPECT_FALSE(end->has_value());
 }
 
+TEST_P(Generated, ClientStreamAnswersOnce) {
+  auto filling = cart_->Fill(host_.call());
+  ASSERT_TRUE(filling.write(item("pen")).ok());
+  ASSERT_TRUE(filling.write(item("ink")).ok());
+  const holon::Result<shop::Contents> all = filling.finish();
+  ASSERT_TRUE(all.ok()) << all.error().to_string();
+  ASSERT_EQ(all->items_size(), 2);
+  EXPECT_EQ(all->items(0).product(), "pen");
+  EXPECT_EQ(all->items(1).product(), "ink");
+}
+
+TEST_P(Generated, BidiStreamAnswersEachMessage) {
+  auto shopping = cart_->Shop(host_.call());
+  for (const std::string product : {"pen", "ink"}) {
+    ASSERT_TRUE(shopping.write(item(product)).ok());
+    const auto shown = shopping.next();
+    ASSERT_TRUE(shown.ok()) << shown.error().to_string();
+    ASSERT_TRUE(shown->has_value());
+    EXPECT_EQ((*shown)->items(0).product(), product);
+  }
+  ASSERT_TRUE(shopping.end_writing().ok());
+  const auto end = shopping.next();
+  ASSERT_TRUE(end.ok()) << end.error().to_string();
+  EXPECT_FALSE(end->has_value());
+}
+
 TEST_P(Generated, MethodNobodyWroteIsUnimplemented) {
   const holon::Result<shop::Contents> result = cart_->AddItem(host_.call(), {});
   ASSERT_FALSE(result.ok());
@@ -97,6 +144,7 @@ TEST_P(Generated, MethodNobodyWroteIsUnimplemented) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Codegen, Generated,
-                         testing::Values(holon::testing::Mode::local, holon::testing::Mode::strict));
+                         testing::Values(holon::testing::Mode::local, holon::testing::Mode::strict,
+                                         holon::testing::Mode::remote));
 
 }  // namespace

@@ -36,6 +36,42 @@ std::map<std::string, std::string> words_of(const MethodDescriptor& method) {
           {"index", std::to_string(method.index())}};
 }
 
+constexpr ByKind handler = {
+    .unary =
+        "virtual ::holon::Result<$reply$> $name$(::holon::Call& call,\n"
+        "    const $request$& request);\n",
+    .server_stream =
+        "virtual ::holon::Result<void> $name$(::holon::Call& call, const $request$& request,\n"
+        "    ::holon::Writer<$reply$>& out);\n",
+    .client_stream =
+        "virtual ::holon::Result<$reply$> $name$(::holon::Call& call,\n"
+        "    ::holon::Reader<$request$>& in);\n",
+    .bidi_stream =
+        "virtual ::holon::Result<void> $name$(::holon::Call& call, ::holon::Reader<$request$>& in,\n"
+        "    ::holon::Writer<$reply$>& out);\n",
+};
+
+constexpr ByKind client_function = {
+    .unary =
+        "::holon::Result<$reply$> $name$(::holon::Call& call, const $request$& request) const {\n"
+        "  return ::holon::internal::call_unary<Service, &Service::$name$, $request$, $reply$>(\n"
+        "      *binding_, call, $index$, request);\n"
+        "}\n",
+    .server_stream =
+        "::holon::Reader<$reply$> $name$(::holon::Call& call, const $request$& request) const {\n"
+        "  return ::holon::internal::call_server_stream<$request$, $reply$>(\n"
+        "      *binding_, call, $index$, request);\n"
+        "}\n",
+    .client_stream =
+        "::holon::ClientStream<$request$, $reply$> $name$(::holon::Call& call) const {\n"
+        "  return ::holon::internal::call_client_stream<$request$, $reply$>(*binding_, call, $index$);\n"
+        "}\n",
+    .bidi_stream =
+        "::holon::BidiStream<$request$, $reply$> $name$(::holon::Call& call) const {\n"
+        "  return ::holon::internal::call_bidi_stream<$request$, $reply$>(*binding_, call, $index$);\n"
+        "}\n",
+};
+
 void emit_service_class(const ServiceDescriptor& service, Printer& out) {
   emit_comment(service, out);
   out.Print(
@@ -49,30 +85,10 @@ void emit_service_class(const ServiceDescriptor& service, Printer& out) {
     const MethodDescriptor& method = *service.method(i);
     out.Print("\n");
     emit_comment(method, out);
-    out.Print(words_of(method),
-              method.server_streaming()
-                  ? "virtual ::holon::Result<void> $name$(::holon::Call& call, const $request$& request,\n"
-                    "    ::holon::Writer<$reply$>& out);\n"
-                  : "virtual ::holon::Result<$reply$> $name$(::holon::Call& call,\n"
-                    "    const $request$& request);\n");
+    out.Print(words_of(method), handler.of(method));
   }
   out.Outdent();
   out.Print("};\n\n");
-}
-
-void emit_client_method(const MethodDescriptor& method, Printer& out) {
-  out.Print(words_of(method),
-            method.server_streaming()
-                ? "\n"
-                  "::holon::Reader<$reply$> $name$(::holon::Call& call, const $request$& request) const {\n"
-                  "  return ::holon::internal::call_server_stream<$request$, $reply$>(\n"
-                  "      *binding_, call, $index$, request);\n"
-                  "}\n"
-                : "\n"
-                  "::holon::Result<$reply$> $name$(::holon::Call& call, const $request$& request) const {\n"
-                  "  return ::holon::internal::call_unary<Service, &Service::$name$, $request$, $reply$>(\n"
-                  "      *binding_, call, $index$, request);\n"
-                  "}\n");
 }
 
 void emit_client_class(const ServiceDescriptor& service, Printer& out) {
@@ -83,7 +99,11 @@ void emit_client_class(const ServiceDescriptor& service, Printer& out) {
       "  explicit Client(const ::holon::internal::Binding& binding) : binding_(&binding) {}\n",
       "name", contract::cpp_name(service));
   out.Indent();
-  for (int i = 0; i < service.method_count(); ++i) emit_client_method(*service.method(i), out);
+  for (int i = 0; i < service.method_count(); ++i) {
+    const MethodDescriptor& method = *service.method(i);
+    out.Print("\n");
+    out.Print(words_of(method), client_function.of(method));
+  }
   out.Outdent();
   out.Print(
       "\n"
@@ -111,6 +131,11 @@ void emit_service(const ServiceDescriptor& service, Printer& out) {
 std::string stem_of(const FileDescriptor& file) {
   const std::string& name = file.name();
   return name.ends_with(".proto") ? name.substr(0, name.size() - 6) : name;
+}
+
+const char* ByKind::of(const MethodDescriptor& method) const {
+  if (method.client_streaming()) return method.server_streaming() ? bidi_stream : client_stream;
+  return method.server_streaming() ? server_stream : unary;
 }
 
 void emit_header(const FileDescriptor& file, Printer& out) {

@@ -1,3 +1,4 @@
+#include <map>
 #include <string>
 
 #include "codegen/emit.h"
@@ -17,20 +18,21 @@ using google::protobuf::io::Printer;
 
 std::string wire_name(const MethodDescriptor& method) { return method.service()->full_name() + "/" + method.name(); }
 
+constexpr ByKind kind = {"unary", "server_stream", "client_stream", "bidi_stream"};
+
 // Fields in the order of holon::internal::MethodInfo.
 void emit_table_row(const MethodDescriptor& method, Printer& out) {
   const contract::MethodRules rules = contract::rules_of(method);
-  const bool streams = method.server_streaming();
   out.Print(
       {{"wire_name", wire_name(method)},
        {"name", contract::cpp_name(method)},
        {"request", contract::cpp_type(*method.input_type())},
        {"reply", contract::cpp_type(*method.output_type())},
-       {"kind", streams ? "server_stream" : "unary"},
+       {"kind", kind.of(method)},
        {"idempotent", rules.idempotent ? "true" : "false"},
        {"priority", std::to_string(rules.priority)},
        {"timeout_ns", std::to_string(rules.timeout_ns)},
-       {"streamed_reply", streams ? ", " + contract::cpp_type(*method.output_type()) : ""}},
+       {"streamed_reply", method.server_streaming() ? ", " + contract::cpp_type(*method.output_type()) : ""}},
       "{\n"
       "    .name = \"$wire_name$\",\n"
       "    .kind = ::holon::internal::Kind::$kind$,\n"
@@ -90,22 +92,31 @@ void emit_info(const ServiceDescriptor& service, Printer& out) {
   out.Print("}\n");
 }
 
+constexpr ByKind default_handler = {
+    .unary =
+        "::holon::Result<$reply$> $service$::Service::$name$(::holon::Call&, const $request$&) {\n",
+    .server_stream =
+        "::holon::Result<void> $service$::Service::$name$(::holon::Call&, const $request$&,\n"
+        "    ::holon::Writer<$reply$>&) {\n",
+    .client_stream =
+        "::holon::Result<$reply$> $service$::Service::$name$(::holon::Call&,\n"
+        "    ::holon::Reader<$request$>&) {\n",
+    .bidi_stream =
+        "::holon::Result<void> $service$::Service::$name$(::holon::Call&, ::holon::Reader<$request$>&,\n"
+        "    ::holon::Writer<$reply$>&) {\n",
+};
+
 void emit_default(const MethodDescriptor& method, Printer& out) {
-  out.Print({{"service", contract::cpp_name(*method.service())},
-             {"name", contract::cpp_name(method)},
-             {"wire_name", wire_name(method)},
-             {"request", contract::cpp_type(*method.input_type())},
-             {"reply", contract::cpp_type(*method.output_type())}},
-            method.server_streaming()
-                ? "\n"
-                  "::holon::Result<void> $service$::Service::$name$(::holon::Call&, const $request$&,\n"
-                  "    ::holon::Writer<$reply$>&) {\n"
-                  "  return ::holon::unimplemented(\"$wire_name$ is not implemented\");\n"
-                  "}\n"
-                : "\n"
-                  "::holon::Result<$reply$> $service$::Service::$name$(::holon::Call&, const $request$&) {\n"
-                  "  return ::holon::unimplemented(\"$wire_name$ is not implemented\");\n"
-                  "}\n");
+  const std::map<std::string, std::string> words = {{"service", contract::cpp_name(*method.service())},
+                                                    {"name", contract::cpp_name(method)},
+                                                    {"wire_name", wire_name(method)},
+                                                    {"request", contract::cpp_type(*method.input_type())},
+                                                    {"reply", contract::cpp_type(*method.output_type())}};
+  out.Print("\n");
+  out.Print(words, default_handler.of(method));
+  out.Print(words,
+            "  return ::holon::unimplemented(\"$wire_name$ is not implemented\");\n"
+            "}\n");
 }
 
 }  // namespace

@@ -49,9 +49,6 @@ Result<void> GrpcChannel::unary(Call& call, unsigned method, const google::proto
   return from_bytes(answer, reply);
 }
 
-std::unique_ptr<holon::internal::Source> GrpcChannel::server_stream(Call&, unsigned,
-                                                                    const google::protobuf::MessageLite&) const {
-  std::abort();
-}
+std::unique_ptr<holon::internal::Duplex> GrpcChannel::open(Call&, unsigned) const { std::abort(); }
 
 }  // namespace bench

@@ -15,8 +15,7 @@ class GrpcChannel final : public holon::internal::Channel {
   holon::Result<void> unary(holon::Call& call, unsigned method, const google::protobuf::MessageLite& request,
                             google::protobuf::MessageLite& reply) const override;
   /// The shop has no streams.
-  std::unique_ptr<holon::internal::Source> server_stream(holon::Call& call, unsigned method,
-                                                         const google::protobuf::MessageLite& request) const override;
+  std::unique_ptr<holon::internal::Duplex> open(holon::Call& call, unsigned method) const override;
 
  private:
   const holon::internal::ServiceInfo& callee_;

@@ -122,6 +122,7 @@ class Call {
   mutable TraceContext trace_;  ///< filled when somebody asks: span 0 until then
   std::uint8_t hops_ = 0;
   std::uint8_t priority_ = 1;
+  std::uint8_t outgoing_ = 0;  ///< an OutgoingCall's options (internal::Outgoing); 0 for every other call
 };
 
 }  // namespace holon

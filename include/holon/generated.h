@@ -26,6 +26,8 @@ namespace holon::internal {
 class Exchange : public Source, public Sink {};
 
 enum class Kind : std::uint8_t { unary, server_stream, client_stream, bidi_stream };
+constexpr bool streams_requests(Kind kind) { return kind == Kind::client_stream || kind == Kind::bidi_stream; }
+constexpr bool streams_replies(Kind kind) { return kind == Kind::server_stream || kind == Kind::bidi_stream; }
 
 /// One method, as its contract has it. Lives as long as the process.
 struct MethodInfo {
@@ -53,8 +55,9 @@ class Channel {
   virtual ~Channel() = default;
   virtual Result<void> unary(Call& call, unsigned method, const google::protobuf::MessageLite& request,
                              google::protobuf::MessageLite& reply) const = 0;
-  virtual std::unique_ptr<Source> server_stream(Call& call, unsigned method,
-                                                const google::protobuf::MessageLite& request) const = 0;
+  /// Opens a stream of any kind, a server stream too: its one request is written, and ended. Never null: what keeps it
+  /// from being opened is what `read` and `write` give.
+  virtual std::unique_ptr<Duplex> open(Call& call, unsigned method) const = 0;
 };
 
 /// What a Ref is bound to; `app` fills it once all services of the host are constructed, before any call.
@@ -81,8 +84,16 @@ class LocalCall final : public Call {
   /// Counts the call. False if it ended late or cancelled: then refusal() is the caller's answer.
   bool finish(Code result);
 
+  /// Takes over what `outgoing` sends beside the request; it gets what comes beside the reply.
+  void accompany(Call& outgoing);
+  /// The caller gets the response metadata now: a message goes before the end.
+  void give_metadata();
+
  private:
+  void give_trailers();
+
   std::uint64_t started_;  ///< cycles
+  Call* outgoing_call_ = nullptr;  ///< the caller's OutgoingCall, if it uses one
   std::uint32_t edge_;
   Code verdict_ = Code::ok;
   bool needs_stack_ = false;
@@ -94,9 +105,11 @@ void on_fresh_stack(void (*body)(void*), void* argument);
 /// The Error of the exception being handled: INTERNAL, with its what().
 Error error_of_current_exception();
 
-/// Opens a server stream to a neighbour: its handler runs on a fiber of its own.
-std::unique_ptr<Source> open_local_stream(const Binding& binding, Call& call, unsigned method,
-                                          const google::protobuf::MessageLite& request);
+/// Opens a stream of any kind, to a neighbour (its handler runs on a fiber of its own) or through the channel.
+std::unique_ptr<Duplex> open_stream(const Binding& binding, Call& call, unsigned method);
+/// A server stream: its request is sent.
+std::unique_ptr<Source> open_server_stream(const Binding& binding, Call& call, unsigned method,
+                                           const google::protobuf::MessageLite& request);
 
 // ---- what a generated client calls ------------------------------------------------------------------------------------
 
@@ -139,8 +152,17 @@ Result<Reply> call_unary(const Binding& binding, Call& call, unsigned method, co
 
 template <class Request, class Reply>
 Reader<Reply> call_server_stream(const Binding& binding, Call& call, unsigned method, const Request& request) {
-  return Reader<Reply>(binding.local != nullptr ? open_local_stream(binding, call, method, request)
-                                                : binding.channel->server_stream(call, method, request));
+  return Reader<Reply>(open_server_stream(binding, call, method, request));
+}
+
+template <class Request, class Reply>
+ClientStream<Request, Reply> call_client_stream(const Binding& binding, Call& call, unsigned method) {
+  return ClientStream<Request, Reply>(open_stream(binding, call, method));
+}
+
+template <class Request, class Reply>
+BidiStream<Request, Reply> call_bidi_stream(const Binding& binding, Call& call, unsigned method) {
+  return BidiStream<Request, Reply>(open_stream(binding, call, method));
 }
 
 // ---- what a generated method table calls ------------------------------------------------------------------------------
@@ -160,6 +182,21 @@ Result<void> serve_server_stream(Service& service, Call& call, Exchange& exchang
   if (!HOLON_TRY(exchange.read(request))) return internal_error("the request is missing");
   Writer<Reply> writer(exchange);
   return (static_cast<S&>(service).*Method)(call, request, writer);
+}
+
+template <class S, auto Method, class Request>
+Result<void> serve_client_stream(Service& service, Call& call, Exchange& exchange) {
+  Reader<Request> reader(exchange);
+  auto reply = (static_cast<S&>(service).*Method)(call, reader);
+  if (!reply.ok()) return reply.error();
+  return exchange.write(*reply);
+}
+
+template <class S, auto Method, class Request, class Reply>
+Result<void> serve_bidi_stream(Service& service, Call& call, Exchange& exchange) {
+  Reader<Request> reader(exchange);
+  Writer<Reply> writer(exchange);
+  return (static_cast<S&>(service).*Method)(call, reader, writer);
 }
 
 }  // namespace holon::internal

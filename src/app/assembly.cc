@@ -3,6 +3,7 @@
 #include <cctype>
 
 #include "app/background.h"
+#include "app/failed_stream.h"
 #include "app/neighbour.h"
 #include "app/wiring_scope.h"
 #include "client/channel.h"
@@ -23,14 +24,7 @@ class NowhereChannel final : public internal::Channel {
   Result<void> unary(Call&, unsigned, const google::protobuf::MessageLite&, google::protobuf::MessageLite&) const override {
     return error_;
   }
-  std::unique_ptr<internal::Source> server_stream(Call&, unsigned, const google::protobuf::MessageLite&) const override {
-    struct Nothing final : internal::Source {
-      explicit Nothing(Error why) : error(std::move(why)) {}
-      Result<bool> read(google::protobuf::MessageLite&) override { return error; }
-      Error error;
-    };
-    return std::make_unique<Nothing>(error_);
-  }
+  std::unique_ptr<internal::Duplex> open(Call&, unsigned) const override { return std::make_unique<FailedStream>(error_); }
 
  private:
   Error error_;

@@ -6,11 +6,21 @@
 #include "fiber/call.h"
 #include "holon/generated.h"
 #include "telemetry/metrics.h"
+#include "wire/metadata.h"
 
 namespace holon::internal {
 namespace {
 
 constexpr std::size_t stack_needed_bytes = 32 << 10;
+
+/// What of `from` would go over the wire.
+Metadata carried(const Metadata& from) {
+  Metadata metadata;
+  for (const auto& [name, value] : from) {
+    if (wire::is_carried(name, value)) metadata.add(name, value);
+  }
+  return metadata;
+}
 
 }  // namespace
 
@@ -22,6 +32,7 @@ LocalCall::LocalCall(Call& parent, const Binding& binding, unsigned method)
   hops_ = static_cast<std::uint8_t>(parent.hops() + 1);
   priority_ = static_cast<std::uint8_t>(CallAccess::priority(parent));
   needs_stack_ = fiber::stack_left() < stack_needed_bytes;
+  if (__builtin_expect(CallAccess::outgoing(parent), 0)) accompany(parent);
   if (scope_->cancelled()) {
     verdict_ = Code::cancelled;
   } else if (hops_ > hops_max) {
@@ -31,6 +42,23 @@ LocalCall::LocalCall(Call& parent, const Binding& binding, unsigned method)
     deadline_ = child_deadline(deadline_, *method_, now);
     if (deadline_ <= now) verdict_ = Code::deadline_exceeded;
   }
+}
+
+void LocalCall::accompany(Call& outgoing) {
+  outgoing_call_ = &outgoing;
+  Metadata metadata = carried(outgoing.metadata());
+  for (std::string_view name : wire::context_names) metadata.take(name);
+  CallAccess::set_metadata(*this, std::move(metadata));
+  CallAccess::forget_response(outgoing);
+}
+
+void LocalCall::give_metadata() {
+  if (outgoing_call_ != nullptr) outgoing_call_->response_metadata() = carried(response_metadata());
+}
+
+void LocalCall::give_trailers() {
+  outgoing_call_->response_metadata() = carried(response_metadata());
+  outgoing_call_->response_trailers() = carried(response_trailers());
 }
 
 Error LocalCall::refusal() const {
@@ -54,6 +82,7 @@ bool LocalCall::finish(Code result) {
       verdict_ = Code::deadline_exceeded;
     }
   }
+  if (__builtin_expect(outgoing_call_ != nullptr, 0)) give_trailers();
   std::int64_t ns = env::cycles_to_ns(ended - started_);
   telemetry::record(edge_, verdict_ == Code::ok ? result : verdict_, ns > 0 ? static_cast<std::uint64_t>(ns) : 0);
   return verdict_ == Code::ok;

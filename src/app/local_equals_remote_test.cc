@@ -2,10 +2,9 @@
 
 #include <atomic>
 
+#include "app/test_modes.h"
 #include "fiber/call.h"
-#include "holon/log.h"
 #include "holon/task.h"
-#include "holon/testing.h"
 #include "holon/try.h"
 #include "testdata/probe.holon.h"
 
@@ -16,6 +15,7 @@ using probe::v1::Message;
 using std::chrono::milliseconds;
 using std::chrono::seconds;
 using testing::Mode;
+using testing::until;
 
 Message numbered(int number, std::string text = {}) {
   Message message;
@@ -114,24 +114,8 @@ class Recursive final : public probe::v1::Recursive::Service {
   Ref<probe::v1::Recursive> self_;
 };
 
-struct Way {
-  const char* name;
-  Mode mode;
-  unsigned loops = 1;
-};
-
-class LocalEqualsRemote : public ::testing::TestWithParam<Way> {
+class LocalEqualsRemote : public ::testing::TestWithParam<testing::Way> {
  protected:
-  /// Turns the loop until `condition` holds.
-  template <class Condition>
-  bool until(Condition condition) {
-    auto deadline = Clock::now() + seconds(10);
-    while (!condition() && Clock::now() < deadline) {
-      fiber::Waiter turn;
-      turn.wait(Clock::now() + milliseconds(1));
-    }
-    return condition();
-  }
   bool by_bytes() const { return GetParam().mode != Mode::local; }
 
   testing::Host host_{GetParam().mode, GetParam().loops};
@@ -309,10 +293,7 @@ TEST_P(LocalEqualsRemote, ManyCallsAtOnce) {
   }
 }
 
-INSTANTIATE_TEST_SUITE_P(Modes, LocalEqualsRemote,
-                         ::testing::Values(Way{"local", Mode::local}, Way{"strict", Mode::strict},
-                                           Way{"remote", Mode::remote}, Way{"remote_two_loops", Mode::remote, 2}),
-                         [](const auto& info) { return std::string(info.param.name); });
+INSTANTIATE_TEST_SUITE_P(Modes, LocalEqualsRemote, testing::all_ways(), testing::name_of);
 
 }  // namespace
 }  // namespace holon

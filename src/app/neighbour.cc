@@ -2,9 +2,9 @@
 
 #include <google/protobuf/message.h>
 
-#include <deque>
 #include <optional>
 
+#include "app/pipe.h"
 #include "fiber/call.h"
 #include "fiber/waiter.h"
 #include "holon/task.h"
@@ -17,17 +17,32 @@ using internal::Binding;
 using internal::CallAccess;
 using internal::LocalCall;
 
-/// Runs the method's thunk below a child of `branch`.
-Result<void> serve(const Binding& binding, Service& callee, Call& branch, unsigned method, internal::Exchange& exchange) {
+/// What the method's thunk sees of a call from a neighbour.
+class Callee : public internal::Exchange {
+ public:
+  /// Before the handler runs.
+  void begin(LocalCall& call) { call_ = &call; }
+
+ protected:
+  LocalCall& call() const { return *call_; }
+
+ private:
+  LocalCall* call_ = nullptr;
+};
+
+/// Runs the method's thunk below a child of `branch`, which is a branch of `caller`.
+Result<void> serve(const Binding& binding, Service& service, Call& caller, Call& branch, unsigned method, Callee& end) {
   LocalCall child(branch, binding, method);
+  if (CallAccess::outgoing(caller)) child.accompany(caller);
   if (!child.admitted()) {
     child.finish(Code::ok);
     return child.refusal();
   }
+  end.begin(child);
   fiber::Loop::current()->name_running(&binding.callee->methods[method].name);
   Result<void> result;
   try {
-    result = binding.callee->methods[method].serve(callee, child, exchange);
+    result = binding.callee->methods[method].serve(service, child, end);
   } catch (...) {
     result = internal::error_of_current_exception();
   }
@@ -36,7 +51,7 @@ Result<void> serve(const Binding& binding, Service& callee, Call& branch, unsign
 }
 
 /// Carries one request in and one reply out.
-class OneToOne final : public internal::Exchange {
+class OneToOne final : public Callee {
  public:
   explicit OneToOne(Parcel request) : request_(std::move(request)) {}
 
@@ -60,113 +75,100 @@ class OneToOne final : public internal::Exchange {
   std::optional<Parcel> reply_;
 };
 
-/// A stream between two fibers of one loop: the handler's is a branch of the reader's call.
-class NeighbourStream final : public internal::Source {
+/// A stream between two fibers of one loop: the handler's is a branch of the caller's call.
+class NeighbourStream final : public internal::Duplex {
  public:
-  static constexpr std::size_t messages_max = 16;
-  static constexpr std::size_t bytes_max = 64 << 10;
-
-  NeighbourStream(const Binding& binding, Service& callee, Call& call, unsigned method, const MessageLite& request,
-                  Carriage how)
+  NeighbourStream(const Binding& binding, Service& service, Call& call, unsigned method, Carriage how)
       : call_(call), how_(how), handler_(call) {
-    Result<Parcel> packed = Parcel::pack(request, how);
-    if (!packed.ok()) {
-      status_ = packed.error();
-      return;
-    }
-    request_.emplace(std::move(*packed));
-    (void)handler_.spawn([this, &binding, &callee, method](Call& branch) -> Result<void> {
-      HandlerEnd end(*this, branch);
-      status_ = serve(binding, callee, branch, method, end);
-      readable_.wake();
+    (void)handler_.spawn([this, &binding, &service, method](Call& branch) -> Result<void> {
+      Handler handler(*this);
+      status_ = serve(binding, service, call_, branch, method, handler);
+      replies_.end();
+      requests_.writable.wake();
       return {};
     });
   }
 
+  Result<void> write(const MessageLite& message) override {
+    if (requests_.ended()) return failed_precondition("a request was written after end_writing()");
+    Parcel parcel = HOLON_TRY(Parcel::pack(message, how_));
+    while (!status_ && requests_.full()) HOLON_TRY(fiber::wait(requests_.writable, call_));
+    if (status_) return status_->ok() ? cancelled("the method has ended, and reads no more") : status_->error();
+    HOLON_TRY(call_.check());
+    requests_.push(std::move(parcel));
+    return {};
+  }
+
+  Result<void> end_writing() override {
+    requests_.end();
+    return status_ ? *status_ : Result<void>();
+  }
+
   Result<bool> read(MessageLite& into) override {
-    for (;;) {
-      if (!unread_.empty()) {
-        Parcel parcel = std::move(unread_.front());
-        unread_.pop_front();
-        unread_bytes_ -= parcel.size();
-        writable_.wake();
-        HOLON_TRY(parcel.unpack(into));
-        return true;
-      }
+    while (replies_.empty()) {
       if (status_) {
         HOLON_TRY(*status_);
         return false;
       }
-      HOLON_TRY(fiber::wait(readable_, call_));
+      HOLON_TRY(fiber::wait(replies_.readable, call_));
     }
+    HOLON_TRY(replies_.pop().unpack(into));
+    return true;
   }
 
  private:
-  /// What the method's thunk sees.
-  class HandlerEnd final : public internal::Exchange {
+  /// The handler's end, on its fiber.
+  class Handler final : public Callee {
    public:
-    HandlerEnd(NeighbourStream& stream, Call& call) : stream_(stream), call_(call) {}
+    explicit Handler(NeighbourStream& stream) : stream_(stream) {}
 
     Result<bool> read(MessageLite& into) override {
-      if (!stream_.request_) return false;
-      HOLON_TRY(stream_.request_->unpack(into));
-      stream_.request_.reset();
+      Pipe& requests = stream_.requests_;
+      HOLON_TRY(call().check());
+      while (requests.empty()) {
+        if (requests.ended()) return false;
+        HOLON_TRY(fiber::wait(requests.readable, call()));
+      }
+      HOLON_TRY(requests.pop().unpack(into));
       return true;
     }
     Result<void> write(const MessageLite& message) override {
+      Pipe& replies = stream_.replies_;
       Parcel parcel = HOLON_TRY(Parcel::pack(message, stream_.how_));
-      while (stream_.full()) HOLON_TRY(fiber::wait(stream_.writable_, call_));
-      HOLON_TRY(call_.check());
-      stream_.add(std::move(parcel));
+      while (replies.full()) HOLON_TRY(fiber::wait(replies.writable, call()));
+      HOLON_TRY(call().check());
+      if (!std::exchange(begun_, true)) call().give_metadata();
+      replies.push(std::move(parcel));
       return {};
     }
 
    private:
     NeighbourStream& stream_;
-    Call& call_;
+    bool begun_ = false;
   };
-
-  bool full() const { return unread_.size() >= messages_max || unread_bytes_ >= bytes_max; }
-  void add(Parcel parcel) {
-    unread_bytes_ += parcel.size();
-    unread_.push_back(std::move(parcel));
-    readable_.wake();
-  }
 
   Call& call_;
   Carriage how_;
-  std::optional<Parcel> request_;
-  std::deque<Parcel> unread_;
-  std::size_t unread_bytes_ = 0;
-  std::optional<Result<void>> status_;
-  fiber::Waiter readable_;
-  fiber::Waiter writable_;
+  Pipe requests_;
+  Pipe replies_;
+  std::optional<Result<void>> status_;  ///< once the handler has ended
   TaskGroup handler_;  ///< last: its end cancels and joins the handler, which uses all of the above
 };
 
 }  // namespace
 
-std::unique_ptr<internal::Source> open_stream(const Binding& binding, Service& callee, Call& call, unsigned method,
-                                              const MessageLite& request, Carriage how) {
-  return std::make_unique<NeighbourStream>(binding, callee, call, method, request, how);
+std::unique_ptr<internal::Duplex> open_neighbour(const Binding& binding, Service& callee, Call& call, unsigned method,
+                                                 Carriage how) {
+  return std::make_unique<NeighbourStream>(binding, callee, call, method, how);
 }
 
 Result<void> StrictChannel::unary(Call& call, unsigned method, const MessageLite& request, MessageLite& reply) const {
   OneToOne exchange(HOLON_TRY(Parcel::pack(request, Carriage::bytes)));
   TaskGroup group(call);
   auto served = group.spawn(
-      [&](Call& branch) -> Result<void> { return serve(binding_, callee_, branch, method, exchange); });
+      [&](Call& branch) -> Result<void> { return serve(binding_, callee_, call, branch, method, exchange); });
   HOLON_TRY(served.get());
   return exchange.take_reply(reply);
 }
 
 }  // namespace holon::app
-
-namespace holon::internal {
-
-std::unique_ptr<Source> open_local_stream(const Binding& binding, Call& call, unsigned method,
-                                          const google::protobuf::MessageLite& request) {
-  return app::open_stream(binding, *binding.local, call, method, request, app::Carriage::objects);
-}
-
-}  // namespace holon::internal

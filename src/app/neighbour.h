@@ -1,4 +1,4 @@
-// Calls to a neighbour that need a fiber of their own: server streams, and every call in strict mode.
+// Calls to a neighbour that need a fiber of their own: streams, and every call in strict mode.
 #pragma once
 
 #include "app/carrier.h"
@@ -7,8 +7,8 @@
 namespace holon::app {
 
 /// Opens a stream whose handler runs on a fiber of its own.
-std::unique_ptr<internal::Source> open_stream(const internal::Binding& binding, Service& callee, Call& call,
-                                              unsigned method, const google::protobuf::MessageLite& request, Carriage how);
+std::unique_ptr<internal::Duplex> open_neighbour(const internal::Binding& binding, Service& callee, Call& call,
+                                                 unsigned method, Carriage how);
 
 /// Strict mode: local calls serialise, parse, enforce limits and run on a fiber of their own, as remote ones do.
 class StrictChannel final : public internal::Channel {
@@ -17,9 +17,8 @@ class StrictChannel final : public internal::Channel {
 
   Result<void> unary(Call& call, unsigned method, const google::protobuf::MessageLite& request,
                      google::protobuf::MessageLite& reply) const override;
-  std::unique_ptr<internal::Source> server_stream(Call& call, unsigned method,
-                                                  const google::protobuf::MessageLite& request) const override {
-    return open_stream(binding_, callee_, call, method, request, Carriage::bytes);
+  std::unique_ptr<internal::Duplex> open(Call& call, unsigned method) const override {
+    return open_neighbour(binding_, callee_, call, method, Carriage::bytes);
   }
 
  private:

@@ -9,6 +9,7 @@
 #include "fiber/call.h"
 #include "telemetry/metrics.h"
 #include "wire/grpc.h"
+#include "wire/metadata.h"
 
 namespace holon::client {
 namespace {
@@ -43,7 +44,9 @@ class Attempt {
         call_(call),
         started_(env::cycles()),
         edge_(binding.first_edge + method),
-        deadline_(internal::child_deadline(call.deadline(), method_, env::time_of_cycles(started_))) {}
+        deadline_(internal::child_deadline(call.deadline(), method_, env::time_of_cycles(started_))) {
+    if (CallAccess::outgoing(call)) CallAccess::forget_response(call);
+  }
 
   Result<void> admit() const {
     if (call_.hops() + 1 > internal::hops_max) {
@@ -55,20 +58,12 @@ class Attempt {
     return {};
   }
 
-  /// Opens a stream that carries `message`, at whichever endpoint takes it.
-  Result<void> open(const MessageLite& message, const Metadata& metadata, Reception& reception) {
-    Error last = unavailable("no endpoint took the call");
-    for (int i = 0; i < attempts_max; ++i) {
-      std::shared_ptr<Peer> peer = HOLON_TRY(pool_.pick(call_, binding_.callee->name));
-      Result<std::shared_ptr<Connection>> connection = peer->usable(call_);
-      if (!connection.ok()) {
-        last = connection.error();
-        if (last.code() != Code::unavailable || pool_.peers(binding_.callee->name) < 2) return last;
-        continue;
-      }
-      if (reception.open(*connection, headers(*peer, metadata), framed(message))) return {};
-    }
-    return last;
+  /// Opens a stream at whichever endpoint takes it.
+  Result<void> open(Reception& reception) {
+    Patience patience{deadline_, scope(), CallAccess::wait_for_ready(call_)};
+    std::shared_ptr<Connection> connection = HOLON_TRY(pool_.connection(binding_.callee->name, patience));
+    if (reception.open(connection, headers(*connection))) return {};
+    return unavailable(connection->authority() + " takes no more calls just now");
   }
 
   Code count(Code code) const {
@@ -77,26 +72,36 @@ class Attempt {
     return code;
   }
 
+  /// Gives an OutgoingCall what came beside the replies so far.
+  void give_metadata(const Reception& reception) const {
+    if (!CallAccess::outgoing(call_)) return;
+    call_.response_metadata() = reception.response_headers();
+    call_.response_trailers() = reception.response_trailers();
+  }
+
   Deadline deadline() const { return deadline_; }
   internal::Scope& scope() const { return CallAccess::scope(call_); }
   std::string_view name() const { return method_.name; }
 
  private:
-  wire::Headers headers(const Peer& peer, const Metadata& metadata) {
+  wire::Headers headers(const Connection& connection) {
     std::optional<std::chrono::nanoseconds> timeout;
     if (deadline_ != Deadline::max()) timeout = deadline_ - env::time_of_cycles(env::cycles());
     std::string& path = pool_.path();
     path.assign("/").append(method_.name);
-    const CallAccess::Root& root = CallAccess::root(call_);
-    bool plain = root.tracestate.empty() && root.baggage.empty();
-    return pool_.writer().write(path, peer.authority(), timeout, call_.trace(), binding_.caller, call_.hops() + 1,
-                                CallAccess::priority(call_), plain ? metadata : with_trace_state(root, metadata));
+    return pool_.writer().write(path, connection.authority(), timeout, call_.trace(), binding_.caller, call_.hops() + 1,
+                                CallAccess::priority(call_), metadata());
   }
 
-  const Metadata& with_trace_state(const CallAccess::Root& root, const Metadata& metadata) {
-    metadata_ = metadata;
-    if (!root.tracestate.empty()) metadata_.set("tracestate", root.tracestate);
-    if (!root.baggage.empty()) metadata_.set("baggage", root.baggage);
+  /// What an OutgoingCall has, and the call's own context.
+  const Metadata& metadata() {
+    const CallAccess::Root& root = CallAccess::root(call_);
+    bool outgoing = CallAccess::outgoing(call_);
+    if (!outgoing && root.tracestate.empty() && root.baggage.empty()) return metadata_;
+    metadata_ = outgoing ? call_.metadata() : Metadata();
+    for (std::string_view name : wire::context_names) metadata_.take(name);
+    if (!root.tracestate.empty()) metadata_.add("tracestate", root.tracestate);
+    if (!root.baggage.empty()) metadata_.add("baggage", root.baggage);
     return metadata_;
   }
 
@@ -107,13 +112,8 @@ class Attempt {
   std::uint64_t started_;
   std::uint32_t edge_;
   Deadline deadline_;
-  Metadata metadata_;  ///< what the headers view, when it is not the caller's own
+  Metadata metadata_;  ///< what the headers view
 };
-
-const Metadata& no_metadata() {
-  static const Metadata none;
-  return none;
-}
 
 Result<void> parse(std::string_view bytes, MessageLite& into, std::string_view method) {
   if (into.ParseFromArray(bytes.data(), static_cast<int>(bytes.size()))) return {};
@@ -128,75 +128,110 @@ Result<void> receive_one(Attempt& attempt, Reception& reception, MessageLite& re
   HOLON_TRY(*reception.status());
   std::optional<std::string_view> message = reception.next();
   if (!message) return internal_error(std::string(attempt.name()) + " ended well, but without an answer");
-  return parse(*message, reply, attempt.name());
+  HOLON_TRY(parse(*message, reply, attempt.name()));
+  if (reception.next()) return internal_error(std::string(attempt.name()) + " has more than one answer");
+  return {};
 }
 
-Result<void> run_unary(Attempt& attempt, const MessageLite& message, MessageLite& reply, Accompaniment* with) {
+Result<void> run_unary(Attempt& attempt, const MessageLite& message, MessageLite& reply) {
   HOLON_TRY(attempt.admit());
   for (int i = 1;; ++i) {
     Reception reception;
-    HOLON_TRY(attempt.open(message, with != nullptr ? with->request : no_metadata(), reception));
+    HOLON_TRY(attempt.open(reception));
+    reception.send(framed(message), true);
     Result<void> received = receive_one(attempt, reception, reply);
     if (!received.ok() && reception.unseen() && i < attempts_max) continue;  // it never reached a handler: no retry
-    if (with != nullptr) {
-      with->response_headers = reception.response_headers();
-      with->response_trailers = reception.response_trailers();
-    }
+    attempt.give_metadata(reception);
     return received;
   }
 }
 
-class RemoteStream final : public internal::Source {
+class RemoteStream final : public internal::Duplex {
  public:
-  RemoteStream(Pools& pools, const internal::Binding& binding, Call& call, unsigned method, const MessageLite& request)
-      : attempt_(pools, binding, call, method), opened_(attempt_.admit()) {
-    if (opened_.ok()) opened_ = attempt_.open(request, no_metadata(), reception_);
-    if (!opened_.ok()) counted_ = attempt_.count(opened_.code());
+  RemoteStream(Pools& pools, const internal::Binding& binding, Call& call, unsigned method)
+      : attempt_(pools, binding, call, method) {
+    Result<void> opened = attempt_.admit();
+    if (opened.ok()) opened = attempt_.open(reception_);
+    if (!opened.ok()) (void)fail(opened.error());
   }
   ~RemoteStream() override {
     if (!counted_) attempt_.count(Code::cancelled);
   }
 
+  Result<void> write(const MessageLite& message) override {
+    if (ended_writing_) return failed_precondition("a request was written after end_writing()");
+    if (message.ByteSizeLong() > wire::message_bytes_max) {
+      return resource_exhausted("a request of " + std::string(attempt_.name()) + " is larger than 4 MiB");
+    }
+    HOLON_TRY(going_on());
+    reception_.send(framed(message), false);
+    while (reception_.congested()) {
+      fiber::Wake how = reception_.wait_writable(attempt_.deadline(), attempt_.scope());
+      if (how != fiber::Wake::woken) return fail(ended_by(how));
+    }
+    return going_on();
+  }
+
+  Result<void> end_writing() override {
+    if (!std::exchange(ended_writing_, true)) reception_.send({}, true);
+    if (failed_) return *failed_;
+    return reception_.status() ? *reception_.status() : Result<void>();
+  }
+
   Result<bool> read(MessageLite& into) override {
-    HOLON_TRY(opened_);
     for (;;) {
       if (std::optional<std::string_view> message = reception_.next()) {
+        attempt_.give_metadata(reception_);
         HOLON_TRY(parse(*message, into, attempt_.name()));
         return true;
       }
+      if (failed_) return *failed_;
       if (reception_.status()) return end(*reception_.status());
       fiber::Wake how = reception_.wait(attempt_.deadline(), attempt_.scope());
-      if (how != fiber::Wake::woken) return end(ended_by(how));
+      if (how != fiber::Wake::woken) return fail(ended_by(how));
     }
   }
 
  private:
+  /// Whether the callee may still read.
+  Result<void> going_on() const {
+    if (failed_) return *failed_;
+    if (!reception_.status()) return {};
+    HOLON_TRY(*reception_.status());
+    return cancelled("the method has ended, and reads no more");
+  }
   Result<bool> end(const Result<void>& status) {
-    if (!counted_) counted_ = attempt_.count(status.code());
-    if (status.ok()) return false;
+    attempt_.give_metadata(reception_);
+    if (!status.ok()) return fail(status.error());
+    if (!counted_) counted_ = attempt_.count(Code::ok);
+    return false;
+  }
+  /// It is over for a reason on this side, or has ended with an error.
+  Error fail(const Error& why) {
+    if (!counted_) counted_ = attempt_.count(why.code());
     reception_.abandon();
-    opened_ = status.error();
-    return status.error();
+    failed_ = why;
+    return why;
   }
 
   Attempt attempt_;
   Reception reception_;
-  Result<void> opened_;
+  std::optional<Error> failed_;
   std::optional<Code> counted_;
+  bool ended_writing_ = false;
 };
 
 }  // namespace
 
-Result<void> Channel::unary(Call& call, unsigned method, const MessageLite& request, MessageLite& reply,
-                            Accompaniment* with) const {
+Result<void> Channel::unary(Call& call, unsigned method, const MessageLite& request, MessageLite& reply) const {
   Attempt attempt(pools_, binding_, call, method);
-  Result<void> result = run_unary(attempt, request, reply, with);
+  Result<void> result = run_unary(attempt, request, reply);
   attempt.count(result.code());
   return result;
 }
 
-std::unique_ptr<internal::Source> Channel::server_stream(Call& call, unsigned method, const MessageLite& request) const {
-  return std::make_unique<RemoteStream>(pools_, binding_, call, method, request);
+std::unique_ptr<internal::Duplex> Channel::open(Call& call, unsigned method) const {
+  return std::make_unique<RemoteStream>(pools_, binding_, call, method);
 }
 
 }  // namespace holon::client

@@ -10,27 +10,14 @@
 
 namespace holon::client {
 
-/// What goes with a request, and what came with the reply, beside the messages.
-struct Accompaniment {
-  Metadata request;
-  Metadata response_headers;
-  Metadata response_trailers;
-};
-
 class Channel final : public internal::Channel {
  public:
   /// All of them outlive the channel. `binding` says who calls whom, and how the calls are numbered in telemetry.
   Channel(Pools& pools, const internal::Binding& binding) : pools_(pools), binding_(binding) {}
 
   Result<void> unary(Call& call, unsigned method, const google::protobuf::MessageLite& request,
-                     google::protobuf::MessageLite& reply) const override {
-    return unary(call, method, request, reply, nullptr);
-  }
-  /// The same, with metadata both ways.
-  Result<void> unary(Call& call, unsigned method, const google::protobuf::MessageLite& request,
-                     google::protobuf::MessageLite& reply, Accompaniment* with) const;
-  std::unique_ptr<internal::Source> server_stream(Call& call, unsigned method,
-                                                  const google::protobuf::MessageLite& request) const override;
+                     google::protobuf::MessageLite& reply) const override;
+  std::unique_ptr<internal::Duplex> open(Call& call, unsigned method) const override;
 
  private:
   Pools& pools_;

@@ -36,13 +36,18 @@ bool Connection::may_open() {
   return may;
 }
 
-wire::StreamId Connection::open(wire::Headers headers, std::string message, StreamEvents& events) {
+wire::StreamId Connection::open(wire::Headers headers, StreamEvents& events) {
   wire::StreamId stream = link_.session().open(headers, false, &events);
   if (stream == 0) return 0;
   ++in_flight_;
-  link_.session().send(stream, std::move(message), true);
   link_.touch();
   return stream;
+}
+
+void Connection::send(wire::StreamId stream, std::string message, bool end) {
+  if (state_ == State::ended) return;
+  link_.session().send(stream, std::move(message), end);
+  link_.touch();
 }
 
 void Connection::abandon(wire::StreamId stream) {
@@ -77,6 +82,10 @@ void Connection::data(wire::StreamId stream, void* user, wire::Bytes bytes, bool
   } else {
     consumed(stream, bytes.size());
   }
+}
+
+void Connection::drained(wire::StreamId, void* user) {
+  if (user != nullptr) events_of(user).drained();
 }
 
 void Connection::reset(wire::StreamId, void* user, wire::Http2Code code) { gone(user, code); }

@@ -18,6 +18,8 @@ class StreamEvents {
   virtual ~StreamEvents() = default;
   virtual void headers(wire::Headers block, bool end) = 0;
   virtual void data(wire::Bytes bytes) = 0;
+  /// What is queued for sending fell to the session's low mark.
+  virtual void drained() {}
   /// No more comes. `code` is no_error if both directions ended well; refused_stream means that the request certainly did
   /// not reach a handler. `broken`: it went with its connection.
   virtual void gone(wire::Http2Code code, bool broken) = 0;
@@ -39,8 +41,12 @@ class Connection final : private wire::Http2Events, public std::enable_shared_fr
 
   /// Whether a stream may be opened just now.
   bool may_open();
-  /// Opens a stream with a request's headers and its only message, prefixed. 0 if it may not.
-  wire::StreamId open(wire::Headers headers, std::string message, StreamEvents& events);
+  /// Opens a stream with a request's headers. 0 if it may not.
+  wire::StreamId open(wire::Headers headers, StreamEvents& events);
+  /// Queues a prefixed message of the request, or, when it is empty, nothing but the end.
+  void send(wire::StreamId stream, std::string message, bool end);
+  /// Bytes that are queued and have not left.
+  std::size_t unsent(wire::StreamId stream) const { return link_.session().unsent(stream); }
   /// Ends a stream that is not gone; its events are told no more.
   void abandon(wire::StreamId stream);
   void consumed(wire::StreamId stream, std::size_t bytes);
@@ -53,7 +59,7 @@ class Connection final : private wire::Http2Events, public std::enable_shared_fr
   void data(wire::StreamId stream, void* user, wire::Bytes bytes, bool end) override;
   void reset(wire::StreamId, void* user, wire::Http2Code code) override;
   void closed(wire::StreamId, void* user) override;
-  void drained(wire::StreamId, void*) override {}
+  void drained(wire::StreamId, void* user) override;
   void goaway(wire::StreamId, wire::Http2Code, std::string_view debug) override;
   void settings() override { tell_spare(); }
 

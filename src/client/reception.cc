@@ -24,12 +24,20 @@ Error error_of(wire::Http2Code code, bool broken, const Error& why) {
 
 }  // namespace
 
-bool Reception::open(std::shared_ptr<Connection> connection, wire::Headers headers, std::string message) {
-  stream_ = connection->open(headers, std::move(message), *this);
+bool Reception::open(std::shared_ptr<Connection> connection, wire::Headers headers) {
+  stream_ = connection->open(headers, *this);
   if (stream_ == 0) return false;
   connection_ = std::move(connection);
   gone_ = false;
   return true;
+}
+
+void Reception::send(std::string message, bool end) {
+  if (!gone_) connection_->send(stream_, std::move(message), end);
+}
+
+bool Reception::congested() const {
+  return !gone_ && !status_ && connection_->unsent(stream_) > wire::Http2Session::low_mark;
 }
 
 void Reception::abandon() {
@@ -40,17 +48,13 @@ void Reception::abandon() {
 
 std::optional<std::string_view> Reception::next() {
   std::optional<std::string_view> message = reader_.next();
-  if (message) credit();
+  if (message) give_credit();
   return message;
 }
 
-// Opens the window by what was taken. While no whole message is there, by all that came: a message larger than the window
-// could never be complete otherwise.
-void Reception::credit() {
-  std::size_t unread = reader_.ready() ? reader_.buffered() : 0;
-  if (gone_ || uncredited_ <= unread) return;
-  connection_->consumed(stream_, uncredited_ - unread);
-  uncredited_ = unread;
+void Reception::give_credit() {
+  std::size_t bytes = credit_.due(reader_);
+  if (bytes > 0 && !gone_) connection_->consumed(stream_, bytes);
 }
 
 void Reception::headers(wire::Headers block, bool end) {
@@ -65,9 +69,9 @@ void Reception::data(wire::Bytes bytes) {
     finish(fed.error());
     return abandon();
   }
-  uncredited_ += bytes.size();
-  if (!reader_.ready()) return credit();
-  waiter_.wake();
+  credit_.received(bytes.size());
+  if (!reader_.ready()) return give_credit();
+  readable_.wake();
 }
 
 void Reception::gone(wire::Http2Code code, bool broken) {
@@ -78,7 +82,8 @@ void Reception::gone(wire::Http2Code code, bool broken) {
 
 void Reception::finish(Result<void> status) {
   if (!status_) status_ = std::move(status);
-  waiter_.wake();
+  readable_.wake();
+  writable_.wake();
 }
 
 }  // namespace holon::client

@@ -1,4 +1,5 @@
-// Reception: what one stream has received so far, and the fiber that waits for more.
+// Reception: one stream of a connection as its call has it: what was received so far, what is queued for sending, and the
+// fibers that wait for either to change.
 #pragma once
 
 #include <memory>
@@ -7,6 +8,7 @@
 #include "client/connection.h"
 #include "fiber/waiter.h"
 #include "holon/call.h"
+#include "wire/credit.h"
 #include "wire/grpc.h"
 
 namespace holon::client {
@@ -18,10 +20,16 @@ class Reception final : public StreamEvents {
   Reception(const Reception&) = delete;
   Reception& operator=(const Reception&) = delete;
 
-  /// Sends a request on `connection`. False if it has no stream to spare: nothing was sent.
-  bool open(std::shared_ptr<Connection> connection, wire::Headers headers, std::string message);
-  /// Waits until something changed: a message, the end.
-  fiber::Wake wait(Deadline deadline, internal::Scope& scope) { return waiter_.wait(deadline, &scope); }
+  /// Opens a stream on `connection`. False if it has none to spare: nothing was sent.
+  bool open(std::shared_ptr<Connection> connection, wire::Headers headers);
+  /// Queues a prefixed message; `end`: the request is complete.
+  void send(std::string message, bool end);
+  /// Whether so much is queued that a writer should wait.
+  bool congested() const;
+  /// Waits until something was received: a message, the end.
+  fiber::Wake wait(Deadline deadline, internal::Scope& scope) { return readable_.wait(deadline, &scope); }
+  /// Waits until it is less congested, or has ended.
+  fiber::Wake wait_writable(Deadline deadline, internal::Scope& scope) { return writable_.wait(deadline, &scope); }
   /// Resets the stream if it still goes on.
   void abandon();
 
@@ -31,27 +39,31 @@ class Reception final : public StreamEvents {
   const std::optional<Result<void>>& status() const { return status_; }
   /// Whether it failed in a way that no handler can have seen the request.
   bool unseen() const { return unseen_; }
+  /// Whether response headers were seen.
+  bool answered() const { return answered_; }
   const Metadata& response_headers() const { return headers_; }
   const Metadata& response_trailers() const { return trailers_; }
 
  private:
   void headers(wire::Headers block, bool end) override;
   void data(wire::Bytes bytes) override;
+  void drained() override { writable_.wake(); }
   void gone(wire::Http2Code code, bool broken) override;
   void finish(Result<void> status);
-  void credit();
+  void give_credit();
 
   std::shared_ptr<Connection> connection_;
   wire::StreamId stream_ = 0;
   wire::MessageReader reader_;
-  fiber::Waiter waiter_;
+  wire::Credit credit_;
+  fiber::Waiter readable_;
+  fiber::Waiter writable_;
   Metadata headers_;
   Metadata trailers_;
   std::optional<Result<void>> status_;
-  std::size_t uncredited_ = 0;  ///< bytes that count against the window still
   bool gone_ = true;
   bool unseen_ = false;
-  bool answered_ = false;  ///< response headers were seen
+  bool answered_ = false;
 };
 
 }  // namespace holon::client

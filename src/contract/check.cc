@@ -108,7 +108,6 @@ class Checker {
                 "would be the C++ function " + other->first + ", which is " + other->second +
                     " already; rename one of them");
       }
-      check_streaming(method);
       check_rules(method);
       check_routes(method);
     }
@@ -122,20 +121,13 @@ class Checker {
             "generated classes have a " + method.name() + " of their own; rename the method");
   }
 
-  void check_streaming(const MethodDescriptor& method) {
-    if (!method.client_streaming()) return;
-    mistake(method, {MethodDescriptorProto::kClientStreamingFieldNumber},
-            "holon does not carry a stream of requests yet; take one request, and the rest as a field of it or "
-            "as further calls");
-  }
-
   void check_rules(const MethodDescriptor& method) {
     if (!method.options().HasExtension(holon::method)) return;
     const MethodOptions& options = method.options().GetExtension(holon::method);
     const auto wrong = [&](const std::string& what) {
       mistake(method, {MethodDescriptorProto::kOptionsFieldNumber, holon::method.number()}, what);
     };
-    if (options.idempotent() && method.server_streaming()) {
+    if (options.idempotent() && (method.client_streaming() || method.server_streaming())) {
       wrong("idempotent lets a failed call be sent again, which a stream never is; remove it");
     }
     if (options.has_timeout()) check_timeout(options.timeout(), wrong);
@@ -165,7 +157,6 @@ class Checker {
       mistake(method, {MethodDescriptorProto::kOptionsFieldNumber, google::api::http.number()}, what);
     };
     for (const std::string& what : read.mistakes) wrong(what);
-    if (method.server_streaming()) wrong("a route leads to a method with one reply; remove it, or the word stream");
     for (const Route& route : read.routes) {
       const std::string key = route.http_method + " " + route.path.shape();
       const auto [other, fresh] = routes_.emplace(key, method.service()->name() + "." + method.name());

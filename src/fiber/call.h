@@ -26,6 +26,13 @@ struct Call::Extra {
 
 namespace internal {
 
+/// What makes a Call an OutgoingCall, as bits.
+struct Outgoing {
+  static constexpr std::uint8_t metadata = 1;  ///< its metadata goes to the callee, what comes back goes into it
+  static constexpr std::uint8_t wait_for_ready = 2;
+  static constexpr std::uint8_t compress = 4;
+};
+
 struct CallAccess {
   using Root = Call::Root;
 
@@ -34,12 +41,24 @@ struct CallAccess {
   static const MethodInfo* method(const Call& call) { return call.method_; }
   static void set_method(Call& call, const MethodInfo* method) { call.method_ = method; }
   static void set_metadata(Call& call, Metadata metadata);
+  /// Takes away what came back of an earlier use.
+  static void forget_response(Call& call) {
+    call.response_metadata() = {};
+    call.response_trailers() = {};
+  }
   static int priority(const Call& call) { return call.priority_; }
   static void set_position(Call& call, int hops, int priority) {
     call.hops_ = static_cast<std::uint8_t>(hops);
     call.priority_ = static_cast<std::uint8_t>(priority);
   }
   static bool has_extra(const Call& call) { return call.extra_ != nullptr; }
+  /// Whether it is an OutgoingCall.
+  static bool outgoing(const Call& call) { return call.outgoing_ != 0; }
+  static bool wait_for_ready(const Call& call) { return (call.outgoing_ & Outgoing::wait_for_ready) != 0; }
+  static bool compress(const Call& call) { return (call.outgoing_ & Outgoing::compress) != 0; }
+  static void set_outgoing(Call& call, std::uint8_t option, bool on) {
+    call.outgoing_ = static_cast<std::uint8_t>(on ? call.outgoing_ | option : call.outgoing_ & ~option);
+  }
 };
 
 /// A call that begins here: it came over the wire, or a program makes it.

@@ -9,6 +9,7 @@
 #include "client/channel.h"
 #include "contract/options.h"
 #include "fiber/call.h"
+#include "holon/outgoing_call.h"
 #include "telemetry/metrics.h"
 
 namespace holon::gateway {
@@ -63,9 +64,10 @@ Result<void> Remote::unary(Call& call, const MethodDescriptor& method, const goo
   const Service& service = *services_.at(method.service());
   const auto index = static_cast<unsigned>(method.index());
   internal::CallAccess::set_method(call, &service.methods[index]);
-  client::Accompaniment with{call.metadata(), {}, {}};
-  const Result<void> called = service.channel.unary(call, index, request, reply, &with);
-  call.response_metadata() = std::move(with.response_headers);
+  OutgoingCall out(call);
+  out.metadata() = call.metadata();
+  const Result<void> called = service.channel.unary(out, index, request, reply);
+  call.response_metadata() = out.response_metadata();
   return called;
 }
 

@@ -41,16 +41,35 @@ ServerCall::ServerCall(Shard& shard, std::shared_ptr<ServerConnection> connectio
 
 ServerCall::~ServerCall() = default;
 
-void ServerCall::data(wire::Bytes bytes) {
-  if (queued_) return;
-  if (Result<void> fed = reader_.feed(bytes); !fed.ok()) refuse(fed.error());
+void ServerCall::begin() {
+  if (internal::streams_requests(route_.method->kind)) enqueue();
+}
+
+// A single request is taken whole, bounded by its size; of a stream of them, what the handler has read.
+std::size_t ServerCall::data(wire::Bytes bytes) {
+  bool stream = internal::streams_requests(route_.method->kind);
+  if (connection_ == nullptr || request_ended_ || broken_) return bytes.size();
+  if (Result<void> fed = reader_.feed(bytes); !fed.ok()) {
+    broken_ = fed.error();
+    stream ? readable_.wake() : refuse(fed.error());
+    return bytes.size();
+  }
+  if (!stream) return bytes.size();
+  credit_.received(bytes.size());
+  if (!reader_.ready()) return credit_.due(reader_);
+  readable_.wake();
+  return 0;
 }
 
 void ServerCall::end_of_request() {
-  if (queued_ || gone_) return;
-  if (!reader_.ready() && reader_.partial()) {
-    return refuse(internal_error("the request ended in the middle of a message"));
-  }
+  if (request_ended_ || broken_ || gone_) return;
+  request_ended_ = true;
+  if (reader_.partial()) broken_ = internal_error("the request ended in the middle of a message");
+  if (internal::streams_requests(route_.method->kind)) return readable_.wake();
+  broken_ ? refuse(*broken_) : enqueue();
+}
+
+void ServerCall::enqueue() {
   queued_ = true;
   queued_at_ = env::cycles();
   runner_ = &home_;
@@ -121,17 +140,37 @@ Result<void> ServerCall::serve(Call& call) {
 }
 
 Result<bool> ServerCall::read(google::protobuf::MessageLite& into) {
+  if (internal::streams_requests(route_.method->kind)) HOLON_TRY(wait_for_message());
   std::optional<std::string_view> message = reader_.next();
   if (!message) return false;
+  give_credit();
   if (into.ParseFromArray(message->data(), static_cast<int>(message->size()))) return true;
   return internal_error("the request of " + std::string(route_.method->name) + " is no " + into.GetTypeName());
+}
+
+/// Until there is one, or the end.
+Result<void> ServerCall::wait_for_message() {
+  HOLON_TRY(running_->check());
+  while (!reader_.ready() && !request_ended_) {
+    if (broken_) return *broken_;
+    HOLON_TRY(fiber::wait(readable_, *running_));
+  }
+  if (!reader_.ready() && broken_) return *broken_;
+  return {};
+}
+
+/// Of a single request all was given back already: it may be read on another loop than the connection's.
+void ServerCall::give_credit() {
+  std::size_t bytes = credit_.due(reader_);
+  if (bytes == 0 || gone_) return;
+  if (wire::Http2Session* session = connection_->session()) session->consumed(stream_, bytes);
 }
 
 Result<void> ServerCall::write(const google::protobuf::MessageLite& message) {
   if (message.ByteSizeLong() > wire::message_bytes_max) {
     return resource_exhausted("a message of " + std::string(route_.method->name) + " is larger than 4 MiB");
   }
-  if (route_.method->kind == internal::Kind::unary) {
+  if (!internal::streams_replies(route_.method->kind)) {
     append_framed(reply_, message);
     replied_ = true;
     return {};
@@ -166,7 +205,8 @@ void ServerCall::finished(Result<void> status, const Metadata& headers, const Me
 void ServerCall::send_end(wire::Http2Session& session, const Result<void>& status, const Metadata& headers,
                           const Metadata& trailers) {
   wire::ResponseWriter& writer = connection_->writer();
-  if (!headers_sent_ && !(status.ok() && replied_) && route_.method->kind == internal::Kind::unary) {
+  bool silent = !headers_sent_ && !(status.ok() && replied_) && headers.empty();
+  if (silent && !internal::streams_replies(route_.method->kind)) {
     return session.respond_and_end(stream_, writer.trailers_only(status, headers, trailers));
   }
   if (!headers_sent_) session.respond(stream_, writer.headers(headers));

@@ -1,7 +1,8 @@
 // ServerCall: one call that came over the wire, from its headers to its trailers.
 //
-// It lives on its connection's loop; only a unary handler may run on another one, between `run` and `finished`. What both
-// loops touch: the request (complete before), the reply (not sent before the end), and `runner_`.
+// A handler that takes a stream of requests starts with the headers, any other when its request is complete. The call lives on
+// its connection's loop; only a unary handler may run on another one, between `run` and `finished`. What both loops touch: the
+// request (complete before), the reply (not sent before the end), and `runner_`.
 #pragma once
 
 #include <atomic>
@@ -13,6 +14,7 @@
 #include "fiber/waiter.h"
 #include "holon/generated.h"
 #include "server/router.h"
+#include "wire/credit.h"
 #include "wire/grpc.h"
 
 namespace holon::server {
@@ -27,7 +29,10 @@ class ServerCall final : public internal::Exchange, public std::enable_shared_fr
   ~ServerCall() override;
 
   // What arrives, on the connection's loop.
-  void data(wire::Bytes bytes);
+  /// The headers have: a handler of a stream of requests starts.
+  void begin();
+  /// Gives the bytes by which the stream's window may open now.
+  std::size_t data(wire::Bytes bytes);
   void end_of_request();
   /// The client reset the stream, or its connection broke.
   void cancel();
@@ -49,7 +54,10 @@ class ServerCall final : public internal::Exchange, public std::enable_shared_fr
   Result<void> write(const google::protobuf::MessageLite& message) override;
 
  private:
+  void enqueue();
   Result<void> serve(Call& call);
+  Result<void> wait_for_message();
+  void give_credit();
   void finished(Result<void> status, const Metadata& headers, const Metadata& trailers);
   void send_end(wire::Http2Session& session, const Result<void>& status, const Metadata& headers, const Metadata& trailers);
   Result<void> send_streaming(std::string message);
@@ -63,7 +71,10 @@ class ServerCall final : public internal::Exchange, public std::enable_shared_fr
   wire::RequestHead head_;
   env::Time deadline_;
   wire::MessageReader reader_;
-  std::string reply_;           ///< a unary reply, prefixed, until the end
+  wire::Credit credit_;
+  std::optional<Error> broken_;  ///< why no more of the request can be read
+  std::string reply_;           ///< an only reply, prefixed, until the end
+  fiber::Waiter readable_;
   fiber::Waiter writable_;
   std::uint64_t arrived_at_;
   std::uint64_t queued_at_ = 0;
@@ -75,6 +86,7 @@ class ServerCall final : public internal::Exchange, public std::enable_shared_fr
   bool headers_sent_ = false;
   bool gone_ = false;
   bool queued_ = false;
+  bool request_ended_ = false;
 };
 
 }  // namespace holon::server

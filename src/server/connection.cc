@@ -48,6 +48,7 @@ void ServerConnection::begin(wire::StreamId stream, wire::Headers block, bool en
   auto call = std::make_shared<ServerCall>(shard_, shared_from_this(), stream, *route, std::move(head));
   link_.session().set_user(stream, call.get());
   call->keep();
+  call->begin();
   if (end) call->end_of_request();
 }
 
@@ -56,10 +57,10 @@ void ServerConnection::refuse(wire::StreamId stream, const Error& error) {
 }
 
 void ServerConnection::data(wire::StreamId stream, void* user, wire::Bytes bytes, bool end) {
-  link_.session().consumed(stream, bytes.size());  // a request is one message, bounded by its size
-  if (user == nullptr) return;                     // refused, and the client sends on
-  if (!bytes.empty()) call_of(user)->data(bytes);
-  if (end) call_of(user)->end_of_request();
+  // Without a call it was refused, and the client sends on.
+  std::size_t taken = user == nullptr || bytes.empty() ? bytes.size() : call_of(user)->data(bytes);
+  if (taken > 0) link_.session().consumed(stream, taken);
+  if (user != nullptr && end) call_of(user)->end_of_request();
 }
 
 void ServerConnection::reset(wire::StreamId, void* user, wire::Http2Code) {

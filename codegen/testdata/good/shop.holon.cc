@@ -37,6 +37,26 @@ const ::holon::internal::ServiceInfo& Cart::info() {
         .request = []() -> const ::google::protobuf::Message& { return ::shop::GetCartRequest::default_instance(); },
         .reply = []() -> const ::google::protobuf::Message& { return ::shop::Contents::default_instance(); },
     },
+    {
+        .name = "shop.Cart/Fill",
+        .kind = ::holon::internal::Kind::client_stream,
+        .idempotent = false,
+        .priority = 1,
+        .timeout_ns = 0,
+        .serve = ::holon::internal::serve_client_stream<Service, &Service::Fill, ::shop::AddItemRequest>,
+        .request = []() -> const ::google::protobuf::Message& { return ::shop::AddItemRequest::default_instance(); },
+        .reply = []() -> const ::google::protobuf::Message& { return ::shop::Contents::default_instance(); },
+    },
+    {
+        .name = "shop.Cart/Shop",
+        .kind = ::holon::internal::Kind::bidi_stream,
+        .idempotent = false,
+        .priority = 1,
+        .timeout_ns = 60000000000,
+        .serve = ::holon::internal::serve_bidi_stream<Service, &Service::Shop, ::shop::AddItemRequest, ::shop::Contents>,
+        .request = []() -> const ::google::protobuf::Message& { return ::shop::AddItemRequest::default_instance(); },
+        .reply = []() -> const ::google::protobuf::Message& { return ::shop::Contents::default_instance(); },
+    },
   };
   static constexpr ::holon::internal::ServiceInfo info = {
       .name = "shop.Cart",
@@ -59,6 +79,16 @@ const ::holon::internal::ServiceInfo& Cart::info() {
 ::holon::Result<void> Cart::Service::Watch(::holon::Call&, const ::shop::GetCartRequest&,
     ::holon::Writer<::shop::Contents>&) {
   return ::holon::unimplemented("shop.Cart/Watch is not implemented");
+}
+
+::holon::Result<::shop::Contents> Cart::Service::Fill(::holon::Call&,
+    ::holon::Reader<::shop::AddItemRequest>&) {
+  return ::holon::unimplemented("shop.Cart/Fill is not implemented");
+}
+
+::holon::Result<void> Cart::Service::Shop(::holon::Call&, ::holon::Reader<::shop::AddItemRequest>&,
+    ::holon::Writer<::shop::Contents>&) {
+  return ::holon::unimplemented("shop.Cart/Shop is not implemented");
 }
 
 }  // namespace shop

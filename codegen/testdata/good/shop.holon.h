@@ -31,6 +31,14 @@ class Cart::Service : public ::holon::Service {
   /// Every change from here on.
   virtual ::holon::Result<void> Watch(::holon::Call& call, const ::shop::GetCartRequest& request,
       ::holon::Writer<::shop::Contents>& out);
+
+  /// Puts many items in, and shows the cart once.
+  virtual ::holon::Result<::shop::Contents> Fill(::holon::Call& call,
+      ::holon::Reader<::shop::AddItemRequest>& in);
+
+  /// Shows the cart after each item.
+  virtual ::holon::Result<void> Shop(::holon::Call& call, ::holon::Reader<::shop::AddItemRequest>& in,
+      ::holon::Writer<::shop::Contents>& out);
 };
 
 /// Calls it: what a holon::Ref<Cart> points to.
@@ -51,6 +59,14 @@ class Cart::Client {
   ::holon::Reader<::shop::Contents> Watch(::holon::Call& call, const ::shop::GetCartRequest& request) const {
     return ::holon::internal::call_server_stream<::shop::GetCartRequest, ::shop::Contents>(
         *binding_, call, 2, request);
+  }
+
+  ::holon::ClientStream<::shop::AddItemRequest, ::shop::Contents> Fill(::holon::Call& call) const {
+    return ::holon::internal::call_client_stream<::shop::AddItemRequest, ::shop::Contents>(*binding_, call, 3);
+  }
+
+  ::holon::BidiStream<::shop::AddItemRequest, ::shop::Contents> Shop(::holon::Call& call) const {
+    return ::holon::internal::call_bidi_stream<::shop::AddItemRequest, ::shop::Contents>(*binding_, call, 4);
   }
 
  private:

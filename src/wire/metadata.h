@@ -1,0 +1,41 @@
+// Which metadata go along with a call: the same names and values between processes and within one.
+#pragma once
+
+#include <string_view>
+
+namespace holon::wire {
+
+/// Names that have a meaning here or for HTTP, and so are nobody's metadata. What a service says to the gateway passes.
+inline bool is_reserved(std::string_view name) {
+  if (name == "holon-http-status") return false;
+  return name.starts_with(':') || name.starts_with("grpc-") || name.starts_with("holon-") || name == "content-type" ||
+         name == "te" || name == "user-agent" || name == "traceparent" || name == "content-length" || name == "host" ||
+         name == "connection" || name == "keep-alive" || name == "proxy-connection" || name == "transfer-encoding" ||
+         name == "upgrade";
+}
+
+/// Names of the W3C context that a call has of itself: they travel as metadata do, and are none.
+constexpr std::string_view context_names[] = {"tracestate", "baggage"};
+
+inline bool is_metadata_name(std::string_view name) {
+  for (char c : name) {
+    bool allowed = (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '_' || c == '.';
+    if (!allowed) return false;
+  }
+  return !name.empty();
+}
+
+/// Printable ASCII that neither begins nor ends with a blank.
+inline bool is_text_value(std::string_view value) {
+  for (char c : value) {
+    if (c < 0x20 || c > 0x7e) return false;
+  }
+  return !value.starts_with(' ') && !value.ends_with(' ');
+}
+
+/// Whether an entry can be sent: what is reserved, no name, or no text under a name that does not end in -bin, stays behind.
+inline bool is_carried(std::string_view name, std::string_view value) {
+  return !is_reserved(name) && is_metadata_name(name) && (name.ends_with("-bin") || is_text_value(value));
+}
+
+}  // namespace holon::wire
