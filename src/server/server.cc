@@ -1,6 +1,7 @@
 #include "server/server.h"
 
 #include "fiber/waiter.h"
+#include "server/census.h"
 #include "server/shard.h"
 
 namespace holon::server {
@@ -15,8 +16,9 @@ void on_each(const std::vector<std::shared_ptr<Shard>>& shards, void (*work)(Sha
 
 }  // namespace
 
-Server::Server(const Router& router, std::vector<fiber::Loop*> loops, Limits limits) {
-  for (fiber::Loop* loop : loops) shards_.push_back(std::make_shared<Shard>(router, *loop, limits));
+Server::Server(const Router& router, std::vector<fiber::Loop*> loops, Limits limits)
+    : census_(std::make_shared<Census>(limits.connections_max, limits.connections_per_peer_max)) {
+  for (fiber::Loop* loop : loops) shards_.push_back(std::make_shared<Shard>(router, *loop, limits, census_));
   for (const auto& shard : shards_) {
     std::vector<std::weak_ptr<Shard>> siblings;
     for (const auto& other : shards_) {
@@ -65,5 +67,7 @@ std::size_t Server::calls() const {
   for (const auto& shard : shards_) sum += shard->calls();
   return sum;
 }
+
+std::size_t Server::connections() const { return census_->connections(); }
 
 }  // namespace holon::server

@@ -16,14 +16,36 @@
 #include "env/reactor.h"
 #include "fiber/loop.h"
 #include "server/router.h"
+#include "wire/vigil.h"
 
 namespace holon::server {
 
+/// What a server grants. Whatever is refused by one of these is counted under the name in brackets (telemetry/refusals.h).
 struct Limits {
-  std::size_t calls_max = 10'000;        ///< in flight or queued, per loop; more are RESOURCE_EXHAUSTED
-  std::size_t connections_max = 10'000;  ///< per loop; more wait in the kernel's backlog
+  /// In flight or queued, per loop; more are RESOURCE_EXHAUSTED.
+  std::size_t calls_max = 10'000;
+  /// In all [too_many_connections]. When seven of eight places are taken, each new connection sends away the one that has
+  /// been without a call for longest; at the bound itself new ones are closed.
+  std::size_t connections_max = 10'000;
+  /// From one IP address [too_many_connections_of_a_peer]; not for Unix sockets.
+  std::size_t connections_per_peer_max = 1'000;
+  /// preface_time: from accept, through a TLS handshake, to the client's settings [preface_timeout]. frame_time
+  /// [slow_writer], write_time [slow_reader], keepalive [keepalive_timeout]: as gRPC's servers, a client that was silent for
+  /// 2 hours is asked whether it lives.
+  wire::LinkTimes link{.preface_time = std::chrono::seconds(5),
+                       .keepalive_time = std::chrono::hours(2),
+                       .keepalive_idle = true};
+  /// A connection without a call for so long is told to go (GOAWAY).
+  env::Duration idle_time = wire::never;
+  /// A connection older than this (with 10 % jitter) is told to go; `age_grace` later it is closed whatever it does.
+  env::Duration age_max = wire::never;
+  env::Duration age_grace = std::chrono::minutes(1);
+  /// A request of one message and without deadline must be complete after this, and a second for each KiB of it
+  /// [slow_request]. One with a deadline has until then.
+  env::Duration request_time = std::chrono::seconds(20);
 };
 
+class Census;
 class Shard;
 
 class Server {
@@ -42,8 +64,11 @@ class Server {
   void drain(env::Time deadline);
   /// Calls in flight, on all loops.
   std::size_t calls() const;
+  /// Connections, on all loops.
+  std::size_t connections() const;
 
  private:
+  std::shared_ptr<Census> census_;
   std::vector<std::shared_ptr<Shard>> shards_;
 };
 

@@ -6,16 +6,19 @@
 #include "holon/log.h"
 #include "server/call.h"
 #include "server/connection.h"
+#include "telemetry/refusals.h"
 
 namespace holon::server {
 namespace {
 
 constexpr std::int64_t queue_delay_max_ns = 1'000'000;
 constexpr auto accept_pause = std::chrono::milliseconds(50);
+constexpr int accepts_per_turn_max = 64;  // then what is connected gets its turn
+constexpr int looks_per_limit = 4;        // so a limit is kept to within a quarter
 
 }  // namespace
 
-/// One listening socket. When there are no descriptors left it pauses: connections wait in the backlog.
+/// One listening socket. When there are no descriptors left it pauses, while connections wait in the backlog.
 class Shard::Door final : public env::Watcher {
  public:
   Door(Shard& shard, std::unique_ptr<env::Listener> listener)
@@ -24,35 +27,92 @@ class Shard::Door final : public env::Watcher {
   }
 
   void ready(bool, bool) override {
-    while (shard_.connections_.size() < shard_.limits_.connections_max) {
+    for (int i = 0; i < accepts_per_turn_max; ++i) {
       Result<std::unique_ptr<env::Stream>> stream = listener_->accept();
-      if (!stream.ok()) {
-        log::write(log::Level::error, stream.error().message());
-        break;
-      }
+      if (!stream.ok()) return pause(stream.error());
       if (*stream == nullptr) return;
-      shard_.connections_.insert(std::make_shared<ServerConnection>(shard_, std::move(*stream)));
+      shard_.take_in(std::move(*stream));
     }
-    listener_->unwatch();
-    resume_.start(shard_.loop_.now() + accept_pause);
   }
 
  private:
   void open() { listener_->watch(*this); }
+
+  void pause(const Error& why) {
+    telemetry::refused("no_descriptors", why.message(), shard_.loop_.now());
+    for (int i = 0; i < accepts_per_turn_max; ++i) shard_.send_away_the_idlest();
+    listener_->unwatch();
+    resume_.start(shard_.loop_.now() + accept_pause);
+  }
 
   Shard& shard_;
   std::unique_ptr<env::Listener> listener_;
   fiber::Timer resume_;
 };
 
-Shard::Shard(const Router& router, fiber::Loop& loop, const Limits& limits)
-    : router_(router), loop_(loop), limits_(limits) {}
+Shard::Shard(const Router& router, fiber::Loop& loop, const Limits& limits, std::shared_ptr<Census> census)
+    : router_(router),
+      loop_(loop),
+      limits_(limits),
+      census_(std::move(census)),
+      idle_timer_([this] { look_at_idle(); }),
+      watch_timer_([this] { look_at_calls(); }) {}
 
 Shard::~Shard() = default;
+
+// ---- connections ------------------------------------------------------------------------------------------------------
 
 void Shard::accept_from(std::unique_ptr<env::Listener> listener) {
   if (!draining_) doors_.push_back(std::make_unique<Door>(*this, std::move(listener)));
 }
+
+void Shard::take_in(std::unique_ptr<env::Stream> stream) {
+  std::string peer = stream->peer();
+  if (census_->crowded()) send_away_the_idlest();
+  Census::Answer answer = census_->admit(peer);
+  if (!answer.seat) return telemetry::refused(answer.rule, peer, loop_.now());
+  connections_.insert(std::make_shared<ServerConnection>(*this, std::move(stream), std::move(answer.seat)));
+}
+
+// It loses no call: a client that is told to go connects again when it has one.
+void Shard::send_away_the_idlest() {
+  if (idle_.empty()) return;
+  idle_.pop_front().drain();
+}
+
+void Shard::idle(ServerConnection& connection) {
+  idle_.push_back(connection);
+  if (limits_.idle_time != wire::never && !idle_timer_.scheduled()) idle_timer_.start(loop_.now() + limits_.idle_time);
+}
+
+void Shard::look_at_idle() {
+  env::Time now = loop_.now();
+  while (!idle_.empty() && idle_.front().idle_since() + limits_.idle_time <= now) send_away_the_idlest();
+  if (!idle_.empty()) idle_timer_.start(idle_.front().idle_since() + limits_.idle_time);
+}
+
+void Shard::closed(ServerConnection& connection) {
+  // The connection tells this from within itself: it goes in the next turn.
+  loop_.post([self = shared_from_this(), gone = connection.shared_from_this()] {
+    self->connections_.erase(gone);
+    if (self->draining_ && self->connections_.empty() && self->on_drained_) self->on_drained_();
+  });
+}
+
+void Shard::drain() {
+  draining_ = true;
+  doors_.clear();
+  for (const auto& connection : connections_) connection->drain();
+  if (connections_.empty() && on_drained_) on_drained_();
+}
+
+void Shard::abort() {
+  draining_ = true;
+  doors_.clear();
+  for (const auto& connection : std::vector(connections_.begin(), connections_.end())) connection->abort();
+}
+
+// ---- calls ------------------------------------------------------------------------------------------------------------
 
 bool Shard::enter() {
   if (calls() >= limits_.calls_max) return false;
@@ -79,7 +139,7 @@ void Shard::run_next() {
 void Shard::share_queue() {
   for (const std::weak_ptr<Shard>& each : siblings_) {
     std::shared_ptr<Shard> sibling = each.lock();
-    if (sibling == nullptr || !sibling->idle()) continue;
+    if (sibling == nullptr || !sibling->has_nothing_to_do()) continue;
     std::vector<std::shared_ptr<ServerCall>> moved;
     for (std::size_t wanted = (queue_.size() + 1) / 2; wanted > 0 && !queue_.empty() && queue_.back()->movable(); --wanted) {
       queue_.back()->move_to(sibling->loop_);
@@ -94,25 +154,16 @@ void Shard::share_queue() {
   }
 }
 
-void Shard::closed(ServerConnection& connection) {
-  // The connection tells this from within itself: it goes in the next turn.
-  loop_.post([self = shared_from_this(), gone = connection.shared_from_this()] {
-    self->connections_.erase(gone);
-    if (self->draining_ && self->connections_.empty() && self->on_drained_) self->on_drained_();
-  });
+// The timer is not moved with each call: while there are calls it looks at them now and then.
+void Shard::watch(ServerCall& call) {
+  watched_.push_back(call);
+  if (!watch_timer_.scheduled()) watch_timer_.start(loop_.now() + limits_.request_time / looks_per_limit);
 }
 
-void Shard::drain() {
-  draining_ = true;
-  doors_.clear();
-  for (const auto& connection : connections_) connection->drain();
-  if (connections_.empty() && on_drained_) on_drained_();
-}
-
-void Shard::abort() {
-  draining_ = true;
-  doors_.clear();
-  for (const auto& connection : std::vector(connections_.begin(), connections_.end())) connection->abort();
+void Shard::look_at_calls() {
+  env::Time now = loop_.now();
+  watched_.each([now](ServerCall& call) { call.look(now); });
+  if (!watched_.empty()) watch_timer_.start(now + limits_.request_time / looks_per_limit);
 }
 
 }  // namespace holon::server

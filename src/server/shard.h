@@ -8,8 +8,10 @@
 #include <vector>
 
 #include "env/reactor.h"
+#include "fiber/list.h"
 #include "fiber/loop.h"
 #include "fiber/waiter.h"
+#include "server/census.h"
 #include "server/router.h"
 #include "server/server.h"
 
@@ -20,7 +22,7 @@ class ServerConnection;
 
 class Shard final : public std::enable_shared_from_this<Shard> {
  public:
-  Shard(const Router& router, fiber::Loop& loop, const Limits& limits);
+  Shard(const Router& router, fiber::Loop& loop, const Limits& limits, std::shared_ptr<Census> census);
   ~Shard();
 
   /// The shards a queued call may be handed to; set before the first connection.
@@ -28,6 +30,7 @@ class Shard final : public std::enable_shared_from_this<Shard> {
   void accept_from(std::unique_ptr<env::Listener> listener);
 
   const Router& router() const { return router_; }
+  const Limits& limits() const { return limits_; }
   fiber::Loop& loop() { return loop_; }
 
   /// Whether one more call may begin; counts it if so. `leave` gives the place back.
@@ -38,6 +41,11 @@ class Shard final : public std::enable_shared_from_this<Shard> {
   /// Runs a call whose request is complete, here or on an idle loop.
   void enqueue(std::shared_ptr<ServerCall> call);
 
+  /// Looks at the call now and then, until it leaves the list: whether its client lets it wait too long.
+  void watch(ServerCall& call);
+
+  /// The connection has no call from here on, until it leaves the list.
+  void idle(ServerConnection& connection);
   void closed(ServerConnection& connection);
   /// Listens no more, and tells all connections to finish.
   void drain();
@@ -50,16 +58,25 @@ class Shard final : public std::enable_shared_from_this<Shard> {
  private:
   class Door;
 
+  void take_in(std::unique_ptr<env::Stream> stream);
+  void send_away_the_idlest();
+  void look_at_idle();
+  void look_at_calls();
   void run_next();
   void share_queue();
-  bool idle() const { return loop_.idle() && calls() == 0; }
+  bool has_nothing_to_do() const { return loop_.idle() && calls() == 0; }
 
   const Router& router_;
   fiber::Loop& loop_;
   Limits limits_;
   std::vector<std::weak_ptr<Shard>> siblings_;
   std::vector<std::unique_ptr<Door>> doors_;
+  std::shared_ptr<Census> census_;
   std::unordered_set<std::shared_ptr<ServerConnection>> connections_;
+  fiber::List<ServerConnection> idle_;  ///< longest first
+  fiber::Timer idle_timer_;
+  fiber::List<ServerCall> watched_;
+  fiber::Timer watch_timer_;
   std::deque<std::shared_ptr<ServerCall>> queue_;
   std::atomic<std::size_t> calls_{0};
   std::function<void()> on_drained_;
