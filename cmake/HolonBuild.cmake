@@ -27,6 +27,7 @@ find_package(PkgConfig REQUIRED)
 pkg_check_modules(NGHTTP2 REQUIRED IMPORTED_TARGET libnghttp2)
 find_package(Boost 1.81 REQUIRED COMPONENTS context)
 find_package(ZLIB REQUIRED)
+find_package(OpenSSL 3.0 REQUIRED)
 # A newcomer's ./run builds neither, and installs nothing that only they need.
 option(HOLON_TESTS "Build the tests" ON)
 option(HOLON_BENCH "Build the benchmarks, as far as their peers are installed" ON)
@@ -40,7 +41,8 @@ add_library(holon STATIC)
 add_library(holon::holon ALIAS holon)
 target_include_directories(holon PUBLIC $<BUILD_INTERFACE:${CMAKE_SOURCE_DIR}/include> $<INSTALL_INTERFACE:include>)
 target_include_directories(holon PRIVATE ${CMAKE_SOURCE_DIR}/src)
-target_link_libraries(holon PUBLIC protobuf::libprotobuf Threads::Threads PRIVATE PkgConfig::NGHTTP2 Boost::context ZLIB::ZLIB)
+target_link_libraries(holon PUBLIC protobuf::libprotobuf Threads::Threads PRIVATE PkgConfig::NGHTTP2 Boost::context ZLIB::ZLIB
+  OpenSSL::SSL)
 
 # What only the `holon` program needs: the node, the gateway, the decisions.
 file(WRITE ${CMAKE_BINARY_DIR}/empty.cc "")

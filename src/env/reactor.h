@@ -62,6 +62,8 @@ class Stream {
   virtual std::string peer() const = 0;
   /// Why a connect() that became writable failed; 0 if it did not.
   virtual int connect_error() = 0;
+  /// What errno cannot say about a failure: why, and the remedy. Empty if there is no more to say.
+  virtual std::string failure() const { return {}; }
 };
 
 class Listener {

@@ -10,8 +10,9 @@ namespace {
 constexpr std::size_t read_bytes = 64 << 10;
 constexpr std::size_t kept_out_bytes = 64 << 10;
 
-Error broken(const char* what, int error) {
-  return unavailable(std::string(what) + ": " + std::generic_category().message(error));
+Error broken(const char* what, int error, const env::Stream& stream) {
+  std::string why = stream.failure();
+  return unavailable(std::string(what) + ": " + (why.empty() ? std::generic_category().message(error) : why));
 }
 
 }  // namespace
@@ -34,7 +35,7 @@ Link::~Link() = default;
 void Link::ready(bool readable, bool writable) {
   if (over_) return;
   if (!connected_ && (readable || writable)) {
-    if (int error = stream_->connect_error(); error != 0) return close(broken("cannot connect", error));
+    if (int error = stream_->connect_error(); error != 0) return close(broken("cannot connect", error, *stream_));
     if (!writable) return;  // still connecting
     connected_ = true;
     if (on_connected_) on_connected_();
@@ -53,7 +54,7 @@ void Link::read() {
     env::Io io = stream_->read(buffer);
     if (io.state == env::IoState::blocked) break;
     if (io.state == env::IoState::ended) return close(unavailable("the peer closed the connection"));
-    if (io.state == env::IoState::failed) return close(broken("the connection broke", io.error));
+    if (io.state == env::IoState::failed) return close(broken("the connection broke", io.error, *stream_));
     if (Result<void> taken = session_.receive(Bytes(buffer.data(), io.bytes)); !taken.ok()) {
       write_out();
       return close(taken.error());
@@ -88,7 +89,7 @@ bool Link::write_out() {
     Bytes rest = std::as_bytes(std::span(out_)).subspan(out_start_);
     env::Io io = stream_->write(std::span(&rest, 1));
     if (io.state == env::IoState::failed) {
-      close(broken("the connection broke", io.error));
+      close(broken("the connection broke", io.error, *stream_));
       return false;
     }
     out_start_ += io.bytes;
