@@ -1,179 +1,304 @@
 #include "wire/http2.h"
 
+#include <atomic>
 #include <cassert>
+#include <cstring>
 
 #include "wire/http2_impl.h"
 
 namespace holon::wire {
 namespace {
 
-constexpr StreamId last_stream_id = 0x7fffffff;
+std::atomic<std::uint64_t> templates_made{0};
+
+bool asks_for_head(Headers fields) {
+  return !fields.empty() && fields.front().name == ":method" && fields.front().value == "HEAD";
+}
+
+constexpr Budget budget(const Rate& rate) { return {rate.burst, rate.per_second}; }
 
 }  // namespace
 
-/// Whether nghttp2 has submitted its terminal GOAWAY. It keeps this to itself and swallows all input from then on; but
-/// only then does it accept (and ignore) a GOAWAY whose last stream id is one of our own.
-bool Http2Session::Impl::terminating() const {
-  StreamId own = role == Role::server ? 2 : 1;
-  return nghttp2_submit_goaway(session, NGHTTP2_FLAG_NONE, own, NGHTTP2_NO_ERROR, nullptr, 0) == 0;
+HeaderTemplate::HeaderTemplate(Headers fields) : id_(++templates_made) {
+  std::size_t size = 0;
+  for (const HeaderView& field : fields) size += field.name.size() + field.value.size();
+  text_.reserve(size);  // so that no append moves what fields_ view
+  auto keep = [this](std::string_view text) {
+    std::size_t start = text_.size();
+    text_.append(text);
+    return std::string_view(text_).substr(start);
+  };
+  for (const HeaderView& field : fields) {
+    std::string_view name = keep(field.name);
+    fields_.push_back({name, keep(field.value), field.once});
+  }
 }
 
-Result<void> Http2Session::receive(Bytes bytes) {
+Http2Session::Impl::Impl(Role role_, const Http2Limits& limits_, Http2Events& events_)
+    : role(role_),
+      limits(limits_),
+      events(events_),
+      decoder(limits_.header_list_bytes_max),
+      // Until it has our settings it keeps to the default, or, if it hurries, to what they say: 6.9.2.
+      initial_window(std::max<std::int64_t>(window_default, limits_.stream_window_bytes)),
+      resets(budget(limits_.resets)),
+      settings(budget(limits_.settings)),
+      pings(budget(limits_.pings)),
+      window_updates(budget(limits_.window_updates)),
+      empty_data(budget(limits_.empty_data)),
+      priorities(budget(limits_.priorities)),
+      unknown_frames(budget(limits_.unknown_frames)),
+      header_excess(budget(limits_.header_excess_bytes)) {
+  if (role == Role::server) {
+    preface_left = client_preface.size();
+  } else {
+    out.append(client_preface);
+  }
+  write_settings();
+  std::int64_t more = std::int64_t{limits.connection_window_bytes} - window_default;
+  if (more <= 0) return;  // 6.9.2: only WINDOW_UPDATE changes the connection's window, and it cannot shrink it
+  write_window_update(0, static_cast<std::size_t>(more));
+  receive_window += more;
+}
+
+Http2Session::Http2Session(Role role, const Http2Limits& limits, Http2Events& events)
+    : impl_(std::make_unique<Impl>(role, limits, events)) {}
+Http2Session::~Http2Session() = default;
+
+// ---- receiving -----------------------------------------------------------------------------------------------------
+
+Result<void> Http2Session::receive(Bytes bytes, env::Time now) {
   Impl& impl = *impl_;
   if (impl.dead) return unavailable("HTTP/2 connection is over");
-  auto* data = reinterpret_cast<const std::uint8_t*>(bytes.data());
-  auto taken = nghttp2_session_mem_recv(impl.session, data, bytes.size());
-  impl.tell_pending_data(false);
-  if (taken == NGHTTP2_ERR_BAD_CLIENT_MAGIC) {
-    impl.doom(Http2Code::protocol_error, "the connection does not begin with HTTP/2's client preface");
-  } else if (taken == NGHTTP2_ERR_FLOODED) {
-    impl.doom(Http2Code::enhance_your_calm, "flood of SETTINGS or PING frames");
-  } else if (taken < 0) {
-    impl.doom(Http2Code::internal_error, nghttp2_strerror(static_cast<int>(taken)));
-  } else if (impl.control_bytes() > impl.limits.unsent_bytes_max) {
-    impl.doom(Http2Code::enhance_your_calm, "the peer causes frames faster than it reads them");
-  }
-  if (impl.doomed || impl.terminating()) return impl.die();
+  impl.now = now;
+  impl.take({reinterpret_cast<const char*>(bytes.data()), bytes.size()});
+  impl.tell_closed();
+  if (impl.control_bytes > impl.limits.unsent_bytes_max) impl.fail(rule::unread);
+  if (impl.doomed) return impl.die();
   return {};
 }
 
-// ---- sending --------------------------------------------------------------------------------------------------------
+HeaderMemo* Http2Session::recognised() const { return impl_->decoder.recognised(); }
 
-const std::vector<nghttp2_nv>& Http2Session::Impl::to_nv(Headers headers) {
-  nv.clear();
-  for (const HeaderView& header : headers) {
-    nv.push_back({mutable_bytes(header.name), mutable_bytes(header.value), header.name.size(), header.value.size(),
-                  indexing_of(header)});
-  }
-  return nv;
-}
-
-void Http2Session::Impl::begin(Http2Stream& stream, Headers headers, bool end) {
-  assert(!stream.begun);
-  if (stream.begun) return;
-  stream.begun = true;
-  stream.ends = end;
-  const auto& views = to_nv(headers);
-  nghttp2_data_provider body = body_of(stream);
-  nghttp2_submit_response(session, stream.id, views.data(), views.size(), end ? nullptr : &body);
-}
-
-void Http2Session::Impl::wake(Http2Stream& stream) {
-  if (!stream.deferred) return;
-  stream.deferred = false;
-  nghttp2_session_resume_data(session, stream.id);
-}
-
-StreamId Http2Session::open(Headers headers, bool end, void* user) {
-  if (!may_open()) return 0;
-  Impl& impl = *impl_;
-  StreamId id = static_cast<StreamId>(nghttp2_session_get_next_stream_id(impl.session));
-  Http2Stream* stream = impl.streams.add(id, user);
-  stream->begun = true;
-  stream->ends = end;
-  const auto& views = impl.to_nv(headers);
-  nghttp2_data_provider body = impl.body_of(*stream);
-  std::int32_t opened = nghttp2_submit_request(impl.session, nullptr, views.data(), views.size(), end ? nullptr : &body,
-                                               nullptr);
-  if (opened == id) return id;
-  impl.streams.remove(id);
-  return 0;
-}
-
-bool Http2Session::may_open() const {
+std::uint64_t Http2Session::open_frame() const {
   const Impl& impl = *impl_;
-  if (impl.dead || impl.role != Role::client || nghttp2_session_check_request_allowed(impl.session) == 0) return false;
-  auto allowed = nghttp2_session_get_remote_settings(impl.session, NGHTTP2_SETTINGS_MAX_CONCURRENT_STREAMS);
-  return impl.streams.size() < allowed && impl.control_bytes() < impl.limits.unsent_bytes_max / 2;
+  bool within = impl.in_data || !impl.partial.empty() || impl.block_stream != 0;
+  return within ? impl.frames + 1 : 0;
 }
 
-void Http2Session::respond(StreamId id, Headers headers) {
+void Http2Session::consumed(StreamId id, std::size_t bytes) {
   Http2Stream* stream = impl_->streams.find(id);
-  if (stream != nullptr && !stream->forgotten) impl_->begin(*stream, headers, false);
-}
-
-void Http2Session::respond_and_end(StreamId id, Headers headers) {
-  Http2Stream* stream = impl_->streams.find(id);
-  if (stream != nullptr && !stream->forgotten) impl_->begin(*stream, headers, true);
-}
-
-void Http2Session::send(StreamId id, std::string bytes, bool end) {
-  Http2Stream* stream = impl_->streams.find(id);
-  if (stream == nullptr || stream->forgotten || stream->ends) return;
-  stream->queue.push(std::move(bytes));
-  if (stream->queue.size() > low_mark) stream->above_mark = true;
-  stream->ends = end;
-  if (end || stream->queue.size() > 0) impl_->wake(*stream);
-}
-
-void Http2Session::trailers(StreamId id, Headers trailers) {
-  Http2Stream* stream = impl_->streams.find(id);
-  if (stream == nullptr || stream->forgotten || stream->ends) return;
-  assert(stream->begun);
-  stream->trailers.keep(trailers);
-  stream->ends = stream->trailing = true;
-  impl_->wake(*stream);
-}
-
-void Http2Session::reset(StreamId id, Http2Code code) {
-  Http2Stream* stream = impl_->streams.find(id);
-  if (stream == nullptr || stream->forgotten) return;
-  stream->forgotten = true;
-  impl_->submit_reset(id, code);
+  if (stream == nullptr) return;  // its end gave all back
+  bytes = std::min(bytes, stream->unconsumed);
+  stream->unconsumed -= bytes;
+  impl_->give_credit(stream, bytes);
 }
 
 void Http2Session::set_user(StreamId id, void* user) {
   if (Http2Stream* stream = impl_->streams.find(id)) stream->user = user;
 }
 
-std::size_t Http2Session::unsent(StreamId id) const {
-  Http2Stream* stream = impl_->streams.find(id);
-  return stream == nullptr || stream->forgotten ? 0 : stream->queue.size();
+// ---- sending -------------------------------------------------------------------------------------------------------
+
+bool Http2Session::may_open() const {
+  const Impl& impl = *impl_;
+  if (impl.role != Role::client || impl.dead || impl.doomed || impl.last_word) return false;
+  return impl.streams.size() < impl.peer_streams_max && impl.next_stream <= stream_id_most - 2 &&
+         impl.out.size() < impl.limits.unsent_bytes_max / 2;
 }
 
-void Http2Session::consumed(StreamId id, std::size_t bytes) {
-  Http2Stream* stream = impl_->streams.find(id);
-  if (stream == nullptr) return;  // its close gave all back
-  bytes = std::min(bytes, stream->unconsumed);
-  stream->unconsumed -= bytes;
-  nghttp2_session_consume(impl_->session, id, bytes);
+StreamId Http2Session::open(Headers headers, bool end, void* user) {
+  return may_open() ? impl_->open(nullptr, headers, end, user) : 0;
+}
+
+StreamId Http2Session::open(const HeaderTemplate& recurring, Headers rest, bool end, void* user) {
+  return may_open() ? impl_->open(&recurring, rest, end, user) : 0;
+}
+
+StreamId Http2Session::Impl::open(const HeaderTemplate* recurring, Headers rest, bool end, void* user) {
+  Http2Stream& stream = add_stream(next_stream, user);
+  next_stream += 2;
+  stream.head_request = asks_for_head(recurring != nullptr ? recurring->fields() : rest);
+  begin(stream, recurring, rest, end);
+  return stream.id;
+}
+
+void Http2Session::respond(StreamId id, Headers headers) {
+  if (Http2Stream* stream = impl_->live(id)) impl_->begin(*stream, nullptr, headers, false);
+}
+
+void Http2Session::respond(StreamId id, const HeaderTemplate& recurring, Headers rest) {
+  if (Http2Stream* stream = impl_->live(id)) impl_->begin(*stream, &recurring, rest, false);
+}
+
+void Http2Session::respond_and_end(StreamId id, Headers headers) {
+  if (Http2Stream* stream = impl_->live(id)) impl_->begin(*stream, nullptr, headers, true);
+}
+
+void Http2Session::send(StreamId id, std::string bytes, bool end) {
+  Http2Stream* stream = impl_->sendable(id);
+  if (stream == nullptr || (bytes.empty() && !end)) return;
+  if (impl_->fits_now(*stream, bytes.size())) {
+    stream->ends = end;
+    std::memcpy(impl_->write_data(*stream, bytes.size(), end), bytes.data(), bytes.size());
+    if (end) impl_->note_local_end(*stream);
+    return;
+  }
+  stream->queue.push(std::move(bytes));
+  impl_->note_queued(*stream, end);
+}
+
+char* Http2Session::begin_send(StreamId id, std::size_t size, bool end) {
+  Http2Stream* stream = impl_->sendable(id);
+  if (stream == nullptr || size == 0) return nullptr;
+  if (impl_->fits_now(*stream, size)) {
+    stream->ends = end;
+    return impl_->write_data(*stream, size, end);
+  }
+  char* room = stream->queue.extend(size);
+  impl_->note_queued(*stream, end);
+  return room;
+}
+
+void Http2Session::finish_send(StreamId id) {
+  Http2Stream* stream = impl_->live(id);
+  if (stream != nullptr && stream->queue.size() == 0) impl_->note_local_end(*stream);
+}
+
+void Http2Session::trailers(StreamId id, Headers trailers) {
+  if (Http2Stream* stream = impl_->sendable(id)) impl_->end_with(*stream, nullptr, trailers);
+}
+
+void Http2Session::trailers(StreamId id, const HeaderTemplate& recurring, Headers rest) {
+  if (Http2Stream* stream = impl_->sendable(id)) impl_->end_with(*stream, &recurring, rest);
+}
+
+void Http2Session::reset(StreamId id, Http2Code code) {
+  Impl& impl = *impl_;
+  Http2Stream* stream = impl.streams.find(id);
+  if (stream == nullptr || impl.dead) return;
+  if (!stream->told) {
+    impl.write_reset(id, code);
+    if (!stream->remote_ended) impl.reset_here.add(id);
+  }
+  impl.remove(*stream);
+}
+
+std::size_t Http2Session::unsent(StreamId id) const {
+  Http2Stream* stream = impl_->live(id);
+  return stream == nullptr ? 0 : stream->queue.size();
 }
 
 void Http2Session::ping() {
-  if (!impl_->dead) nghttp2_submit_ping(impl_->session, NGHTTP2_FLAG_NONE, nullptr);
+  if (impl_->dead) return;
+  append_frame_header(impl_->out, 8, FrameType::ping, 0, 0);
+  impl_->out.append(8, '\0');
 }
 
-// ---- writing out and ending -----------------------------------------------------------------------------------------
+std::size_t Http2Session::streams() const { return impl_->streams.size(); }
 
-void Http2Session::Impl::write_into(std::string& buffer, std::size_t bytes_max) {
-  out = &buffer;
-  out_max = buffer.size() + bytes_max;
-  while (buffer.size() < out_max) {
-    const std::uint8_t* bytes = nullptr;
-    auto size = nghttp2_session_mem_send(session, &bytes);
-    if (size <= 0) break;
-    buffer.append(view(bytes, static_cast<std::size_t>(size)));
+// ---- streams -------------------------------------------------------------------------------------------------------
+
+Http2Stream& Http2Session::Impl::add_stream(StreamId id, void* user) {
+  Http2Stream& stream = *streams.add(id, user);
+  stream.send_window = peer_initial_window;
+  stream.receive_window = initial_window;
+  return stream;
+}
+
+/// One whose end is not told, or about to be.
+Http2Stream* Http2Session::Impl::live(StreamId id) const {
+  Http2Stream* stream = streams.find(id);
+  return stream == nullptr || stream->told || dead ? nullptr : stream;
+}
+
+Http2Stream* Http2Session::Impl::sendable(StreamId id) const {
+  Http2Stream* stream = live(id);
+  assert(stream == nullptr || stream->begun);
+  return stream == nullptr || !stream->begun || stream->ends ? nullptr : stream;
+}
+
+void Http2Session::Impl::note_queued(Http2Stream& stream, bool end) {
+  stream.ends = end;
+  if (stream.queue.size() > low_mark) stream.above_mark = true;
+  schedule(stream);
+}
+
+/// 5.1: a stream is closed when both directions have ended. That is told later, so that no call of the session's own
+/// functions tells anything.
+void Http2Session::Impl::note_end(StreamId id) {
+  Http2Stream* stream = live(id);
+  if (stream == nullptr || !stream->remote_ended || !stream->local_ended) return;
+  stream->told = true;
+  ended.push_back(id);
+}
+
+void Http2Session::Impl::tell_closed() {
+  while (!ended.empty()) {
+    telling.swap(ended);
+    for (StreamId id : telling) {
+      Http2Stream* stream = streams.find(id);
+      if (stream == nullptr) continue;
+      void* user = stream->user;
+      remove(*stream);
+      events.closed(id, user);
+    }
+    telling.clear();
   }
-  out = nullptr;
 }
+
+void Http2Session::Impl::remove(Http2Stream& stream) {
+  std::size_t unconsumed = stream.unconsumed;
+  streams.remove(stream.id);
+  if (unconsumed > 0) give_credit(nullptr, unconsumed);
+}
+
+/// 5.4.2. Each costs us, and so counts like a reset by the peer.
+void Http2Session::Impl::fail_stream(StreamId id, const Violation& rule) {
+  events.refused(rule.name);
+  write_reset(id, rule.code);
+  reset_here.add(id);
+  if (Http2Stream* stream = live(id)) {
+    void* user = stream->user;
+    remove(*stream);
+    events.reset(id, user, rule.code);
+  }
+  if (!resets.take(now)) fail(rule::reset_flood);
+}
+
+// ---- writing out and ending ----------------------------------------------------------------------------------------
 
 void Http2Session::gather(std::string& buffer, std::size_t bytes_max) {
   Impl& impl = *impl_;
-  assert(impl.out == nullptr);
-  if (!impl.doomed && !impl.dead) impl.write_into(buffer, bytes_max);
   if (impl.doomed && !impl.dead) static_cast<void>(impl.die());
-  buffer.append(impl.last_bytes);
-  impl.last_bytes.clear();
+  if (!impl.dead) impl.flush(bytes_max);
+  if (buffer.empty()) {
+    buffer.swap(impl.out);
+  } else {
+    buffer.append(impl.out);
+    impl.out.clear();
+  }
+  impl.control_bytes = 0;
+  impl.tell_closed();
 }
 
 bool Http2Session::wants_write() const {
-  if (impl_->dead) return !impl_->last_bytes.empty();
-  return impl_->doomed || nghttp2_session_want_write(impl_->session) != 0;
+  const Impl& impl = *impl_;
+  if (impl.dead) return !impl.out.empty();
+  return impl.doomed || !impl.out.empty() || !impl.ended.empty() || (!impl.ready.empty() && impl.send_window > 0);
 }
 
 bool Http2Session::finished() const {
-  if (impl_->dead) return impl_->last_bytes.empty();
-  return impl_->last_word && impl_->streams.size() == 0 && !wants_write();
+  const Impl& impl = *impl_;
+  if (impl.dead) return impl.out.empty();
+  return impl.last_word && impl.streams.size() == 0 && !wants_write();
+}
+
+/// 5.4.1
+void Http2Session::Impl::fail(const Violation& rule) {
+  if (doomed || dead) return;
+  events.refused(rule.name);
+  doom(rule.code, rule.text);
 }
 
 void Http2Session::Impl::doom(Http2Code code, std::string_view why) {
@@ -183,14 +308,9 @@ void Http2Session::Impl::doom(Http2Code code, std::string_view why) {
   end_reason = why;
 }
 
-/// Ends the connection: what nghttp2 has to say, the GOAWAY last, is kept for gather.
 Error Http2Session::Impl::die() {
-  if (doomed) {
-    StreamId last = nghttp2_session_get_last_proc_stream_id(session);
-    nghttp2_submit_goaway(session, NGHTTP2_FLAG_NONE, last, static_cast<std::uint32_t>(end_code),
-                          mutable_bytes(end_reason), end_reason.size());
-  }
-  write_into(last_bytes, limits.unsent_bytes_max + (64 << 10));
+  write_goaway(last_peer_stream, end_code, end_reason);
+  tell_closed();
   dead = true;
   reset_all(end_code);
   return unavailable("HTTP/2: " + end_reason);
@@ -200,35 +320,32 @@ void Http2Session::Impl::reset_all(Http2Code code) {
   for (StreamId id : streams.ids()) {
     Http2Stream* stream = streams.find(id);
     if (stream == nullptr) continue;
-    bool forgotten = stream->forgotten;
     void* user = stream->user;
     streams.remove(id);
-    if (!forgotten) events.reset(id, user, code);
+    events.reset(id, user, code);
   }
 }
 
 void Http2Session::lost() {
-  if (impl_->dead) return;
-  impl_->dead = true;
-  impl_->reset_all(Http2Code::internal_error);
+  Impl& impl = *impl_;
+  if (impl.dead) return;
+  impl.tell_closed();
+  impl.dead = true;
+  impl.out.clear();
+  impl.reset_all(Http2Code::internal_error);
 }
 
 void Http2Session::goaway(Http2Code code, std::string_view debug) {
   Impl& impl = *impl_;
   if (impl.dead) return;
   if (code != Http2Code::no_error) return impl.doom(code, debug);
-  StreamId last = nghttp2_session_get_last_proc_stream_id(impl.session);
+  // 6.8: a server first says that there will be a last stream, and which it was when the client has heard that.
   bool notice = impl.role == Role::server && !impl.notice_given;
-  nghttp2_submit_goaway(impl.session, NGHTTP2_FLAG_NONE, notice ? last_stream_id : last, NGHTTP2_NO_ERROR,
-                        mutable_bytes(debug), debug.size());
+  impl.write_goaway(notice ? stream_id_most : impl.last_peer_stream, code, debug);
   impl.notice_given = true;
-  if (!notice) impl.last_word = true;
+  if (notice) return;
+  impl.last_word = true;
+  impl.peer_stream_limit = impl.last_peer_stream;
 }
-
-std::size_t Http2Session::streams() const { return impl_->streams.size(); }
-
-Http2Session::Http2Session(Role role, const Http2Limits& limits, Http2Events& events)
-    : impl_(std::make_unique<Impl>(role, limits, events)) {}
-Http2Session::~Http2Session() = default;
 
 }  // namespace holon::wire

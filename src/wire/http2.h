@@ -5,7 +5,8 @@
 //   session.respond(stream, headers); session.send(stream, bytes, false); session.trailers(stream, trailers);
 //   session.gather(buffer);               // all that is to be written now: one write per connection and loop turn
 //
-// The interface behind which framing lives: nghttp2's session now, holon's own framing next.
+// Framing, stream states, flow control and limits are holon's own, with HPACK from nghttp2 (hpack.h); nghttp2's whole
+// session is the oracle that tests compare with (oracle/). docs/wire.md tells the life of a byte.
 #pragma once
 
 #include <cstddef>
@@ -14,7 +15,9 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
+#include "env/environment.h"
 #include "holon/result.h"
 
 namespace holon::wire {
@@ -38,12 +41,54 @@ struct HeaderView {
 };
 using Headers = std::span<const HeaderView>;
 
+/// Fields that recur from block to block, made once: a session remembers how it encoded them. Any thread may use it.
+class HeaderTemplate {
+ public:
+  explicit HeaderTemplate(Headers fields);
+  HeaderTemplate(const HeaderTemplate&) = delete;
+  HeaderTemplate& operator=(const HeaderTemplate&) = delete;
+
+  Headers fields() const { return fields_; }
+  /// Of this process's templates.
+  std::uint64_t id() const { return id_; }
+
+ private:
+  std::string text_;
+  std::vector<HeaderView> fields_;
+  std::uint64_t id_;
+};
+
+/// What a receiver keeps of fields that came before, byte for byte: see Http2Session::recognised.
+struct HeaderMemo {
+  std::size_t fields = 0;         ///< how many of the block's, from its beginning
+  std::shared_ptr<void> content;  ///< whatever the receiver put there; null at first
+};
+
+/// A burst, and how many by second from then on.
+struct Rate {
+  std::int64_t burst;
+  std::int64_t per_second;
+};
+
+/// What a peer may do. What is not of RFC 9113 is answered with ENHANCE_YOUR_CALM.
 struct Http2Limits {
   std::uint32_t streams_max = 1000;               ///< concurrent ones that the peer may open
   std::uint32_t header_list_bytes_max = 64 << 10;  ///< decoded, per block (the HPACK bomb's bound)
   std::uint32_t stream_window_bytes = 1 << 20;     ///< what a peer may send ahead on one stream
   std::uint32_t connection_window_bytes = 16 << 20;
   std::size_t unsent_bytes_max = 1 << 20;  ///< control frames queued for a peer that does not read: then it is cut off
+  std::uint32_t continuations_max = 64;    ///< frames of one header block behind its first
+  /// Streams that end by an error: reset by the peer, or by us for its fault. Work that is cancelled at once costs the
+  /// server, not the client (CVE-2023-44487, CVE-2025-8671); deadlines and hedges of honest clients stay far below.
+  Rate resets{10'000, 1'000};
+  Rate settings{100, 20};          ///< each visits every stream
+  Rate pings{10'000, 10'000};
+  Rate window_updates{10'000, 1'000};  ///< above two for each DATA frame that was sent
+  Rate empty_data{1'000, 100};     ///< DATA frames without a byte that do not end their stream
+  Rate priorities{1'000, 100};
+  Rate unknown_frames{1'000, 1'000};
+  /// Bytes of header fields decoded beyond 64 for each byte received: what compression lets a peer cause for nothing.
+  Rate header_excess_bytes{16 << 20, 1 << 20};
 };
 
 /// What a session tells. `user` is what set_user (or open) gave the stream. Events may call the session back, but for
@@ -56,7 +101,7 @@ class Http2Events {
   /// Bytes of a body. They count against the windows until `consumed`.
   virtual void data(StreamId stream, void* user, Bytes bytes, bool end) = 0;
   /// The stream is gone before its regular end: reset by the peer, refused, or the connection broke. `user` is
-  /// forgotten. Comes once for a stream; not after the session's own `reset`.
+  /// forgotten. Comes once for a stream; not after the session's own `reset`, nor when `closed` is due.
   virtual void reset(StreamId stream, void* user, Http2Code code) = 0;
   /// Both directions ended well. `user` is forgotten.
   virtual void closed(StreamId stream, void* user) = 0;
@@ -84,24 +129,40 @@ class Http2Session {
 
   /// Takes what arrived. An error names the rule that was broken and means that the connection is over: each stream was
   /// reset; gather once more (it holds the GOAWAY), then close.
-  Result<void> receive(Bytes bytes);
+  /// @param now  by which rates are measured
+  Result<void> receive(Bytes bytes, env::Time now = {});
   /// The byte stream ended or broke: resets each stream with internal_error. Nothing can be sent after this.
   void lost();
   /// Appends what is to be sent now to `buffer`, which the caller owns and clears; stops at `bytes_max`.
   void gather(std::string& buffer, std::size_t bytes_max = 256 << 10);
   bool wants_write() const;
+  /// The number of the frame or header block that the received bytes end within; 0 if within none.
+  std::uint64_t open_frame() const;
   /// No streams, and none may come: the connection may be closed.
   bool finished() const;
 
+  /// During the event `headers`: what the block begins with, if that came before, else null. The memo lives as long as
+  /// the peer goes on using it; its content may be set.
+  HeaderMemo* recognised() const;
+
   /// Client: opens a stream with its headers; 0 when the peer allows no more now (or takes none any more).
   StreamId open(Headers headers, bool end, void* user);
+  StreamId open(const HeaderTemplate& recurring, Headers rest, bool end, void* user);
   bool may_open() const;
   /// Server: sends the response headers.
   void respond(StreamId stream, Headers headers);
+  void respond(StreamId stream, const HeaderTemplate& recurring, Headers rest);
   /// Queues bytes of the body; they leave as the windows allow. The session takes them over.
   void send(StreamId stream, std::string bytes, bool end);
+  /// The same for bytes that are made in place: `write` is called with room for `size` of them, before this returns.
+  template <class Write>
+  void send(StreamId stream, std::size_t size, bool end, Write&& write) {
+    if (char* room = begin_send(stream, size, end)) write(room);
+    if (end) finish_send(stream);
+  }
   /// Ends our direction with a header block.
   void trailers(StreamId stream, Headers trailers);
+  void trailers(StreamId stream, const HeaderTemplate& recurring, Headers rest);
   /// Server: response headers that end the stream at once (gRPC "Trailers-Only"). A server that ends a stream whose
   /// request is not complete also tells the peer to stop (RST_STREAM with NO_ERROR, RFC 9113, 8.1).
   void respond_and_end(StreamId stream, Headers headers);
@@ -121,6 +182,11 @@ class Http2Session {
   std::size_t streams() const;
 
  private:
+  /// Room in the frame that is being built, or, if windows or buffers say no, in the stream's queue. Null if the stream
+  /// is gone.
+  char* begin_send(StreamId stream, std::size_t size, bool end);
+  void finish_send(StreamId stream);
+
   struct Impl;
   std::unique_ptr<Impl> impl_;
 };

@@ -63,21 +63,21 @@ struct BrokenRule {
 
 TEST(Http2Abuse, AnErrorNamesTheRuleAndTheGoawayIsThereToBeSent) {
   const BrokenRule cases[] = {
-      {frame(0, 0, 0, "x"), "DATA: stream_id"},
-      {frame(0, 0, 1, "x"), "DATA: stream in idle"},
-      {frame(1, 5, 0, request_block()), "HEADERS: stream_id"},
-      {frame(1, 5, 2, request_block()), "HEADERS"},
+      {frame(0, 0, 0, "x"), "names none"},
+      {frame(0, 0, 1, "x"), "not open yet"},
+      {frame(1, 5, 0, request_block()), "names none"},
+      {frame(1, 5, 2, request_block()), "identifier"},
       {frame(1, 5, 1, "\xff\xff\xff\xff\xff\xff\xff\xff\xff"), ""},
-      {frame(4, 0, 1, ""), "SETTINGS: stream_id"},
+      {frame(4, 0, 1, ""), "names a stream"},
       {frame(4, 0, 0, "xxx"), ""},
       {frame(6, 0, 0, "short"), ""},
-      {frame(7, 0, 1, std::string(8, '\0')), "GOAWAY: stream_id"},
-      {frame(8, 0, 0, big_endian(0, 4)), "WINDOW_UPDATE: window_size_increment"},
-      {frame(3, 0, 1, big_endian(8, 4)), "RST_STREAM: stream in idle"},
+      {frame(7, 0, 1, std::string(8, '\0')), "names a stream"},
+      {frame(8, 0, 0, big_endian(0, 4)), "WINDOW_UPDATE of the connection by 0"},
+      {frame(3, 0, 1, big_endian(8, 4)), "not open yet"},
       {frame(5, 4, 1, big_endian(2, 4)), "PUSH_PROMISE"},
       {frame(9, 4, 1, ""), "CONTINUATION"},
-      {frame(1, 1, 1, request_block()) + frame(6, 0, 0, std::string(8, 'p')), "CONTINUATION"},
-      {big_endian(1 << 20, 3) + std::string(6, '\0'), "too large"},
+      {frame(1, 1, 1, request_block()) + frame(6, 0, 0, std::string(8, 'p')), "between the parts of a header block"},
+      {big_endian(1 << 20, 3) + std::string(6, '\0'), "larger than SETTINGS_MAX_FRAME_SIZE"},
   };
   for (const auto& [sent, says] : cases) {
     Target target;

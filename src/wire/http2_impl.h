@@ -1,110 +1,96 @@
-// What an Http2Session is made of. Internal to http2.cc and http2_callbacks.cc.
+// What an Http2Session is made of. Internal to http2*.cc: input (what frames say), blocks (what header blocks say),
+// output (what leaves), and http2.cc (the session's own functions, and its end).
 #pragma once
 
-#include <nghttp2/nghttp2.h>
-
+#include <array>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "wire/budget.h"
+#include "wire/hpack.h"
+#include "wire/http2_frame.h"
+#include "wire/violation.h"
 #include "wire/http2_stream.h"
 
 namespace holon::wire {
 
-/// What a queued control frame costs nghttp2, about: an outbound item, allocated.
-constexpr std::size_t control_frame_bytes = 64;
-
-inline std::string_view view(const std::uint8_t* text, std::size_t size) {
-  return {reinterpret_cast<const char*>(text), size};
-}
-
-/// For nghttp2, which does not write through it.
-inline std::uint8_t* mutable_bytes(std::string_view text) {
-  return reinterpret_cast<std::uint8_t*>(const_cast<char*>(text.data()));
-}
-
-/// The header block being received. One buffer, so that a block costs no allocation once it has grown.
-class BlockReader {
+/// Streams that were reset here before the peer had ended them: what it sent meanwhile is no mistake (RFC 9113, 5.1).
+class ResetStreams {
  public:
-  explicit BlockReader(std::size_t bytes_max) : bytes_max_(bytes_max) {}
-
-  void begin() {
-    text_.clear();
-    fields_.clear();
-    size_ = 0;
+  void add(StreamId id) {
+    ids_[next_] = id;
+    next_ = (next_ + 1) % ids_.size();
   }
-  /// False for a bomb: the connection must end. Over the budget the block is not kept, but goes on.
-  bool add(std::string_view name, std::string_view value) {
-    size_ += name.size() + value.size() + 32;  // as SETTINGS_MAX_HEADER_LIST_SIZE counts: RFC 9113, 6.5.2
-    if (!too_large()) {
-      text_.append(name).append(value);
-      fields_.push_back({name.size(), value.size()});
-    }
-    return size_ <= bytes_max_ * bomb_factor;
-  }
-  bool too_large() const { return size_ > bytes_max_; }
-  Headers finish() {
-    views_.clear();
-    std::string_view rest = text_;
-    for (auto [name, value] : fields_) {
-      views_.push_back({rest.substr(0, name), rest.substr(name, value)});
-      rest.remove_prefix(name + value);
-    }
-    return views_;
-  }
+  bool contains(StreamId id) const { return std::find(ids_.begin(), ids_.end(), id) != ids_.end(); }
 
  private:
-  /// A block this many times over its budget is no mistake but an attack on memory or time.
-  static constexpr std::size_t bomb_factor = 4;
-
-  struct Field {
-    std::size_t name_size;
-    std::size_t value_size;
-  };
-
-  std::size_t bytes_max_;
-  std::size_t size_ = 0;
-  std::string text_;
-  std::vector<Field> fields_;
-  std::vector<HeaderView> views_;
+  std::array<StreamId, 128> ids_{};
+  std::size_t next_ = 0;
 };
 
 struct Http2Session::Impl {
   Impl(Role role, const Http2Limits& limits, Http2Events& events);
-  ~Impl() { nghttp2_session_del(session); }
 
-  // nghttp2's session, and what it calls: http2_callbacks.cc.
-  void make_session();
-  void submit_settings();
-  static nghttp2_session_callbacks* make_callbacks();
-  static nghttp2_data_provider body_of(Http2Stream& stream);
-  static Impl& self(void* user) { return *static_cast<Impl*>(user); }
-  int on_header(const nghttp2_frame& frame, std::string_view name, std::string_view value);
-  int on_data(StreamId id, std::string_view bytes);
-  int on_frame(const nghttp2_frame& frame);
-  int on_sent(const nghttp2_frame& frame);
-  int on_not_sent(const nghttp2_frame& frame);
-  int on_close(StreamId id, Http2Code code);
-  int on_invalid_header(StreamId id);
-  ssize_t on_read(Http2Stream& stream, std::size_t size, std::uint32_t& flags);
-  int on_write(Http2Stream& stream, const std::uint8_t* frame_header, std::size_t size);
-  void on_headers(const nghttp2_frame& frame);
-  void on_data_end(StreamId id);
-  void tell_pending_data(bool end);
+  // ---- input: http2_input.cc
+  void take(std::string_view input);
+  std::string_view take_preface(std::string_view input);
+  std::string_view take_frames(std::string_view input);
+  std::string_view take_partial(std::string_view input);
+  std::string_view take_data(std::string_view input);
+  Verdict check_order(const FrameHeader& frame) const;
+  void begin_data(const FrameHeader& frame, std::string_view payload);
+  Verdict admit_data(const FrameHeader& frame, std::size_t padding);
+  bool body_fits(const Http2Stream& stream, bool end) const;
+  Verdict on_frame(const FrameHeader& frame, std::string_view payload);
+  Verdict on_priority(const FrameHeader& frame, std::string_view payload);
+  Verdict on_rst_stream(const FrameHeader& frame, std::string_view payload);
+  Verdict on_settings(const FrameHeader& frame, std::string_view payload);
+  Verdict on_setting(Setting which, std::uint32_t value);
+  Verdict on_settings_ack(std::string_view payload);
+  Verdict on_ping(const FrameHeader& frame, std::string_view payload);
+  Verdict on_goaway(const FrameHeader& frame, std::string_view payload);
+  Verdict on_window_update(const FrameHeader& frame, std::string_view payload);
+  Verdict resize_send_windows(std::int64_t initial);
+  bool is_idle(StreamId id) const;
+  bool was_reset_here(StreamId id) const;
 
-  // What the session's own functions share: http2.cc.
-  void begin(Http2Stream& stream, Headers headers, bool end);
-  void wake(Http2Stream& stream);
-  void submit_reset(StreamId id, Http2Code code) {
-    nghttp2_submit_rst_stream(session, NGHTTP2_FLAG_NONE, id, static_cast<std::uint32_t>(code));
-  }
-  const std::vector<nghttp2_nv>& to_nv(Headers headers);
+  // ---- header blocks: http2_blocks.cc
+  Verdict on_headers(const FrameHeader& frame, std::string_view payload);
+  Verdict on_continuation(const FrameHeader& frame, std::string_view payload);
+  Verdict on_block(StreamId id, std::string_view bytes, bool end);
+  Verdict decode(std::string_view bytes, HeaderCheck& check, bool& too_large);
+  Verdict begin_stream(StreamId id, std::string_view bytes, bool end);
+  Verdict continue_stream(Http2Stream& stream, std::string_view bytes, bool end);
+  void tell_headers(Http2Stream& stream, bool end);
 
-  bool terminating() const;
-  std::size_t control_bytes() const {
-    return nghttp2_session_get_outbound_queue_size(session) * control_frame_bytes;
-  }
-  void write_into(std::string& buffer, std::size_t bytes_max);
+  // ---- output: http2_output.cc
+  void write_settings();
+  void write_window_update(StreamId id, std::size_t by);
+  void write_reset(StreamId id, Http2Code code);
+  void write_goaway(StreamId last, Http2Code code, std::string_view debug);
+  void write_block(StreamId id, const HeaderTemplate* recurring, Headers rest, bool end);
+  void begin(Http2Stream& stream, const HeaderTemplate* recurring, Headers rest, bool end);
+  void end_with(Http2Stream& stream, const HeaderTemplate* recurring, Headers trailers);
+  bool fits_now(const Http2Stream& stream, std::size_t size) const;
+  char* write_data(Http2Stream& stream, std::size_t size, bool end);
+  void schedule(Http2Stream& stream);
+  void write_next(Http2Stream& stream);
+  void flush(std::size_t bytes_max);
+  void give_credit(Http2Stream* stream, std::size_t bytes);
+  void note_local_end(Http2Stream& stream);
+
+  // ---- the end of streams and of the session: http2.cc
+  StreamId open(const HeaderTemplate* recurring, Headers rest, bool end, void* user);
+  Http2Stream& add_stream(StreamId id, void* user);
+  Http2Stream* live(StreamId id) const;
+  Http2Stream* sendable(StreamId id) const;
+  void note_queued(Http2Stream& stream, bool end);
+  void note_end(StreamId id);
+  void tell_closed();
+  void remove(Http2Stream& stream);
+  void fail_stream(StreamId id, const Violation& rule);
+  void fail(const Violation& rule);
   void doom(Http2Code code, std::string_view why);
   Error die();
   void reset_all(Http2Code code);
@@ -112,21 +98,57 @@ struct Http2Session::Impl {
   const Role role;
   const Http2Limits limits;
   Http2Events& events;
-  nghttp2_session* session = nullptr;
+  env::Time now{};
   Http2StreamTable streams;
-  BlockReader block;
-  std::vector<nghttp2_nv> nv;  ///< of the block being submitted: nghttp2 copies it
-  std::string_view pending_data;  ///< the latest chunk, held until it is known whether it was the stream's last
-  StreamId pending_stream = 0;
-  std::string* out = nullptr;  ///< the buffer being gathered into
-  std::size_t out_max = 0;
-  bool notice_given = false;   ///< the first GOAWAY of a graceful end was submitted
+  HeaderEncoder encoder;
+  HeaderDecoder decoder;
+
+  // What the peer said in its settings.
+  std::int64_t peer_initial_window = window_default;
+  std::size_t peer_frame_bytes = frame_bytes_default;
+  std::uint32_t peer_streams_max = 100;  ///< until it has said
+  std::uint32_t peer_table_bytes = 4096;
+
+  // Receiving.
+  std::size_t preface_left = 0;   ///< of the client's preface
+  bool settings_seen = false;
+  bool settings_acked = false;    ///< the peer keeps to our settings from now on
+  std::int64_t initial_window;    ///< what the peer may send ahead on a new stream
+  std::int64_t receive_window = window_default;  ///< the connection's
+  std::size_t credit = 0;                        ///< the connection's, not yet given back
+  std::string partial;            ///< the beginning of a frame
+  std::uint64_t frames = 0;       ///< begun so far
+  std::string block;              ///< of a header block whose END_HEADERS is still to come
+  StreamId block_stream = 0;
+  bool block_end = false;         ///< … whose stream it ends
+  Verdict block_wrong = nullptr;  ///< … and what was wrong with its HEADERS frame
+  std::uint32_t continuations = 0;
+  FrameHeader data;               ///< the DATA frame whose payload is arriving
+  std::size_t data_left = 0;      ///< of its body
+  std::size_t padding_left = 0;   ///< … and behind it
+  bool in_data = false;
+  StreamId highest_peer_stream = 0;  ///< that the peer opened
+  StreamId last_peer_stream = 0;     ///< … and that was taken up
+  StreamId peer_stream_limit = stream_id_most;  ///< what our last GOAWAY said: others are not taken up
+  ResetStreams reset_here;
+
+  // Sending.
+  std::string out;                ///< complete frames
+  std::size_t control_bytes = 0;  ///< of `out`: what the peer caused
+  std::int64_t send_window = window_default;  ///< the connection's
+  fiber::List<Http2Stream> ready;  ///< may send by their own windows; round robin
+  StreamId next_stream = 1;
+  std::vector<StreamId> ended;     ///< whose `closed` is to be told
+  std::vector<StreamId> telling;   ///< … and is being told
+
+  Budget resets, settings, pings, window_updates, empty_data, priorities, unknown_frames, header_excess;
+
+  bool notice_given = false;   ///< the first GOAWAY of a graceful end was written
   bool last_word = false;      ///< … and the second one, or the peer gave one
-  bool doomed = false;         ///< must end with `end_code`, as soon as nghttp2 is not in the midst of something
+  bool doomed = false;         ///< must end with `end_code`, as soon as nothing is in the midst of something
   bool dead = false;
   Http2Code end_code = Http2Code::no_error;
-  std::string end_reason;      ///< the debug text of the last GOAWAY: nghttp2's or ours
-  std::string last_bytes;      ///< what a dead session still has to say
+  std::string end_reason;      ///< the debug text of the last GOAWAY
 };
 
 }  // namespace holon::wire

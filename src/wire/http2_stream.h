@@ -1,21 +1,15 @@
-// What an Http2Session keeps of a stream, and the table that finds it. Internal to http2_impl.h.
+// What an Http2Session keeps of a stream, and the table that finds it. Internal to the session.
 #pragma once
 
-#include <nghttp2/nghttp2.h>
-
 #include <algorithm>
-#include <cstring>
 #include <memory>
 #include <string>
 #include <vector>
 
+#include "fiber/list.h"
 #include "wire/http2.h"
 
 namespace holon::wire {
-
-inline std::uint8_t indexing_of(const HeaderView& header) {
-  return header.once ? NGHTTP2_NV_FLAG_NO_INDEX : NGHTTP2_NV_FLAG_NONE;
-}
 
 /// Strings queued for sending, taken from the front in pieces of any size.
 class SendQueue {
@@ -23,6 +17,11 @@ class SendQueue {
   void push(std::string bytes) {
     size_ += bytes.size();
     if (!bytes.empty()) parts_.push_back(std::move(bytes));
+  }
+  /// Room for `size` bytes at the end.
+  char* extend(std::size_t size) {
+    size_ += size;
+    return parts_.emplace_back(size, '\0').data();
   }
   std::size_t size() const { return size_; }
   void move_to(std::string& out, std::size_t count) {
@@ -61,59 +60,76 @@ class SendQueue {
   std::size_t size_ = 0;
 };
 
-/// A header block that outlives the call that gave it: nghttp2 sends trailers when the body has left.
+/// A header block that outlives the call that gave it: trailers leave when the body has.
 class KeptHeaders {
  public:
-  void keep(Headers headers) {
+  void keep(const HeaderTemplate* recurring, Headers rest) {
+    recurring_ = recurring;
     std::size_t size = 0;
-    for (const HeaderView& header : headers) size += header.name.size() + header.value.size();
+    for (const HeaderView& field : rest) size += field.name.size() + field.value.size();
     text_.clear();
-    text_.reserve(size);  // so that no append moves what views_ point at
-    views_.clear();
-    for (const HeaderView& header : headers) {
-      std::uint8_t* name = append(header.name);
-      std::uint8_t* value = append(header.value);
-      views_.push_back({name, value, header.name.size(), header.value.size(),
-                        static_cast<std::uint8_t>(kept | indexing_of(header))});
-    }
+    text_.reserve(size);  // so that no append moves what fields_ view
+    fields_.clear();
+    for (const HeaderView& field : rest) fields_.push_back({append(field.name), append(field.value), field.once});
   }
-  const std::vector<nghttp2_nv>& views() const { return views_; }
+  const HeaderTemplate* recurring() const { return recurring_; }
+  Headers rest() const { return fields_; }
 
  private:
-  static constexpr std::uint8_t kept = NGHTTP2_NV_FLAG_NO_COPY_NAME | NGHTTP2_NV_FLAG_NO_COPY_VALUE;
-
-  std::uint8_t* append(std::string_view text) {
-    std::size_t at = text_.size();
+  std::string_view append(std::string_view text) {
+    std::size_t start = text_.size();
     text_.append(text);
-    return reinterpret_cast<std::uint8_t*>(text_.data()) + at;
+    return std::string_view(text_).substr(start);
   }
 
+  const HeaderTemplate* recurring_ = nullptr;
   std::string text_;
-  std::vector<nghttp2_nv> views_;
+  std::vector<HeaderView> fields_;
 };
 
-struct Http2Stream {
+/// RFC 9113, 5.1, without the states that only pushed streams have. Idle streams are not in the table, nor are closed
+/// ones, but for those whose `closed` is still to be told.
+struct Http2Stream : fiber::ListNode<Http2Stream> {
   StreamId id = 0;
   void* user = nullptr;
+
+  // Sending.
+  std::int64_t send_window = 0;  ///< may be negative: 6.9.2
   SendQueue queue;
   KeptHeaders trailers;
-  std::size_t unconsumed = 0;  ///< received, but not yet consumed: owed to the connection's window
-  bool begun = false;          ///< our header block was given to nghttp2
-  bool ends = false;           ///< nothing will be queued any more
-  bool trailing = false;       ///< … and `trailers` end it
-  bool deferred = false;       ///< nghttp2 asked for bytes when there were none
-  bool above_mark = false;     ///< `drained` is due when the queue shrinks
-  bool remote_ended = false;
-  bool local_ended = false;    ///< our END_STREAM has left
-  bool forgotten = false;      ///< no event is due any more
+  bool begun = false;            ///< our header block is on its way
+  bool ends = false;             ///< nothing will be queued any more
+  bool trailing = false;         ///< … and `trailers` end it
+  bool local_ended = false;      ///< our END_STREAM is on its way
+  bool above_mark = false;       ///< `drained` is due when the queue shrinks
+
+  // Receiving.
+  std::int64_t receive_window = 0;  ///< what the peer may still send
+  std::size_t unconsumed = 0;       ///< received, and not yet consumed
+  std::size_t credit = 0;           ///< consumed, and not yet given back by a WINDOW_UPDATE
+  std::uint64_t body_bytes = 0;     ///< of DATA
+  std::uint64_t length = no_length; ///< content-length
+  bool head_request = false;        ///< the response has no body, whatever its content-length says
+  bool headed = false;              ///< the request's, or the final response's, header block came
+  bool remote_ended = false;        ///< END_STREAM came
+  bool told = false;                ///< its end waits to be told, or was
+
+  static constexpr std::uint64_t no_length = ~std::uint64_t{0};
+
+  bool has_to_send() const { return queue.size() > 0 || (ends && !local_ended); }
 
   /// Made anew for another id; keeps the memory of its buffers.
   void reuse(StreamId new_id, void* new_user) {
+    unlink();
     queue.clear();
     id = new_id;
     user = new_user;
-    unconsumed = 0;
-    begun = ends = trailing = deferred = above_mark = remote_ended = local_ended = forgotten = false;
+    send_window = receive_window = 0;
+    unconsumed = credit = 0;
+    body_bytes = 0;
+    length = no_length;
+    begun = ends = trailing = local_ended = above_mark = false;
+    head_request = headed = remote_ended = told = false;
   }
 };
 
@@ -121,7 +137,7 @@ struct Http2Stream {
 /// falls into distinct slots nearly always. Owns the streams and keeps some of the removed ones for reuse.
 class Http2StreamTable {
  public:
-  Http2StreamTable() : slots_(64) {}
+  Http2StreamTable() : slots_(8) {}
 
   Http2Stream* find(StreamId id) const {
     for (std::size_t at = home(id);; at = next(at)) {
@@ -146,12 +162,19 @@ class Http2StreamTable {
     while (slots_[at] != nullptr && slots_[at]->id != id) at = next(at);
     if (slots_[at] == nullptr) return;
     std::unique_ptr<Http2Stream> removed = std::move(slots_[at]);
+    removed->unlink();
     removed->queue.clear();
     if (spare_.size() < spare_max) spare_.push_back(std::move(removed));
     --size_;
     close_gap(at);
   }
   std::size_t size() const { return size_; }
+  template <class F>
+  void each(F visit) {
+    for (auto& slot : slots_) {
+      if (slot != nullptr) visit(*slot);
+    }
+  }
   std::vector<StreamId> ids() const {
     std::vector<StreamId> ids;
     for (const auto& slot : slots_) {

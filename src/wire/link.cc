@@ -55,7 +55,7 @@ void Link::read() {
     if (io.state == env::IoState::blocked) break;
     if (io.state == env::IoState::ended) return close(unavailable("the peer closed the connection"));
     if (io.state == env::IoState::failed) return close(broken("the connection broke", io.error, *stream_));
-    if (Result<void> taken = session_.receive(Bytes(buffer.data(), io.bytes)); !taken.ok()) {
+    if (Result<void> taken = session_.receive(Bytes(buffer.data(), io.bytes), loop_.now()); !taken.ok()) {
       write_out();
       return close(taken.error());
     }

@@ -1,9 +1,9 @@
 // nghttp2's session, and what happens when it calls.
 #include <array>
 
-#include "wire/http2_impl.h"
+#include "wire/oracle/nghttp2_impl.h"
 
-namespace holon::wire {
+namespace holon::wire::oracle {
 namespace {
 
 /// Streams a client may reset in a burst, and by second from then on. Work that is cancelled at once costs the server,
@@ -16,13 +16,13 @@ constexpr std::size_t continuations_max = 1'000;
 
 }  // namespace
 
-Http2Session::Impl::Impl(Role role_, const Http2Limits& limits_, Http2Events& events_)
+Nghttp2Session::Impl::Impl(Role role_, const Http2Limits& limits_, Http2Events& events_)
     : role(role_), limits(limits_), events(events_), block(limits_.header_list_bytes_max) {
   make_session();
   submit_settings();
 }
 
-void Http2Session::Impl::make_session() {
+void Nghttp2Session::Impl::make_session() {
   static nghttp2_session_callbacks* const callbacks = make_callbacks();
   nghttp2_option* option = nullptr;
   nghttp2_option_new(&option);
@@ -40,7 +40,7 @@ void Http2Session::Impl::make_session() {
   nghttp2_option_del(option);
 }
 
-void Http2Session::Impl::submit_settings() {
+void Nghttp2Session::Impl::submit_settings() {
   std::array<nghttp2_settings_entry, 4> entries = {{
       {NGHTTP2_SETTINGS_INITIAL_WINDOW_SIZE, limits.stream_window_bytes},
       {NGHTTP2_SETTINGS_MAX_HEADER_LIST_SIZE, limits.header_list_bytes_max},
@@ -53,7 +53,7 @@ void Http2Session::Impl::submit_settings() {
                                         static_cast<std::int32_t>(limits.connection_window_bytes));
 }
 
-nghttp2_session_callbacks* Http2Session::Impl::make_callbacks() {
+nghttp2_session_callbacks* Nghttp2Session::Impl::make_callbacks() {
   nghttp2_session_callbacks* made = nullptr;
   nghttp2_session_callbacks_new(&made);
   nghttp2_session_callbacks_set_on_begin_headers_callback(
@@ -83,33 +83,33 @@ nghttp2_session_callbacks* Http2Session::Impl::make_callbacks() {
   nghttp2_session_callbacks_set_send_data_callback(
       made, [](nghttp2_session*, nghttp2_frame*, const std::uint8_t* header, std::size_t size,
                nghttp2_data_source* source, void* user) {
-        return self(user).on_write(*static_cast<Http2Stream*>(source->ptr), header, size);
+        return self(user).on_write(*static_cast<Nghttp2Stream*>(source->ptr), header, size);
       });
   return made;
 }
 
-nghttp2_data_provider Http2Session::Impl::body_of(Http2Stream& stream) {
+nghttp2_data_provider Nghttp2Session::Impl::body_of(Nghttp2Stream& stream) {
   return {{.ptr = &stream},
           [](nghttp2_session*, std::int32_t, std::uint8_t*, std::size_t size, std::uint32_t* flags,
              nghttp2_data_source* source, void* user) {
-            return self(user).on_read(*static_cast<Http2Stream*>(source->ptr), size, *flags);
+            return self(user).on_read(*static_cast<Nghttp2Stream*>(source->ptr), size, *flags);
           }};
 }
 
 // ---- receiving ------------------------------------------------------------------------------------------------------
 
-int Http2Session::Impl::on_header(const nghttp2_frame&, std::string_view name, std::string_view value) {
+int Nghttp2Session::Impl::on_header(const nghttp2_frame&, std::string_view name, std::string_view value) {
   if (block.add(name, value)) return 0;
   doom(Http2Code::enhance_your_calm, "header block far over SETTINGS_MAX_HEADER_LIST_SIZE");
   return NGHTTP2_ERR_CALLBACK_FAILURE;
 }
 
-int Http2Session::Impl::on_invalid_header(StreamId id) {
+int Nghttp2Session::Impl::on_invalid_header(StreamId id) {
   submit_reset(id, Http2Code::protocol_error);  // malformed: RFC 9113, 8.1.1
   return NGHTTP2_ERR_TEMPORAL_CALLBACK_FAILURE;
 }
 
-int Http2Session::Impl::on_frame(const nghttp2_frame& frame) {
+int Nghttp2Session::Impl::on_frame(const nghttp2_frame& frame) {
   switch (frame.hd.type) {
     case NGHTTP2_HEADERS:
       on_headers(frame);
@@ -134,9 +134,9 @@ int Http2Session::Impl::on_frame(const nghttp2_frame& frame) {
   return 0;
 }
 
-void Http2Session::Impl::on_headers(const nghttp2_frame& frame) {
+void Nghttp2Session::Impl::on_headers(const nghttp2_frame& frame) {
   StreamId id = frame.hd.stream_id;
-  Http2Stream* stream = streams.find(id);
+  Nghttp2Stream* stream = streams.find(id);
   if (block.too_large()) {
     submit_reset(id, Http2Code::enhance_your_calm);
     if (stream == nullptr || stream->forgotten) return;
@@ -152,9 +152,9 @@ void Http2Session::Impl::on_headers(const nghttp2_frame& frame) {
   events.headers(id, stream->user, block.finish(), end);
 }
 
-int Http2Session::Impl::on_data(StreamId id, std::string_view bytes) {
+int Nghttp2Session::Impl::on_data(StreamId id, std::string_view bytes) {
   tell_pending_data(false);
-  Http2Stream* stream = streams.find(id);
+  Nghttp2Stream* stream = streams.find(id);
   if (stream == nullptr || stream->forgotten) {
     nghttp2_session_consume(session, id, bytes.size());
     return 0;
@@ -165,7 +165,7 @@ int Http2Session::Impl::on_data(StreamId id, std::string_view bytes) {
   return 0;
 }
 
-void Http2Session::Impl::on_data_end(StreamId id) {
+void Nghttp2Session::Impl::on_data_end(StreamId id) {
   if (pending_stream != id) {
     tell_pending_data(false);
     pending_stream = id;
@@ -174,9 +174,9 @@ void Http2Session::Impl::on_data_end(StreamId id) {
 }
 
 /// Most requests are one message in one DATA frame that ends the stream: so they are one event.
-void Http2Session::Impl::tell_pending_data(bool end) {
+void Nghttp2Session::Impl::tell_pending_data(bool end) {
   if (pending_stream == 0) return;
-  Http2Stream* stream = streams.find(pending_stream);
+  Nghttp2Stream* stream = streams.find(pending_stream);
   std::string_view bytes = pending_data;
   pending_stream = 0;
   pending_data = {};
@@ -185,9 +185,9 @@ void Http2Session::Impl::tell_pending_data(bool end) {
   events.data(stream->id, stream->user, std::as_bytes(std::span(bytes)), end);
 }
 
-int Http2Session::Impl::on_close(StreamId id, Http2Code code) {
+int Nghttp2Session::Impl::on_close(StreamId id, Http2Code code) {
   tell_pending_data(false);
-  Http2Stream* stream = streams.find(id);
+  Nghttp2Stream* stream = streams.find(id);
   if (stream == nullptr) return 0;
   if (stream->unconsumed > 0) nghttp2_session_consume_connection(session, stream->unconsumed);
   // A server that ended early resets with NO_ERROR itself; a client has its whole answer then.
@@ -206,7 +206,7 @@ int Http2Session::Impl::on_close(StreamId id, Http2Code code) {
 
 // ---- sending --------------------------------------------------------------------------------------------------------
 
-ssize_t Http2Session::Impl::on_read(Http2Stream& stream, std::size_t size, std::uint32_t& flags) {
+ssize_t Nghttp2Session::Impl::on_read(Nghttp2Stream& stream, std::size_t size, std::uint32_t& flags) {
   std::size_t taken = std::min(size, stream.queue.size());
   if (taken == 0 && !stream.ends) {
     stream.deferred = true;
@@ -224,7 +224,7 @@ ssize_t Http2Session::Impl::on_read(Http2Stream& stream, std::size_t size, std::
   return static_cast<ssize_t>(taken);
 }
 
-int Http2Session::Impl::on_write(Http2Stream& stream, const std::uint8_t* frame_header, std::size_t size) {
+int Nghttp2Session::Impl::on_write(Nghttp2Stream& stream, const std::uint8_t* frame_header, std::size_t size) {
   if (out->size() >= out_max) return NGHTTP2_ERR_WOULDBLOCK;
   out->append(view(frame_header, 9));
   stream.queue.move_to(*out, size);
@@ -235,7 +235,7 @@ int Http2Session::Impl::on_write(Http2Stream& stream, const std::uint8_t* frame_
   return 0;
 }
 
-int Http2Session::Impl::on_sent(const nghttp2_frame& frame) {
+int Nghttp2Session::Impl::on_sent(const nghttp2_frame& frame) {
   if (frame.hd.type == NGHTTP2_GOAWAY) {
     // One with an error that we did not submit is nghttp2's: at its own limit of resets it goes on after it; we don't.
     std::string_view why = view(frame.goaway.opaque_data, frame.goaway.opaque_data_len);
@@ -245,7 +245,7 @@ int Http2Session::Impl::on_sent(const nghttp2_frame& frame) {
   }
   bool may_end = frame.hd.type == NGHTTP2_DATA || frame.hd.type == NGHTTP2_HEADERS;
   if (!may_end || (frame.hd.flags & NGHTTP2_FLAG_END_STREAM) == 0) return 0;
-  Http2Stream* stream = streams.find(frame.hd.stream_id);
+  Nghttp2Stream* stream = streams.find(frame.hd.stream_id);
   if (stream == nullptr) return 0;
   stream->local_ended = true;
   if (role == Role::server && !stream->remote_ended) submit_reset(stream->id, Http2Code::no_error);
@@ -253,9 +253,9 @@ int Http2Session::Impl::on_sent(const nghttp2_frame& frame) {
 }
 
 /// A block that is too large for nghttp2 (64 KiB), or whose stream is gone.
-int Http2Session::Impl::on_not_sent(const nghttp2_frame& frame) {
+int Nghttp2Session::Impl::on_not_sent(const nghttp2_frame& frame) {
   if (frame.hd.type != NGHTTP2_HEADERS || frame.headers.cat == NGHTTP2_HCAT_REQUEST) return 0;
-  Http2Stream* stream = streams.find(frame.hd.stream_id);
+  Nghttp2Stream* stream = streams.find(frame.hd.stream_id);
   if (stream == nullptr || stream->forgotten) return 0;
   stream->forgotten = true;
   submit_reset(stream->id, Http2Code::internal_error);
@@ -263,4 +263,4 @@ int Http2Session::Impl::on_not_sent(const nghttp2_frame& frame) {
   return 0;
 }
 
-}  // namespace holon::wire
+}  // namespace holon::wire::oracle
