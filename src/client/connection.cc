@@ -1,5 +1,6 @@
 #include "client/connection.h"
 
+#include "telemetry/refusals.h"
 #include "wire/grpc.h"
 
 namespace holon::client {
@@ -16,13 +17,17 @@ StreamEvents& events_of(void* user) { return *static_cast<StreamEvents*>(user); 
 
 }  // namespace
 
-Connection::Connection(fiber::Loop& loop, std::unique_ptr<env::Stream> stream)
-    : link_(loop, std::move(stream), wire::Role::client, client_limits(), *this, [this](const Error& why) { ended(why); }) {
-  link_.on_connected([this] {
-    if (state_ == State::connecting) state_ = State::open;
-    was_open_ = true;
-    changed_();
-  });
+Connection::Connection(fiber::Loop& loop, std::unique_ptr<env::Stream> stream, std::string authority,
+                       std::string_view scheme, const wire::LinkTimes& times, env::Duration idle_time)
+    : loop_(loop),
+      authority_(std::move(authority)),
+      scheme_(scheme),
+      idle_time_(idle_time),
+      idle_since_(loop.now()),
+      idle_([this] { look_whether_idle(); }),
+      link_(loop, std::move(stream), wire::Role::client, client_limits(), *this, [this](const Error&) { ended(); },
+            times) {
+  look_whether_idle();
 }
 
 Connection::~Connection() {
@@ -39,6 +44,10 @@ bool Connection::may_open() {
 wire::StreamId Connection::open(wire::Headers headers, StreamEvents& events) {
   wire::StreamId stream = link_.session().open(headers, false, &events);
   if (stream == 0) return 0;
+  if (link_.gathered() != unwritten_at_ || first_unwritten_ == 0) {
+    unwritten_at_ = link_.gathered();
+    first_unwritten_ = stream;
+  }
   ++in_flight_;
   link_.touch();
   return stream;
@@ -52,7 +61,7 @@ void Connection::send(wire::StreamId stream, std::string message, bool end) {
 
 void Connection::abandon(wire::StreamId stream) {
   if (state_ == State::ended) return;
-  --in_flight_;
+  if (--in_flight_ == 0) idle_since_ = loop_.now();
   link_.session().reset(stream, wire::Http2Code::cancel);
   link_.touch();
   tell_spare();
@@ -69,7 +78,17 @@ void Connection::retire() {
   state_ = State::draining;
   link_.session().goaway(wire::Http2Code::no_error);
   link_.touch();
-  if (in_flight_ == 0) link_.close(unavailable("retired"));
+  if (in_flight_ == 0) return link_.close(unavailable("retired"));
+  changed_();
+}
+
+// The timer is not moved with each call: it looks whether there was one meanwhile.
+void Connection::look_whether_idle() {
+  if (state_ == State::ended || state_ == State::draining || idle_time_ == wire::never) return;
+  env::Time now = loop_.now();
+  if (in_flight_ > 0 || state_ == State::connecting) return idle_.start(now + idle_time_);
+  if (now >= idle_since_ + idle_time_) return retire();
+  idle_.start(idle_since_ + idle_time_);
 }
 
 void Connection::headers(wire::StreamId, void* user, wire::Headers block, bool end) {
@@ -88,13 +107,22 @@ void Connection::drained(wire::StreamId, void* user) {
   if (user != nullptr) events_of(user).drained();
 }
 
-void Connection::reset(wire::StreamId, void* user, wire::Http2Code code) { gone(user, code); }
-void Connection::closed(wire::StreamId, void* user) { gone(user, wire::Http2Code::no_error); }
+void Connection::reset(wire::StreamId stream, void* user, wire::Http2Code code) {
+  if (link_.ended() && never_left(stream)) return gone(user, wire::Http2Code::refused_stream, false);
+  gone(user, code, link_.ended());
+}
 
-void Connection::gone(void* user, wire::Http2Code code) {
+void Connection::closed(wire::StreamId, void* user) { gone(user, wire::Http2Code::no_error, false); }
+
+// What was opened after the session was last asked for bytes cannot have reached the server.
+bool Connection::never_left(wire::StreamId stream) const {
+  return link_.gathered() == unwritten_at_ && stream >= first_unwritten_;
+}
+
+void Connection::gone(void* user, wire::Http2Code code, bool broken) {
   if (user == nullptr) return;
-  --in_flight_;
-  events_of(user).gone(code, link_.ended());
+  if (--in_flight_ == 0) idle_since_ = loop_.now();
+  events_of(user).gone(code, broken);
   tell_spare();
 }
 
@@ -105,15 +133,27 @@ void Connection::tell_spare() {
   changed_();
 }
 
-void Connection::goaway(wire::StreamId, wire::Http2Code, std::string_view) {
+void Connection::goaway(wire::StreamId, wire::Http2Code code, std::string_view debug) {
+  asked_for_calm_ = code == wire::Http2Code::enhance_your_calm && debug == "too_many_pings";
   if (state_ == State::ended) return;
   state_ = State::draining;
   changed_();
 }
 
-void Connection::ended(const Error& why) {
+// The first ones make the connection: a server that only accepts may be no server at all.
+void Connection::settings() {
+  if (state_ != State::connecting) return tell_spare();
+  link_.greeted();
+  idle_since_ = loop_.now();
+  was_open_ = true;
+  state_ = State::open;
+  changed_();
+}
+
+void Connection::refused(std::string_view rule) { telemetry::refused(rule, link_.peer(), loop_.now()); }
+
+void Connection::ended() {
   state_ = State::ended;
-  why_ = why;
   changed_();
 }
 

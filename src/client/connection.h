@@ -7,6 +7,7 @@
 
 #include "env/reactor.h"
 #include "fiber/loop.h"
+#include "wire/grpc.h"
 #include "wire/http2.h"
 #include "wire/link.h"
 
@@ -27,17 +28,24 @@ class StreamEvents {
 
 class Connection final : private wire::Http2Events, public std::enable_shared_from_this<Connection> {
  public:
-  Connection(fiber::Loop& loop, std::unique_ptr<env::Stream> stream);
+  /// @param authority, scheme  of the requests (`:authority`, `:scheme`); the scheme is a literal
+  /// @param idle_time  it retires after so long without a stream
+  Connection(fiber::Loop& loop, std::unique_ptr<env::Stream> stream, std::string authority, std::string_view scheme,
+             const wire::LinkTimes& times, env::Duration idle_time);
   ~Connection() override;
 
   enum class State { connecting, open, draining, ended };
   State state() const { return state_; }
-  /// Whether it ever was open.
+  /// Whether it ever was open: connected, and the server's settings had come.
   bool was_open() const { return was_open_; }
   /// Called when it became usable, or takes no new streams, or ended, or has a stream to spare again; from within the loop.
   void on_change(std::function<void()> call) { changed_ = std::move(call); }
+  /// Whether the server left because it was asked too often for a sign of life.
+  bool asked_for_calm() const { return asked_for_calm_; }
+  const std::string& authority() const { return authority_; }
+  wire::Origin origin() const { return {authority_, scheme_}; }
   /// Why it ended.
-  const Error& why() const { return why_; }
+  const Error& why() const { return link_.why(); }
 
   /// Whether a stream may be opened just now.
   bool may_open();
@@ -57,21 +65,32 @@ class Connection final : private wire::Http2Events, public std::enable_shared_fr
  private:
   void headers(wire::StreamId, void* user, wire::Headers block, bool end) override;
   void data(wire::StreamId stream, void* user, wire::Bytes bytes, bool end) override;
-  void reset(wire::StreamId, void* user, wire::Http2Code code) override;
+  void reset(wire::StreamId stream, void* user, wire::Http2Code code) override;
   void closed(wire::StreamId, void* user) override;
   void drained(wire::StreamId, void* user) override;
-  void goaway(wire::StreamId, wire::Http2Code, std::string_view debug) override;
-  void settings() override { tell_spare(); }
+  void goaway(wire::StreamId, wire::Http2Code code, std::string_view debug) override;
+  void settings() override;
+  void refused(std::string_view rule) override;
 
-  void gone(void* user, wire::Http2Code code);
+  void gone(void* user, wire::Http2Code code, bool broken);
+  bool never_left(wire::StreamId stream) const;
+  void look_whether_idle();
   void tell_spare();
-  void ended(const Error& why);
+  void ended();
 
+  fiber::Loop& loop_;
+  std::string authority_;
+  std::string_view scheme_;
   State state_ = State::connecting;
-  Error why_ = unavailable("still connecting");
   std::size_t in_flight_ = 0;
   bool was_open_ = false;
+  bool asked_for_calm_ = false;
   bool full_ = false;  ///< somebody was told that no stream may be opened now
+  env::Duration idle_time_;
+  env::Time idle_since_;
+  fiber::Timer idle_;              ///< set lazily: it looks, and is set again
+  std::uint64_t unwritten_at_ = 0;  ///< link_.gathered() when first_unwritten_ was opened
+  wire::StreamId first_unwritten_ = 0;
   std::function<void()> changed_ = [] {};
   wire::Link link_;
 };

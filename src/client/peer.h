@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "client/connection.h"
+#include "client/endpoints.h"
 #include "client/limits.h"
 #include "fiber/waiter.h"
 #include "holon/call.h"
@@ -26,7 +27,7 @@ struct Patience {
 class Peer {
  public:
   /// `limits` outlives the peer.
-  Peer(fiber::Loop& loop, env::Address address, const Limits& limits);
+  Peer(fiber::Loop& loop, Endpoint endpoint, const Limits& limits);
   ~Peer();
   Peer(const Peer&) = delete;
   Peer& operator=(const Peer&) = delete;
@@ -39,13 +40,14 @@ class Peer {
   void retire();
   bool retired() const { return retired_; }
 
-  const env::Address& address() const { return address_; }
   std::size_t in_flight() const;
   std::size_t connections() const { return connections_.size(); }
   /// Whether there is no connection: the last attempt failed, and the next is not due yet.
   bool backing_off() const { return connections_.empty() && resting(); }
   /// When it is.
   env::Time next_attempt() const { return next_attempt_; }
+  /// How long the server may be silent before it is asked for a sign of life.
+  env::Duration keepalive_time() const { return times_.keepalive_time; }
 
  private:
   std::shared_ptr<Connection> with_a_stream_to_spare() const;
@@ -63,7 +65,8 @@ class Peer {
   void wake_all();
 
   fiber::Loop& loop_;
-  env::Address address_;
+  Endpoint endpoint_;
+  std::string name_;  ///< the endpoint, for people
   const Limits& limits_;
   wire::LinkTimes times_;  ///< the limits', but asks less often for a sign of life once a server took that amiss
   std::string authority_;

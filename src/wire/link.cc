@@ -15,6 +15,14 @@ Error broken(const char* what, int error, const env::Stream& stream) {
   return unavailable(std::string(what) + ": " + (why.empty() ? std::generic_category().message(error) : why));
 }
 
+// A record of TLS's handshake, or the alert with which a TLS server answers whoever speaks plainly (RFC 8446, 5.1). No HTTP/2
+// begins like that, from neither side.
+bool is_tls(Bytes bytes) {
+  if (bytes.size() < 2) return false;
+  auto type = std::to_integer<int>(bytes[0]);
+  return (type == 21 || type == 22) && std::to_integer<int>(bytes[1]) == 3;
+}
+
 }  // namespace
 
 Link::Link(fiber::Loop& loop, std::unique_ptr<env::Stream> stream, Role role, const Http2Limits& limits,
@@ -38,7 +46,6 @@ void Link::ready(bool readable, bool writable) {
     if (int error = stream_->connect_error(); error != 0) return close(broken("cannot connect", error, *stream_));
     if (!writable) return;  // still connecting
     connected_ = true;
-    if (on_connected_) on_connected_();
   }
   if (writable) {
     blocked_ = false;
@@ -55,11 +62,15 @@ void Link::read() {
     if (io.state == env::IoState::blocked) break;
     if (io.state == env::IoState::ended) return close(unavailable("the peer closed the connection"));
     if (io.state == env::IoState::failed) return close(broken("the connection broke", io.error, *stream_));
-    if (Result<void> taken = session_.receive(Bytes(buffer.data(), io.bytes), loop_.now()); !taken.ok()) {
+    Bytes bytes(buffer.data(), io.bytes);
+    if (!std::exchange(heard_, true) && is_tls(bytes)) {
+      return close(unavailable("the peer speaks TLS, and this connection does not; a client should call tls:HOST:PORT"));
+    }
+    if (Result<void> taken = session_.receive(bytes, loop_.now()); !taken.ok()) {
       write_out();
       return close(taken.error());
     }
-    vigil_.heard(loop_.now(), 0);
+    vigil_.heard(loop_.now(), session_.open_frame());
     if (!io.more) break;
   }
   look_at(vigil_.next(loop_.now()));
@@ -129,20 +140,27 @@ void Link::look() {
   look_at(vigil_.next(now));
 }
 
+// Says why as far as the peer takes it; its streams are told that the connection ended, not the code that goes to the peer.
 void Link::give_up(const Vigil::Overdue& overdue) {
-  Error why = unavailable("the peer " + std::string(overdue.what) + " (" + std::string(overdue.rule) + ")");
   events_.refused(overdue.rule);
+  over_ = true;
+  why_ = unavailable("the peer " + std::string(overdue.what) + " (" + std::string(overdue.rule) + ")");
   session_.goaway(Http2Code::enhance_your_calm, overdue.rule);
-  if (connected_ && !blocked_ && !write_out()) return;
-  close(why);
+  if (connected_ && !blocked_) write_out();
+  finish();
 }
 
 void Link::close(const Error& why) {
   if (over_) return;
   over_ = true;
+  why_ = why;
+  finish();
+}
+
+void Link::finish() {
   session_.lost();
   stream_->end_writing();
-  ended_(why);
+  ended_(why_);
 }
 
 }  // namespace holon::wire

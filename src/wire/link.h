@@ -30,8 +30,8 @@ class Link final : private env::Watcher, private fiber::TurnEnd {
   /// Whether a stream that was connecting is through.
   bool connected() const { return connected_; }
   bool ended() const { return over_; }
-  /// Called once when `connected` becomes true.
-  void on_connected(std::function<void()> call) { on_connected_ = std::move(call); }
+  /// Why, once it has: set before its streams are reset.
+  const Error& why() const { return why_; }
   /// The peer's preface and settings have come (`events.settings` says so).
   void greeted() { vigil_.greeted(); }
   /// How often bytes were gathered from the session: what was submitted since the last time has certainly not left.
@@ -49,13 +49,13 @@ class Link final : private env::Watcher, private fiber::TurnEnd {
   void look();
   void look_at(env::Time at);
   void give_up(const Vigil::Overdue& overdue);
+  void finish();
 
   fiber::Loop& loop_;
   Http2Events& events_;
   std::unique_ptr<env::Stream> stream_;
   Http2Session session_;
   std::function<void(const Error&)> ended_;
-  std::function<void()> on_connected_;
   Vigil vigil_;
   fiber::Timer look_;       ///< set for the first of the vigil's limits as they were when it was set
   env::Time look_at_ = env::Time::max();
@@ -63,8 +63,10 @@ class Link final : private env::Watcher, private fiber::TurnEnd {
   std::string out_;         ///< gathered, not written yet from out_start_ on
   std::size_t out_start_ = 0;
   bool connected_ = false;
+  bool heard_ = false;      ///< the peer has said something
   bool blocked_ = true;     ///< the stream takes no more just now; `ready(writable)` ends that
   bool over_ = false;
+  Error why_ = unavailable("the connection has not ended");
 };
 
 }  // namespace holon::wire

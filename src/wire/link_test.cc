@@ -200,6 +200,13 @@ TEST_F(LinkTimesTest, AnyByteIsASignOfLife) {
   EXPECT_EQ(ended_, "");
 }
 
+TEST_F(LinkTest, APeerThatSpeaksTlsIsNamed) {
+  stream_->watcher->ready(false, true);
+  stream_->incoming = std::string("\x15\x03\x01\0\x02\x02\x46", 7);
+  stream_->watcher->ready(true, false);
+  EXPECT_THAT(ended_, testing::HasSubstr("tls:HOST:PORT"));
+}
+
 TEST_F(LinkTest, APeerThatSpeaksNoHttp2IsLeft) {
   stream_->watcher->ready(false, true);
   stream_->incoming = "HTTP/1.1 400 Bad Request\r\n\r\n";
