@@ -52,6 +52,21 @@ void print(const node::v1::CallsReply& reply) {
   table.print({3, 4, 5, 6, 7});
 }
 
+/// What hosts turned away to protect themselves; nothing if that is nothing.
+void print_refusals(const node::v1::CallsReply& reply) {
+  Table table({"HOST", "REFUSED BY", "TIMES"});
+  bool any = false;
+  for (const node::v1::SnapshotReply& host : reply.hosts()) {
+    for (const node::v1::Refusal& refusal : host.refusals()) {
+      table.add({host.host(), refusal.rule(), std::to_string(refusal.count())});
+      any = true;
+    }
+  }
+  if (!any) return;
+  std::printf("\n");
+  table.print({2});
+}
+
 }  // namespace
 
 int calls(const CallsOptions& options) {
@@ -71,6 +86,7 @@ int calls(const CallsOptions& options) {
     print_json(*reply);
   } else {
     print(*reply);
+    print_refusals(*reply);
   }
   return succeeded;
 }

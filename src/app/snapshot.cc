@@ -1,7 +1,9 @@
 #include "app/snapshot.h"
 
+#include "app/own_services.h"
 #include "env/process.h"
 #include "telemetry/metrics.h"
+#include "telemetry/refusals.h"
 
 namespace holon::app {
 namespace {
@@ -33,13 +35,18 @@ Result<node::v1::SnapshotReply> HostService::Snapshot(Call&, const node::v1::Sna
   for (const EdgeTotals& totals : telemetry::metrics().snapshot()) {
     if (totals.count == 0) continue;
     if (totals.edge.way == Way::served) {
-      fill(*reply.add_served(), totals);
+      if (!is_own_method(totals.edge.method)) fill(*reply.add_served(), totals);
     } else {
       node::v1::EdgeCalls& calls = *reply.add_calls();
       fill(calls, totals);
       calls.set_caller(totals.edge.caller);
       calls.set_local(totals.edge.way == Way::local);
     }
+  }
+  for (const telemetry::Refusal& refusal : telemetry::refusals()) {
+    node::v1::Refusal& told = *reply.add_refusals();
+    told.set_rule(refusal.rule);
+    told.set_count(refusal.count);
   }
   env::Usage usage = environment_.processes().usage();
   reply.set_cpu_us(static_cast<std::uint64_t>(std::chrono::duration_cast<std::chrono::microseconds>(usage.cpu).count()));

@@ -168,6 +168,20 @@ TEST_F(LinkTimesTest, APeerThatTakesNothingIsLeft) {
   EXPECT_EQ(events_.resets, 1);
 }
 
+TEST_F(LinkTimesTest, APeerThatDoesNotFinishAFrameIsLeftHoweverBusyItIs) {
+  with([](LinkTimes& times) { times.frame_time = std::chrono::milliseconds(30); });
+  open_streams(1);
+  stream_->incoming = std::string("\0\0\0\4\0\0\0\0\0" "\0\x40\0\0\0\0\0\0\1", 18);  // SETTINGS, then a header of DATA
+  auto until = env::os().now() + std::chrono::seconds(10);
+  while (ended_.empty() && env::os().now() < until) {
+    stream_->incoming += 'x';  // a byte at a time
+    stream_->watcher->ready(true, false);
+    turn();
+  }
+  EXPECT_THAT(ended_, testing::HasSubstr("slow_writer"));
+  EXPECT_EQ(events_.resets, 1);
+}
+
 TEST_F(LinkTimesTest, APeerThatAnswersNoPingIsLeft) {
   with([](LinkTimes& times) {
     times.keepalive_time = std::chrono::milliseconds(5);
