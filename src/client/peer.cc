@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "holon/log.h"
+
 namespace holon::client {
 namespace {
 
@@ -13,8 +15,11 @@ env::Duration back_off(const Limits& limits, int failures, std::uint64_t random)
   return base * 4 / 5 + base * static_cast<std::int64_t>(random % 1000) / 1000 * 2 / 5;
 }
 
-std::string authority_of(const env::Address& address) {
-  return address.kind == env::Address::Kind::ip ? address.to_string() : "localhost";
+std::string authority_of(const Endpoint& endpoint) {
+  const env::Address& address = endpoint.address;
+  if (address.kind != env::Address::Kind::ip) return endpoint.tls != nullptr ? endpoint.server_name : "localhost";
+  if (endpoint.tls == nullptr || endpoint.server_name == address.host) return address.to_string();
+  return endpoint.server_name + ":" + std::to_string(address.port);
 }
 
 }  // namespace
@@ -31,8 +36,13 @@ Result<void> Patience::wait(fiber::Waiter& waiter, const std::string& what) cons
   return deadline_exceeded("the deadline passed while " + what);
 }
 
-Peer::Peer(fiber::Loop& loop, env::Address address, const Limits& limits)
-    : loop_(loop), address_(std::move(address)), limits_(limits), times_(limits.link), authority_(authority_of(address_)) {}
+Peer::Peer(fiber::Loop& loop, Endpoint endpoint, const Limits& limits)
+    : loop_(loop),
+      endpoint_(std::move(endpoint)),
+      name_(endpoint_.to_string()),
+      limits_(limits),
+      times_(limits.link),
+      authority_(authority_of(endpoint_)) {}
 
 Peer::~Peer() {
   *alive_ = false;
@@ -75,7 +85,7 @@ bool Peer::resting() const { return failures_ > 0 && loop_.now() < next_attempt_
 Result<std::shared_ptr<Connection>> Peer::usable(const Patience& patience) {
   int failures_before = failures_;
   for (bool first = true;; first = false) {
-    if (retired_) return unavailable(address_.to_string() + " is no endpoint any more");
+    if (retired_) return unavailable(name_ + " is no endpoint any more");
     if (std::shared_ptr<Connection> connection = with_a_stream_to_spare()) {
       if (!waiting_.empty()) wake_one();  // there may be more than the one that this call takes
       return connection;
@@ -91,12 +101,17 @@ Result<std::shared_ptr<Connection>> Peer::usable(const Patience& patience) {
 Result<void> Peer::wait(const Patience& patience, bool first) {
   fiber::Waiter waiter;
   waiting_.insert(first ? waiting_.end() : waiting_.begin(), &waiter);
-  Result<void> waited = patience.wait(waiter, "waiting for a connection to " + address_.to_string());
+  Result<void> waited = patience.wait(waiter, "waiting for a connection to " + name_);
   std::erase(waiting_, &waiter);
   return waited;
 }
 
-Result<std::unique_ptr<env::Stream>> Peer::dial() { return loop_.reactor().connect(address_); }
+Result<std::unique_ptr<env::Stream>> Peer::dial() {
+  std::unique_ptr<env::Stream> plain = HOLON_TRY(loop_.reactor().connect(endpoint_.address));
+  if (endpoint_.tls == nullptr) return plain;
+  if (std::optional<Error> broken = endpoint_.tls->refresh()) log::write(log::Level::error, broken->message());
+  return std::unique_ptr<env::Stream>(endpoint_.tls->secure(std::move(plain), endpoint_.server_name, name_));
+}
 
 // Back-off counts from the start of an attempt: one that took long may be followed by the next at once.
 void Peer::connect() {
@@ -104,7 +119,8 @@ void Peer::connect() {
   Result<std::unique_ptr<env::Stream>> stream = dial();
   if (!stream.ok()) return failed(stream.error());
   env::Duration idle_time = connections_.empty() ? limits_.idle_time : limits_.spare_idle_time;
-  auto connection = std::make_shared<Connection>(loop_, std::move(*stream), authority_, times_, idle_time);
+  auto connection = std::make_shared<Connection>(loop_, std::move(*stream), authority_,
+                                                 endpoint_.tls != nullptr ? "https" : "http", times_, idle_time);
   connection->on_change([this, key = connection.get()] { changed(*key); });
   connections_.push_back(std::move(connection));
 }
@@ -140,7 +156,7 @@ void Peer::failed(const Error& why) {
   ++failures_;
 }
 
-Error Peer::unreachable() const { return unavailable(address_.to_string() + ": " + last_error_.message()); }
+Error Peer::unreachable() const { return unavailable(name_ + ": " + last_error_.message()); }
 
 // One: it wakes the next if there is more than it takes. So a stream that becomes free costs one waiter's turn, not all.
 void Peer::wake_one() {

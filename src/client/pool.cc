@@ -21,12 +21,12 @@ void Pool::update(std::shared_ptr<const Endpoints> endpoints) {
   targets_.clear();
   std::map<std::string, std::shared_ptr<Peer>, std::less<>> before;
   before.swap(peers_);
-  auto keep = [&](const env::Address& address) {
-    std::string key = address.to_string();
+  auto keep = [&](const Endpoint& endpoint) {
+    std::string key = endpoint.to_string();
     auto known = before.find(key);
     if (known != before.end()) peers_.emplace(key, known->second);
   };
-  for (const auto& [service, addresses] : endpoints_->services) std::for_each(addresses.begin(), addresses.end(), keep);
+  for (const auto& [service, known] : endpoints_->services) std::for_each(known.begin(), known.end(), keep);
   std::for_each(endpoints_->everything.begin(), endpoints_->everything.end(), keep);
   for (auto& [key, peer] : before) {
     if (!peers_.contains(key)) peer->retire();
@@ -34,9 +34,9 @@ void Pool::update(std::shared_ptr<const Endpoints> endpoints) {
   for (fiber::Waiter* waiter : waiting_) waiter->wake();
 }
 
-std::shared_ptr<Peer> Pool::peer(const env::Address& address) {
-  std::shared_ptr<Peer>& known = peers_[address.to_string()];
-  if (known == nullptr) known = std::make_shared<Peer>(loop_, address, limits_);
+std::shared_ptr<Peer> Pool::peer(const Endpoint& endpoint) {
+  std::shared_ptr<Peer>& known = peers_[endpoint.to_string()];
+  if (known == nullptr) known = std::make_shared<Peer>(loop_, endpoint, limits_);
   return known;
 }
 
@@ -44,7 +44,7 @@ Pool::Target& Pool::target(std::string_view service) {
   auto known = targets_.find(service);
   if (known != targets_.end()) return known->second;
   Target fresh;
-  for (const env::Address& address : endpoints_->of(service)) fresh.peers.push_back(peer(address));
+  for (const Endpoint& endpoint : endpoints_->of(service)) fresh.peers.push_back(peer(endpoint));
   return targets_.emplace(std::string(service), std::move(fresh)).first->second;
 }
 

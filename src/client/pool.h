@@ -34,6 +34,7 @@ class Pool {
   wire::RequestWriter& writer() { return writer_; }
   std::string& path() { return path_; }
   fiber::Loop& loop() { return loop_; }
+  const Limits& limits() const { return limits_; }
 
  private:
   struct Target {
@@ -43,7 +44,7 @@ class Pool {
   Result<std::shared_ptr<Peer>> pick(std::string_view service, const Patience& patience);
   Result<void> wait_for_attempt(std::string_view service, const Patience& patience, const Error& last);
   Result<void> wait_for_endpoints(const Patience& patience, env::Time until, const std::string& what);
-  std::shared_ptr<Peer> peer(const env::Address& address);
+  std::shared_ptr<Peer> peer(const Endpoint& endpoint);
   std::shared_ptr<Peer> better_of_two(const std::vector<std::shared_ptr<Peer>>& peers) const;
 
   fiber::Loop& loop_;

@@ -104,6 +104,11 @@ std::string explain_refusal(X509_STORE_CTX* context, Side side, const std::strin
   }
 }
 
+bool speaks_no_tls() {
+  int code = ERR_GET_REASON(ERR_peek_last_error());
+  return code == SSL_R_WRONG_VERSION_NUMBER || code == SSL_R_HTTP_REQUEST;
+}
+
 std::string explain_error(Side side) {
   int code = ERR_GET_REASON(ERR_peek_last_error());
   std::string plain = last_reason();

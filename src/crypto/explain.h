@@ -14,6 +14,9 @@ enum class Side { client, server };
 /// @param wanted  the name that the certificate should have; empty for a client's
 std::string explain_refusal(X509_STORE_CTX* context, Side side, const std::string& wanted);
 
+/// Whether this thread's latest error is that the other side does not speak TLS.
+bool speaks_no_tls();
+
 /// About the error that `SSL_get_error` called SSL_ERROR_SSL: takes the latest of this thread's.
 std::string explain_error(Side side);
 

@@ -21,6 +21,9 @@ constexpr std::size_t encrypted_at_once = 256 << 10;  // what a Link gathers
 // A peer that does not read may ask for key updates, each of which has an answer.
 constexpr std::size_t unsent_bytes_max = 2 * encrypted_at_once;
 
+// OpenSSL hangs up without a word on who does not speak TLS. This tells a client that looks at it, as ours does, why.
+constexpr std::string_view protocol_version_alert("\x15\x03\x01\x00\x02\x02\x46", 7);
+
 /// What OpenSSL has written in the call under way, and the plaintext of a record that is being put together.
 struct Scratch {
   std::string out;
@@ -290,6 +293,7 @@ std::size_t TlsStream::decrypt(std::span<std::byte> into) {
 bool TlsStream::wants_more(int result) {
   int error = SSL_get_error(setup_.ssl.get(), result);
   if (error == SSL_ERROR_WANT_READ || error == SSL_ERROR_WANT_WRITE) return true;
+  if (setup_.side == Side::server && speaks_no_tls()) scratch().out += protocol_version_alert;
   std::string why = explain_error(setup_.side);
   fail(refusal_.empty() ? why : refusal_);
   return false;

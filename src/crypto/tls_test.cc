@@ -517,6 +517,7 @@ TEST_F(TlsTest, WhoSpeaksNoTlsIsNamed) {
     wire.client->say(greeting);
     wire.settle();
     EXPECT_THAT(wire.server->failure, HasSubstr("the client does not speak TLS"));
+    EXPECT_TRUE(wire.client->heard.starts_with("\x15\x03")) << "an alert tells the client";
   }
   auto client = client_tls();
   Wire wire;

@@ -13,15 +13,19 @@
 #include <memory>
 #include <vector>
 
+#include "crypto/tls.h"
 #include "env/reactor.h"
 #include "fiber/loop.h"
 #include "server/router.h"
+#include "wire/message.h"
 #include "wire/vigil.h"
 
 namespace holon::server {
 
 /// What a server grants. Whatever is refused by one of these is counted under the name in brackets (telemetry/refusals.h).
 struct Limits {
+  /// Of a message, received or sent, as it is before it is compressed; a larger one is RESOURCE_EXHAUSTED.
+  std::size_t message_bytes_max = wire::message_bytes_max;
   /// In flight or queued, per loop; more are RESOURCE_EXHAUSTED.
   std::size_t calls_max = 10'000;
   /// In all [too_many_connections]. When seven of eight places are taken, each new connection sends away the one that has
@@ -58,7 +62,8 @@ class Server {
   Server& operator=(const Server&) = delete;
 
   /// Listens; all loops accept. May be called for several addresses. On the first loop's thread.
-  Result<env::Address> listen(const env::Address& address);
+  /// @param tls  if given, what is accepted speaks TLS
+  Result<env::Address> listen(const env::Address& address, std::shared_ptr<crypto::ServerTls> tls = {});
   /// Takes no new connections and no new calls, waits until those that have begun are done, at most until `deadline`; then
   /// cancels them. Suspends the calling fiber of the first loop.
   void drain(env::Time deadline);

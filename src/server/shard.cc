@@ -21,22 +21,27 @@ constexpr int looks_per_limit = 4;        // so a limit is kept to within a quar
 /// One listening socket. When there are no descriptors left it pauses, while connections wait in the backlog.
 class Shard::Door final : public env::Watcher {
  public:
-  Door(Shard& shard, std::unique_ptr<env::Listener> listener)
-      : shard_(shard), listener_(std::move(listener)), resume_([this] { open(); }) {
+  Door(Shard& shard, std::unique_ptr<env::Listener> listener, std::shared_ptr<crypto::ServerTls> tls)
+      : shard_(shard), listener_(std::move(listener)), tls_(std::move(tls)), resume_([this] { open(); }) {
     open();
   }
 
   void ready(bool, bool) override {
+    if (tls_ != nullptr) look_at_certificates();
     for (int i = 0; i < accepts_per_turn_max; ++i) {
       Result<std::unique_ptr<env::Stream>> stream = listener_->accept();
       if (!stream.ok()) return pause(stream.error());
       if (*stream == nullptr) return;
-      shard_.take_in(std::move(*stream));
+      shard_.take_in(std::move(*stream), tls_.get());
     }
   }
 
  private:
   void open() { listener_->watch(*this); }
+
+  void look_at_certificates() {
+    if (std::optional<Error> broken = tls_->refresh()) log::write(log::Level::error, broken->message());
+  }
 
   void pause(const Error& why) {
     telemetry::refused("no_descriptors", why.message(), shard_.loop_.now());
@@ -47,6 +52,7 @@ class Shard::Door final : public env::Watcher {
 
   Shard& shard_;
   std::unique_ptr<env::Listener> listener_;
+  std::shared_ptr<crypto::ServerTls> tls_;
   fiber::Timer resume_;
 };
 
@@ -62,15 +68,16 @@ Shard::~Shard() = default;
 
 // ---- connections ------------------------------------------------------------------------------------------------------
 
-void Shard::accept_from(std::unique_ptr<env::Listener> listener) {
-  if (!draining_) doors_.push_back(std::make_unique<Door>(*this, std::move(listener)));
+void Shard::accept_from(std::unique_ptr<env::Listener> listener, std::shared_ptr<crypto::ServerTls> tls) {
+  if (!draining_) doors_.push_back(std::make_unique<Door>(*this, std::move(listener), std::move(tls)));
 }
 
-void Shard::take_in(std::unique_ptr<env::Stream> stream) {
+void Shard::take_in(std::unique_ptr<env::Stream> stream, crypto::ServerTls* tls) {
   std::string peer = stream->peer();
   if (census_->crowded()) send_away_the_idlest();
   Census::Answer answer = census_->admit(peer);
   if (!answer.seat) return telemetry::refused(answer.rule, peer, loop_.now());
+  if (tls != nullptr) stream = tls->secure(std::move(stream));
   connections_.insert(std::make_shared<ServerConnection>(*this, std::move(stream), std::move(answer.seat)));
 }
 

@@ -27,7 +27,8 @@ class Shard final : public std::enable_shared_from_this<Shard> {
 
   /// The shards a queued call may be handed to; set before the first connection.
   void set_siblings(std::vector<std::weak_ptr<Shard>> siblings) { siblings_ = std::move(siblings); }
-  void accept_from(std::unique_ptr<env::Listener> listener);
+  /// @param tls  what those who connect must speak; null: none
+  void accept_from(std::unique_ptr<env::Listener> listener, std::shared_ptr<crypto::ServerTls> tls);
 
   const Router& router() const { return router_; }
   const Limits& limits() const { return limits_; }
@@ -58,7 +59,7 @@ class Shard final : public std::enable_shared_from_this<Shard> {
  private:
   class Door;
 
-  void take_in(std::unique_ptr<env::Stream> stream);
+  void take_in(std::unique_ptr<env::Stream> stream, crypto::ServerTls* tls);
   void send_away_the_idlest();
   void look_at_idle();
   void look_at_calls();

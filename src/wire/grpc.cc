@@ -319,15 +319,15 @@ void HeaderBlock::add_status(const Result<void>& status, std::size_t list_bytes_
   if (list_bytes(details_name, details.size()) <= take(message.size())) add_once(details_name, details);
 }
 
-Headers RequestWriter::write(std::string_view path, std::string_view authority,
+Headers RequestWriter::write(std::string_view path, Origin origin,
                              std::optional<std::chrono::nanoseconds> timeout, const TraceContext& trace,
                              std::string_view caller, int hops, int priority, const Metadata& metadata,
                              Encoding encoding) {
   begin();
   add(":method", "POST");
-  add(":scheme", "http");
+  add(":scheme", origin.scheme);
   add(":path", path);
-  add(":authority", authority);
+  add(":authority", origin.authority);
   add("te", "trailers");
   add("content-type", "application/grpc");
   add("user-agent", "holon/0.1");

@@ -2,6 +2,7 @@
 // are framed: message.h. Pure functions; no I/O.
 #pragma once
 
+#include <concepts>
 #include <cstddef>
 #include <cstdint>
 #include <deque>
@@ -74,10 +75,20 @@ class HeaderBlock {
   std::size_t texts_used_ = 0;
 };
 
+/// Where a request goes: its `:authority` and its `:scheme`, "https" over TLS. Views, of what outlives the request's headers.
+struct Origin {
+  std::string_view authority;
+  std::string_view scheme = "http";
+
+  Origin(std::string_view of, std::string_view by) : authority(of), scheme(by) {}
+  template <std::convertible_to<std::string_view> Text>
+  Origin(const Text& of) : authority(of) {}
+};
+
 /// The header block of a request. Views into the writer's own buffers, valid until the next `write`.
 class RequestWriter : private HeaderBlock {
  public:
-  Headers write(std::string_view path, std::string_view authority, std::optional<std::chrono::nanoseconds> timeout,
+  Headers write(std::string_view path, Origin origin, std::optional<std::chrono::nanoseconds> timeout,
                 const TraceContext& trace, std::string_view caller, int hops, int priority, const Metadata& metadata,
                 Encoding encoding = Encoding::identity);
 

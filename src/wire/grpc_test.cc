@@ -169,6 +169,18 @@ TEST(GrpcRequest, SaysNothingOfDefaults) {
   EXPECT_TRUE(head.metadata.empty());
 }
 
+TEST(GrpcRequest, TheSchemeIsWhatTheConnectionIs) {
+  RequestWriter writer;
+  auto scheme = [](Headers headers) {
+    for (const HeaderView& header : headers) {
+      if (header.name == ":scheme") return std::string(header.value);
+    }
+    return std::string();
+  };
+  EXPECT_EQ(scheme(writer.write("/a/B", "a", {}, {}, "", 0, 1, {})), "http");
+  EXPECT_EQ(scheme(writer.write("/a/B", Origin("a", "https"), {}, {}, "", 0, 1, {})), "https");
+}
+
 TEST(GrpcRequest, MetadataCantSmuggle) {
   Metadata metadata;
   for (const char* name : {"grpc-timeout", "holon-caller", ":path", "content-type", "te", "user-agent", "host",

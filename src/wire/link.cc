@@ -64,6 +64,7 @@ void Link::read() {
     if (io.state == env::IoState::failed) return close(broken("the connection broke", io.error, *stream_));
     Bytes bytes(buffer.data(), io.bytes);
     if (!std::exchange(heard_, true) && is_tls(bytes)) {
+      write_out();  // our first frame shows the peer what is spoken here
       return close(unavailable("the peer speaks TLS, and this connection does not; a client should call tls:HOST:PORT"));
     }
     if (Result<void> taken = session_.receive(bytes, loop_.now()); !taken.ok()) {
