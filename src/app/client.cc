@@ -19,6 +19,17 @@ std::shared_ptr<fiber::Loop> thread_loop() {
   return loop;
 }
 
+Result<client::Endpoint> endpoint_of(const std::string& address, const TlsOptions& options) {
+  if (address.starts_with("tls:")) {
+    crypto::ClientTlsFiles files{.roots = options.roots, .own = {options.certificate, options.key}};
+    auto tls = HOLON_TRY(crypto::ClientTls::load(env::os(), std::move(files)));
+    return client::Endpoint::parse(address, std::move(tls), options.server_name);
+  }
+  bool wants_tls = !(options.roots + options.certificate + options.key + options.server_name).empty();
+  if (wants_tls) return invalid_argument("address \"" + address + "\": TlsOptions are given; write tls:" + address);
+  return client::Endpoint::parse(address);
+}
+
 }  // namespace
 
 struct Client::Impl {
@@ -27,8 +38,8 @@ struct Client::Impl {
   app::Assembly refs{{}, &pools};
 };
 
-Client::Client(const std::string& address) {
-  Result<env::Address> where = env::Address::parse(address);
+Client::Client(const std::string& address, const ClientOptions& options) {
+  Result<client::Endpoint> where = endpoint_of(address, options.tls);
   if (!where.ok()) throw std::invalid_argument(where.error().message());
   impl_ = std::make_unique<Impl>();
   client::Endpoints endpoints;

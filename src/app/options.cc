@@ -25,13 +25,45 @@ Result<unsigned> number(std::string_view name, std::string_view text, unsigned m
   return value;
 }
 
+/// A key belongs to the certificate before it.
+Result<void> set_key(std::vector<crypto::KeyPair>& pairs, std::string_view file) {
+  if (pairs.empty() || !pairs.back().key.empty()) {
+    return invalid_argument("--tls-key=" + std::string(file) + ": write --tls-cert=FILE before it");
+  }
+  pairs.back().key = file;
+  return {};
+}
+
+Result<void> check_tls(const Options& options) {
+  for (const crypto::KeyPair& pair : options.tls.pairs) {
+    if (pair.key.empty()) {
+      return invalid_argument("--tls-cert=" + pair.certificate.string() + ": write its --tls-key=FILE after it");
+    }
+  }
+  if (!options.listen_tls.empty() && options.tls.pairs.empty()) {
+    return invalid_argument("--listen=tls:" + options.listen_tls.front().to_string() +
+                            ": TLS needs --tls-cert=FILE and --tls-key=FILE");
+  }
+  bool unused = options.listen_tls.empty() && (!options.tls.pairs.empty() || !options.tls.client_ca.empty());
+  if (unused) return invalid_argument("certificates are given, but no address by TLS: write --listen=tls:HOST:PORT");
+  return {};
+}
+
 Result<void> set(Options& options, std::string_view name, std::string_view value) {
   if (name == "--holon-host") {
     options.host = value;
   } else if (name == "--holon-services") {
     options.services = split(value);
   } else if (name == "--holon-listen" || name == "--listen") {
-    options.listen.push_back(HOLON_TRY(env::Address::parse(value)));
+    bool tls = value.starts_with("tls:");
+    std::vector<env::Address>& listen = tls ? options.listen_tls : options.listen;
+    listen.push_back(HOLON_TRY(env::Address::parse(tls ? value.substr(4) : value)));
+  } else if (name == "--holon-tls-cert" || name == "--tls-cert") {
+    options.tls.pairs.push_back({.certificate = value, .key = {}});
+  } else if (name == "--holon-tls-key" || name == "--tls-key") {
+    HOLON_TRY(set_key(options.tls.pairs, value));
+  } else if (name == "--holon-tls-client-ca" || name == "--tls-client-ca") {
+    options.tls.client_ca = value;
   } else if (name == "--holon-node") {
     options.node = HOLON_TRY(env::Address::parse(value));
   } else if (name == "--holon-data" || name == "--data") {
@@ -73,6 +105,7 @@ Result<Options> parse_options(const std::vector<std::string>& arguments) {
                               "; --help tells what there is");
     }
   }
+  HOLON_TRY(check_tls(options));
   return options;
 }
 

@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "crypto/tls.h"
 #include "env/reactor.h"
 #include "holon/result.h"
 
@@ -19,6 +20,8 @@ struct Options {
   std::string host;                        ///< "cart.0"; empty when the program serves alone
   std::optional<std::vector<std::string>> services;  ///< short names; all if absent
   std::vector<env::Address> listen;
+  std::vector<env::Address> listen_tls;    ///< the same, by TLS
+  crypto::ServerTlsFiles tls;              ///< with which certificates
   std::optional<env::Address> node;
   std::filesystem::path data;
   std::map<std::string, std::string> settings;
