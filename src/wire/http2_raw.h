@@ -134,7 +134,7 @@ inline std::vector<Frame> frames_of(std::string_view bytes) {
     auto byte = [&](std::size_t at) { return static_cast<std::uint32_t>(static_cast<unsigned char>(bytes[at])); };
     std::size_t length = byte(0) << 16 | byte(1) << 8 | byte(2);
     if (bytes.size() < 9 + length) break;
-    std::uint32_t stream = byte(5) << 24 | byte(6) << 16 | byte(7) << 8 | byte(8);
+    std::uint32_t stream = (byte(5) & 0x7f) << 24 | byte(6) << 16 | byte(7) << 8 | byte(8);
     frames.push_back({static_cast<int>(byte(3)), static_cast<int>(byte(4)), stream, std::string(bytes.substr(9, length))});
     bytes.remove_prefix(9 + length);
   }

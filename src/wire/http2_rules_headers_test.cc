@@ -123,6 +123,14 @@ std::vector<Rule> request_fields() {
       bad_block("8.3.1", "a path must not be empty", method + scheme + field(":path", "") + authority),
       bad_block("8.3.1", "a path begins with a slash", method + scheme + field(":path", "x") + authority),
       bad_block("8.3.1", "a path may be an asterisk for OPTIONS only", method + scheme + field(":path", "*") + authority),
+      bad_block("8.3.1", "a method is a token", field(":method", "P OST") + scheme + path + authority),
+      bad_block("8.3.1", "a method is not empty", field(":method", "") + scheme + path + authority),
+      bad_block("8.3.1", "a scheme is ASCII", method + field(":scheme", "h\xe6tp") + path + authority),
+      bad_block("8.3.1", "a scheme has no space", method + field(":scheme", "ht tp") + path + authority),
+      bad_block("8.3.1", "a scheme is not empty", method + field(":scheme", "") + path + authority),
+      bad_block("8.3.1", "a path has no space", method + scheme + field(":path", "/a b") + authority),
+      bad_block("8.3.1", "a path has no control", method + scheme + field(":path", "/a\x7f") + authority),
+      bad_block("8.3.1", "an authority has no space", method + scheme + path + field(":authority", "a b")),
       {"8.3.1", "a path of OPTIONS may be an asterisk", "",
        whole(1, field(":method", "OPTIONS") + scheme + field(":path", "*") + authority), accepted()},
       {"8.3.1", "host may stand for authority", "", whole(1, method + scheme + path + field("host", "a")), accepted()},
@@ -219,6 +227,8 @@ std::vector<Rule> lengths_of_responses() {
       {"8.1.1", "headers that end and promise a body are malformed", "", whole(1, with("3")), malformed(1)},
       {"8.1.1", "304 may tell a length without a body", "", whole(1, with("3", "304")), tells("closed 1")},
       {"8.1.1", "a length is a number", "", headers(1, with("x")), malformed(1)},
+      {"8.1.1 and RFC 9110, 6.4.1", "204 has no content", headers(1, response_block("", "204")), data(1, "abc"), reset()},
+      {"8.1.1 and RFC 9110, 6.4.1", "304 has no content", headers(1, response_block("", "304")), data(1, "abc"), reset()},
   };
 }
 
