@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <map>
 #include <memory>
 #include <string>
@@ -99,6 +100,7 @@ class FakeServer final : private env::Watcher {
     peers.clear();
     silent_.clear();
   }
+  bool listens() const { return listener_ != nullptr; }
   /// Connections that are not at their end.
   std::size_t connections() const {
     return static_cast<std::size_t>(std::count_if(peers.begin(), peers.end(), [](auto& peer) { return !peer->ended(); }));

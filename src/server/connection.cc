@@ -1,7 +1,10 @@
 #include "server/connection.h"
 
+#include <algorithm>
+
 #include "server/call.h"
 #include "server/shard.h"
+#include "telemetry/refusals.h"
 
 namespace holon::server {
 namespace {
@@ -13,13 +16,23 @@ wire::Http2Limits server_limits() {
   return limits;
 }
 
+/// For a client to see that it is told to go, and to answer that.
+constexpr auto last_word_time = std::chrono::seconds(2);
+
 ServerCall* call_of(void* user) { return static_cast<ServerCall*>(user); }
 
 }  // namespace
 
-ServerConnection::ServerConnection(Shard& shard, std::unique_ptr<env::Stream> stream)
+ServerConnection::ServerConnection(Shard& shard, std::unique_ptr<env::Stream> stream, Census::Seat seat)
     : shard_(shard),
-      link_(shard.loop(), std::move(stream), wire::Role::server, server_limits(), *this, [this](const Error&) { ended(); }) {}
+      seat_(std::move(seat)),
+      timer_([this] { time_is_up(); }),
+      link_(shard.loop(), std::move(stream), wire::Role::server, server_limits(), *this, [this](const Error&) { ended(); },
+            shard.limits().link) {
+  if (shard.limits().age_max == wire::never) return;
+  std::int64_t jitter = static_cast<std::int64_t>(shard.loop().environment().random() % 2000) - 1000;  // 10 %
+  timer_.start(shard.loop().now() + shard.limits().age_max + shard.limits().age_max / 10'000 * jitter);
+}
 
 ServerConnection::~ServerConnection() = default;
 
@@ -47,7 +60,9 @@ void ServerConnection::begin(wire::StreamId stream, wire::Headers block, bool en
   }
   auto call = std::make_shared<ServerCall>(shard_, shared_from_this(), stream, *route, std::move(head));
   link_.session().set_user(stream, call.get());
+  if (calls_++ == 0) fiber::ListNode<ServerConnection>::unlink();
   call->keep();
+  shard_.watch(*call);
   call->begin();
   if (end) call->end_of_request();
 }
@@ -64,11 +79,37 @@ void ServerConnection::data(wire::StreamId stream, void* user, wire::Bytes bytes
 }
 
 void ServerConnection::reset(wire::StreamId, void* user, wire::Http2Code) {
-  if (user != nullptr) call_of(user)->cancel();
+  if (user == nullptr) return;
+  call_of(user)->cancel();
+  lost_call();
 }
 
 void ServerConnection::closed(wire::StreamId, void* user) {
-  if (user != nullptr) call_of(user)->gone();
+  if (user == nullptr) return;
+  call_of(user)->gone();
+  lost_call();
+}
+
+void ServerConnection::lost_call() {
+  if (--calls_ > 0 || draining_ || link_.ended()) return;
+  idle_since_ = shard_.loop().now();
+  shard_.idle(*this);
+}
+
+void ServerConnection::cut_off(wire::StreamId stream, std::string_view rule) {
+  refused(rule);
+  link_.session().reset(stream, wire::Http2Code::cancel);
+  link_.touch();
+  lost_call();
+}
+
+void ServerConnection::refused(std::string_view rule) { telemetry::refused(rule, link_.peer(), shard_.loop().now()); }
+
+void ServerConnection::settings() {
+  link_.greeted();
+  if (calls_ > 0 || draining_ || fiber::ListNode<ServerConnection>::linked()) return;
+  idle_since_ = shard_.loop().now();
+  shard_.idle(*this);
 }
 
 void ServerConnection::drained(wire::StreamId, void* user) {
@@ -79,19 +120,39 @@ void ServerConnection::drained(wire::StreamId, void* user) {
 void ServerConnection::drain() {
   if (draining_ || link_.ended()) return;
   draining_ = true;
+  fiber::ListNode<ServerConnection>::unlink();
   link_.session().goaway(wire::Http2Code::no_error);
   link_.session().ping();
   link_.touch();
+  timer_.start(std::min(dead_at_, shard_.loop().now() + last_word_time));
 }
 
 void ServerConnection::pong() {
-  if (!draining_ || link_.ended()) return;
+  if (draining_) say_last_word();
+}
+
+void ServerConnection::say_last_word() {
+  if (last_word_said_ || link_.ended()) return;
+  last_word_said_ = true;
   link_.session().goaway(wire::Http2Code::no_error);
   link_.touch();
+  if (dead_at_ != env::Time::max()) timer_.start(dead_at_);
+}
+
+void ServerConnection::time_is_up() {
+  if (link_.ended()) return;
+  env::Time now = shard_.loop().now();
+  if (now >= dead_at_) return link_.close(unavailable("the connection is too old"));
+  if (draining_) return say_last_word();
+  dead_at_ = wire::after(now, shard_.limits().age_grace);
+  drain();
 }
 
 void ServerConnection::abort() { link_.close(unavailable("the host is stopping")); }
 
-void ServerConnection::ended() { shard_.closed(*this); }
+void ServerConnection::ended() {
+  fiber::ListNode<ServerConnection>::unlink();
+  shard_.closed(*this);
+}
 
 }  // namespace holon::server

@@ -3,7 +3,9 @@
 
 #include <memory>
 
+#include "fiber/list.h"
 #include "fiber/loop.h"
+#include "server/census.h"
 #include "wire/grpc.h"
 #include "wire/link.h"
 
@@ -12,9 +14,11 @@ namespace holon::server {
 class ServerCall;
 class Shard;
 
-class ServerConnection final : private wire::Http2Events, public std::enable_shared_from_this<ServerConnection> {
+class ServerConnection final : private wire::Http2Events,
+                               public fiber::ListNode<ServerConnection>,
+                               public std::enable_shared_from_this<ServerConnection> {
  public:
-  ServerConnection(Shard& shard, std::unique_ptr<env::Stream> stream);
+  ServerConnection(Shard& shard, std::unique_ptr<env::Stream> stream, Census::Seat seat);
   ~ServerConnection() override;
 
   /// The session of an open connection, or null. What is submitted is written at the turn's end.
@@ -23,6 +27,10 @@ class ServerConnection final : private wire::Http2Events, public std::enable_sha
   /// Graceful: the client is told, what has begun is finished, then the connection closes.
   void drain();
   void abort();
+  /// Since when it has had no call, while it is in the shard's list of idle ones.
+  env::Time idle_since() const { return idle_since_; }
+  /// Ends a call's stream, whose client lets it wait too long.
+  void cut_off(wire::StreamId stream, std::string_view rule);
 
  private:
   void headers(wire::StreamId stream, void* user, wire::Headers block, bool end) override;
@@ -32,14 +40,25 @@ class ServerConnection final : private wire::Http2Events, public std::enable_sha
   void drained(wire::StreamId, void* user) override;
   void goaway(wire::StreamId, wire::Http2Code, std::string_view) override {}
   void pong() override;
+  void settings() override;
+  void refused(std::string_view rule) override;
 
   void begin(wire::StreamId stream, wire::Headers block, bool end);
   void refuse(wire::StreamId stream, const Error& error);
+  void lost_call();
+  void say_last_word();
+  void time_is_up();
   void ended();
 
   Shard& shard_;
   wire::ResponseWriter writer_;
+  Census::Seat seat_;
+  std::size_t calls_ = 0;
+  env::Time idle_since_{};
+  env::Time dead_at_ = env::Time::max();  ///< when it is closed whatever goes on, because of its age
+  fiber::Timer timer_;                    ///< for its age, its last word, and that
   bool draining_ = false;
+  bool last_word_said_ = false;
   wire::Link link_;
 };
 
