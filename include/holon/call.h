@@ -95,6 +95,13 @@ class Call {
   /// What goes back after the reply (gRPC trailers).
   Metadata& response_trailers();
 
+  /// From here on the messages that go back are compressed (gzip) if the caller accepts that and it makes them smaller; with
+  /// false they are not. To be said for the first time before the first of them. On its way within a process nothing is
+  /// compressed.
+  void compress(bool compress = true);
+  /// Whether the request that was read last came compressed.
+  bool request_compressed() const;
+
   /// The trace this call belongs to, with this call's own span.
   const TraceContext& trace() const;
 
@@ -122,7 +129,7 @@ class Call {
   mutable TraceContext trace_;  ///< filled when somebody asks: span 0 until then
   std::uint8_t hops_ = 0;
   std::uint8_t priority_ = 1;
-  std::uint8_t outgoing_ = 0;  ///< an OutgoingCall's options (internal::Outgoing); 0 for every other call
+  std::uint8_t flags_ = 0;  ///< what few calls are or ask for: internal::CallFlag
 };
 
 }  // namespace holon

@@ -37,7 +37,8 @@ class OutgoingCall final : public Call {
   OutgoingCall& timeout(std::chrono::nanoseconds duration);
   /// Waits, as long as the call may take, for an endpoint that can be reached, instead of failing with UNAVAILABLE at once.
   OutgoingCall& wait_for_ready(bool wait = true);
-  /// Compresses the requests, where they travel and the callee understands it.
+  /// Compresses the requests written from here on (gzip), where they travel and it makes them smaller; a callee that does not
+  /// understand that answers UNIMPLEMENTED. To be said for the first time before the call begins.
   OutgoingCall& compress(bool compress = true);
 };
 

@@ -2,7 +2,7 @@
 
 #include <google/protobuf/message.h>
 
-#include "wire/grpc.h"
+#include "wire/message.h"
 
 namespace holon::app {
 
@@ -16,9 +16,8 @@ Parcel::~Parcel() = default;
 Result<Parcel> Parcel::pack(const MessageLite& message, Carriage how) {
   Parcel parcel;
   parcel.size_ = message.ByteSizeLong();
-  if (parcel.size_ > wire::message_bytes_max) {
-    return resource_exhausted("a " + message.GetTypeName() + " of " + std::to_string(parcel.size_) +
-                              " bytes is larger than the 4 MiB that a message may have");
+  if (how == Carriage::bytes && parcel.size_ > wire::message_bytes_max) {
+    return wire::message_too_large(parcel.size_, wire::message_bytes_max);
   }
   if (how == Carriage::bytes) {
     message.SerializeToString(&parcel.bytes_);

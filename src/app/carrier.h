@@ -17,7 +17,7 @@ enum class Carriage { objects, bytes };
 /// A message on its way.
 class Parcel {
  public:
-  /// RESOURCE_EXHAUSTED if it is larger than a message may be (bytes only, as over the wire).
+  /// RESOURCE_EXHAUSTED if it is larger than a message may be by default (bytes only, as over the wire).
   static Result<Parcel> pack(const google::protobuf::MessageLite& message, Carriage how);
   /// Moves the content out; INTERNAL if the bytes are no such message.
   Result<void> unpack(google::protobuf::MessageLite& into);

@@ -16,18 +16,9 @@ namespace {
 
 using google::protobuf::MessageLite;
 using internal::CallAccess;
+using internal::CallFlag;
 
 constexpr int attempts_max = 3;
-
-std::string framed(const MessageLite& message) {
-  std::size_t size = message.ByteSizeLong();
-  std::string bytes;
-  bytes.reserve(size + 5);
-  wire::append_prefix(bytes, size);
-  bytes.resize(size + 5);
-  message.SerializeWithCachedSizesToArray(reinterpret_cast<std::uint8_t*>(bytes.data() + 5));
-  return bytes;
-}
 
 Error ended_by(fiber::Wake how) {
   return how == fiber::Wake::cancelled ? cancelled("the caller has gone")
@@ -60,10 +51,17 @@ class Attempt {
 
   /// Opens a stream at whichever endpoint takes it.
   Result<void> open(Reception& reception) {
-    Patience patience{deadline_, scope(), CallAccess::wait_for_ready(call_)};
+    Patience patience{deadline_, scope(), CallAccess::has(call_, CallFlag::wait_for_ready)};
     std::shared_ptr<Connection> connection = HOLON_TRY(pool_.connection(binding_.callee->name, patience));
     if (reception.open(connection, headers(*connection))) return {};
     return unavailable(connection->authority() + " takes no more calls just now");
+  }
+
+  /// The message as it goes on the wire.
+  Result<std::string> framed(const MessageLite& message) const {
+    std::string bytes;
+    HOLON_TRY(wire::append_message(bytes, message, encoding(CallFlag::compress), message_bytes_max()));
+    return bytes;
   }
 
   Code count(Code code) const {
@@ -82,15 +80,20 @@ class Attempt {
   Deadline deadline() const { return deadline_; }
   internal::Scope& scope() const { return CallAccess::scope(call_); }
   std::string_view name() const { return method_.name; }
+  std::size_t message_bytes_max() const { return pool_.limits().message_bytes_max; }
 
  private:
+  wire::Encoding encoding(std::uint8_t flag) const {
+    return CallAccess::has(call_, flag) ? wire::Encoding::gzip : wire::Encoding::identity;
+  }
+
   wire::Headers headers(const Connection& connection) {
     std::optional<std::chrono::nanoseconds> timeout;
     if (deadline_ != Deadline::max()) timeout = deadline_ - env::time_of_cycles(env::cycles());
     std::string& path = pool_.path();
     path.assign("/").append(method_.name);
-    return pool_.writer().write(path, connection.authority(), timeout, call_.trace(), binding_.caller, call_.hops() + 1,
-                                CallAccess::priority(call_), metadata());
+    return pool_.writer().write(path, connection.origin(), timeout, call_.trace(), binding_.caller, call_.hops() + 1,
+                                CallAccess::priority(call_), metadata(), encoding(CallFlag::may_compress));
   }
 
   /// What an OutgoingCall has, and the call's own context.
@@ -126,19 +129,21 @@ Result<void> receive_one(Attempt& attempt, Reception& reception, MessageLite& re
     if (how != fiber::Wake::woken) return ended_by(how);
   }
   HOLON_TRY(*reception.status());
-  std::optional<std::string_view> message = reception.next();
-  if (!message) return internal_error(std::string(attempt.name()) + " ended well, but without an answer");
+  std::optional<std::string_view> message = HOLON_TRY(reception.next());
+  if (!message) return unimplemented(std::string(attempt.name()) + " ended well, but without an answer");
   HOLON_TRY(parse(*message, reply, attempt.name()));
-  if (reception.next()) return internal_error(std::string(attempt.name()) + " has more than one answer");
+  message = HOLON_TRY(reception.next());
+  if (message) return unimplemented(std::string(attempt.name()) + " has more than one answer");
   return {};
 }
 
 Result<void> run_unary(Attempt& attempt, const MessageLite& message, MessageLite& reply) {
   HOLON_TRY(attempt.admit());
   for (int i = 1;; ++i) {
-    Reception reception;
+    std::string bytes = HOLON_TRY(attempt.framed(message));
+    Reception reception(attempt.message_bytes_max());
     HOLON_TRY(attempt.open(reception));
-    reception.send(framed(message), true);
+    reception.send(std::move(bytes), true);
     Result<void> received = receive_one(attempt, reception, reply);
     if (!received.ok() && reception.unseen() && i < attempts_max) continue;  // it never reached a handler: no retry
     attempt.give_metadata(reception);
@@ -149,7 +154,7 @@ Result<void> run_unary(Attempt& attempt, const MessageLite& message, MessageLite
 class RemoteStream final : public internal::Duplex {
  public:
   RemoteStream(Pools& pools, const internal::Binding& binding, Call& call, unsigned method)
-      : attempt_(pools, binding, call, method) {
+      : attempt_(pools, binding, call, method), reception_(attempt_.message_bytes_max()) {
     Result<void> opened = attempt_.admit();
     if (opened.ok()) opened = attempt_.open(reception_);
     if (!opened.ok()) (void)fail(opened.error());
@@ -160,14 +165,12 @@ class RemoteStream final : public internal::Duplex {
 
   Result<void> write(const MessageLite& message) override {
     if (ended_writing_) return failed_precondition("a request was written after end_writing()");
-    if (message.ByteSizeLong() > wire::message_bytes_max) {
-      return resource_exhausted("a request of " + std::string(attempt_.name()) + " is larger than 4 MiB");
-    }
     HOLON_TRY(going_on());
-    reception_.send(framed(message), false);
+    std::string bytes = HOLON_TRY(attempt_.framed(message));
+    reception_.send(std::move(bytes), false);
     while (reception_.congested()) {
       fiber::Wake how = reception_.wait_writable(attempt_.deadline(), attempt_.scope());
-      if (how != fiber::Wake::woken) return fail(ended_by(how));
+      if (how != fiber::Wake::woken) return waited_in_vain(how);
     }
     return going_on();
   }
@@ -180,19 +183,26 @@ class RemoteStream final : public internal::Duplex {
 
   Result<bool> read(MessageLite& into) override {
     for (;;) {
-      if (std::optional<std::string_view> message = reception_.next()) {
+      Result<std::optional<std::string_view>> message = reception_.next();
+      if (!message.ok()) return fail(message.error());
+      if (*message) {
         attempt_.give_metadata(reception_);
-        HOLON_TRY(parse(*message, into, attempt_.name()));
+        HOLON_TRY(parse(**message, into, attempt_.name()));
         return true;
       }
       if (failed_) return *failed_;
       if (reception_.status()) return end(*reception_.status());
       fiber::Wake how = reception_.wait(attempt_.deadline(), attempt_.scope());
-      if (how != fiber::Wake::woken) return fail(ended_by(how));
+      if (how != fiber::Wake::woken) return waited_in_vain(how);
     }
   }
 
  private:
+  /// The call is over, or just the branch that waited: then others go on with the stream.
+  Error waited_in_vain(fiber::Wake how) {
+    bool over = how == fiber::Wake::late || attempt_.scope().cancelled();
+    return over ? fail(ended_by(how)) : ended_by(how);
+  }
   /// Whether the callee may still read.
   Result<void> going_on() const {
     if (failed_) return *failed_;

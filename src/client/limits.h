@@ -3,11 +3,14 @@
 
 #include <cstddef>
 
+#include "wire/message.h"
 #include "wire/vigil.h"
 
 namespace holon::client {
 
 struct Limits {
+  /// Of a message, received or sent, as it is before it is compressed; a larger one is RESOURCE_EXHAUSTED.
+  std::size_t message_bytes_max = wire::message_bytes_max;
   /// preface_time: a connection counts as there once the server's settings have come. keepalive_time: gRPC servers end a
   /// connection that is asked for a sign of life more often than every 5 minutes, unless they are told otherwise. A server
   /// that does not read is the callers' deadlines' business.

@@ -46,9 +46,9 @@ void Reception::abandon() {
   connection_->abandon(stream_);
 }
 
-std::optional<std::string_view> Reception::next() {
-  std::optional<std::string_view> message = reader_.next();
-  if (message) give_credit();
+Result<std::optional<std::string_view>> Reception::next() {
+  Result<std::optional<std::string_view>> message = reader_.next();
+  if (message.ok() && *message) give_credit();
   return message;
 }
 
@@ -61,6 +61,7 @@ void Reception::headers(wire::Headers block, bool end) {
   wire::ResponseHead head = wire::read_response(block, end);
   (answered_ || end ? trailers_ : headers_) = std::move(head.metadata);
   answered_ = true;
+  if (!end) reader_.accept(head.encoding);
   if (head.status) finish(std::move(*head.status));
 }
 

@@ -15,7 +15,8 @@ namespace holon::client {
 
 class Reception final : public StreamEvents {
  public:
-  Reception() = default;
+  /// @param message_bytes_max  of one reply
+  explicit Reception(std::size_t message_bytes_max) : reader_(message_bytes_max) {}
   ~Reception() override { abandon(); }
   Reception(const Reception&) = delete;
   Reception& operator=(const Reception&) = delete;
@@ -34,7 +35,7 @@ class Reception final : public StreamEvents {
   void abandon();
 
   /// The next message received and not taken; the view lives until the next call of anything.
-  std::optional<std::string_view> next();
+  Result<std::optional<std::string_view>> next();
   /// How it ended, once it has.
   const std::optional<Result<void>>& status() const { return status_; }
   /// Whether it failed in a way that no handler can have seen the request.

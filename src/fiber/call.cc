@@ -104,6 +104,13 @@ const Metadata& Call::metadata() const {
 Metadata& Call::response_metadata() { return extra().response_metadata; }
 Metadata& Call::response_trailers() { return extra().response_trailers; }
 
+void Call::compress(bool compress) {
+  internal::CallAccess::set(*this, internal::CallFlag::may_compress, true);
+  internal::CallAccess::set(*this, internal::CallFlag::compress, compress);
+}
+
+bool Call::request_compressed() const { return internal::CallAccess::has(*this, internal::CallFlag::came_compressed); }
+
 const TraceContext& Call::trace() const {
   if (trace_.span == 0) {
     trace_ = root_->trace;

@@ -26,11 +26,13 @@ struct Call::Extra {
 
 namespace internal {
 
-/// What makes a Call an OutgoingCall, as bits.
-struct Outgoing {
-  static constexpr std::uint8_t metadata = 1;  ///< its metadata goes to the callee, what comes back goes into it
+/// A Call's flags, as bits.
+struct CallFlag {
+  static constexpr std::uint8_t outgoing = 1;  ///< its metadata goes to the callee, what comes back goes into it
   static constexpr std::uint8_t wait_for_ready = 2;
-  static constexpr std::uint8_t compress = 4;
+  static constexpr std::uint8_t compress = 4;           ///< messages written from here on
+  static constexpr std::uint8_t may_compress = 8;       ///< somebody has said whether to compress
+  static constexpr std::uint8_t came_compressed = 16;   ///< the message read last
 };
 
 struct CallAccess {
@@ -53,11 +55,10 @@ struct CallAccess {
   }
   static bool has_extra(const Call& call) { return call.extra_ != nullptr; }
   /// Whether it is an OutgoingCall.
-  static bool outgoing(const Call& call) { return call.outgoing_ != 0; }
-  static bool wait_for_ready(const Call& call) { return (call.outgoing_ & Outgoing::wait_for_ready) != 0; }
-  static bool compress(const Call& call) { return (call.outgoing_ & Outgoing::compress) != 0; }
-  static void set_outgoing(Call& call, std::uint8_t option, bool on) {
-    call.outgoing_ = static_cast<std::uint8_t>(on ? call.outgoing_ | option : call.outgoing_ & ~option);
+  static bool outgoing(const Call& call) { return has(call, CallFlag::outgoing); }
+  static bool has(const Call& call, std::uint8_t flag) { return (call.flags_ & flag) != 0; }
+  static void set(Call& call, std::uint8_t flag, bool on) {
+    call.flags_ = static_cast<std::uint8_t>(on ? call.flags_ | flag : call.flags_ & ~flag);
   }
 };
 

@@ -7,7 +7,7 @@
 namespace holon {
 
 using internal::CallAccess;
-using internal::Outgoing;
+using internal::CallFlag;
 
 OutgoingCall::OutgoingCall(const Call& call)
     : Call(CallAccess::root(call), CallAccess::scope(call), call.deadline(), call.caller()) {
@@ -15,7 +15,7 @@ OutgoingCall::OutgoingCall(const Call& call)
   hops_ = static_cast<std::uint8_t>(call.hops());
   priority_ = static_cast<std::uint8_t>(CallAccess::priority(call));
   trace_ = call.trace();  // the callee's parent is `call`: an OutgoingCall has no span of its own
-  outgoing_ = Outgoing::metadata;
+  flags_ = CallFlag::outgoing;
 }
 
 Metadata& OutgoingCall::metadata() { return extra().metadata; }
@@ -28,12 +28,12 @@ OutgoingCall& OutgoingCall::timeout(std::chrono::nanoseconds duration) {
 }
 
 OutgoingCall& OutgoingCall::wait_for_ready(bool wait) {
-  CallAccess::set_outgoing(*this, Outgoing::wait_for_ready, wait);
+  CallAccess::set(*this, CallFlag::wait_for_ready, wait);
   return *this;
 }
 
 OutgoingCall& OutgoingCall::compress(bool compress) {
-  CallAccess::set_outgoing(*this, Outgoing::compress, compress);
+  Call::compress(compress);
   return *this;
 }
 

@@ -8,20 +8,16 @@
 #include "server/connection.h"
 #include "server/shard.h"
 #include "telemetry/metrics.h"
+#include "telemetry/refusals.h"
 
 namespace holon::server {
 
 using internal::CallAccess;
+using internal::CallFlag;
 
 namespace {
 
-void append_framed(std::string& out, const google::protobuf::MessageLite& message) {
-  std::size_t size = message.ByteSizeLong();
-  wire::append_prefix(out, size);
-  std::size_t start = out.size();
-  out.resize(start + size);
-  message.SerializeWithCachedSizesToArray(reinterpret_cast<std::uint8_t*>(out.data() + start));
-}
+constexpr std::size_t request_bytes_per_second = 1 << 10;  // what a slow client must reach in the long run
 
 }  // namespace
 
@@ -33,7 +29,9 @@ ServerCall::ServerCall(Shard& shard, std::shared_ptr<ServerConnection> connectio
       stream_(stream),
       route_(route),
       head_(std::move(head)),
+      reader_(shard.limits().message_bytes_max),
       arrived_at_(env::cycles()) {
+  reader_.accept(head_.encoding);
   env::Time now = env::time_of_cycles(arrived_at_);
   Deadline callers = head_.timeout ? now + *head_.timeout : Deadline::max();
   deadline_ = internal::child_deadline(callers, *route_.method, now);
@@ -48,8 +46,9 @@ void ServerCall::begin() {
 // A single request is taken whole, bounded by its size; of a stream of them, what the handler has read.
 std::size_t ServerCall::data(wire::Bytes bytes) {
   bool stream = internal::streams_requests(route_.method->kind);
-  if (connection_ == nullptr || request_ended_ || broken_) return bytes.size();
-  if (Result<void> fed = reader_.feed(bytes); !fed.ok()) {
+  if (finished_ || request_ended_ || broken_) return bytes.size();
+  Result<void> fed = !stream && reader_.ready() ? more_than_one() : reader_.feed(bytes);
+  if (!fed.ok()) {
     broken_ = fed.error();
     stream ? readable_.wake() : refuse(fed.error());
     return bytes.size();
@@ -59,6 +58,11 @@ std::size_t ServerCall::data(wire::Bytes bytes) {
   if (!reader_.ready()) return credit_.due(reader_);
   readable_.wake();
   return 0;
+}
+
+// grpc/doc/statuscodes.md has this code for it. Only one is kept, so its bound is the request's.
+Error ServerCall::more_than_one() const {
+  return unimplemented(std::string(route_.method->name) + " takes one request, and got more");
 }
 
 void ServerCall::end_of_request() {
@@ -99,7 +103,42 @@ void ServerCall::cancel() {
 
 void ServerCall::gone() {
   gone_ = true;
+  unlink();  // here: the last owner may be on another loop
+  if (finished_) connection_.reset();
   auto last = std::move(kept_);  // may be the last owner
+}
+
+void ServerCall::look(env::Time now) {
+  if (gone_) return;
+  if (!queued_) return look_at_request(now);
+  if (finished_ && !internal::streams_replies(route_.method->kind)) look_at_reply(now);
+}
+
+// A request that its handler waits for as a whole.
+void ServerCall::look_at_request(env::Time now) {
+  if (deadline_ != Deadline::max()) {
+    if (now >= deadline_) refuse(deadline_exceeded("the request was not complete before its deadline"));
+    return;
+  }
+  env::Duration granted = shard_.limits().request_time + std::chrono::seconds(reader_.buffered() / request_bytes_per_second);
+  if (now - env::time_of_cycles(arrived_at_) < granted) return;
+  telemetry::refused("slow_request", route_.method->name, now);
+  refuse(deadline_exceeded("the request came too slowly, and has no deadline"));
+}
+
+// A client library takes an only reply by itself, whatever its program does: one that does not is no honest reader.
+void ServerCall::look_at_reply(env::Time now) {
+  wire::Http2Session* session = connection_->session();
+  std::size_t unread = session != nullptr ? session->unsent(stream_) : 0;
+  if (unread == 0) return;
+  if (unread != unread_) {
+    unread_ = unread;
+    unread_since_ = now;
+  } else if (now >= wire::after(unread_since_, shard_.limits().link.write_time)) {
+    auto connection = connection_;
+    gone();
+    connection->cut_off(stream_, "slow_reader");
+  }
 }
 
 void ServerCall::run(fiber::Loop& runner) {
@@ -141,9 +180,13 @@ Result<void> ServerCall::serve(Call& call) {
 
 Result<bool> ServerCall::read(google::protobuf::MessageLite& into) {
   if (internal::streams_requests(route_.method->kind)) HOLON_TRY(wait_for_message());
-  std::optional<std::string_view> message = reader_.next();
+  std::optional<std::string_view> message = HOLON_TRY(reader_.next());
   if (!message) return false;
   give_credit();
+  CallAccess::set(*running_, CallFlag::came_compressed, reader_.compressed());
+  if (!internal::streams_requests(route_.method->kind) && reader_.ready()) {
+    return more_than_one();
+  }
   if (into.ParseFromArray(message->data(), static_cast<int>(message->size()))) return true;
   return internal_error("the request of " + std::string(route_.method->name) + " is no " + into.GetTypeName());
 }
@@ -167,16 +210,16 @@ void ServerCall::give_credit() {
 }
 
 Result<void> ServerCall::write(const google::protobuf::MessageLite& message) {
-  if (message.ByteSizeLong() > wire::message_bytes_max) {
-    return resource_exhausted("a message of " + std::string(route_.method->name) + " is larger than 4 MiB");
-  }
+  const wire::Encoding encoding = this->encoding(CallFlag::compress);
+  const std::size_t bytes_max = shard_.limits().message_bytes_max;
   if (!internal::streams_replies(route_.method->kind)) {
-    append_framed(reply_, message);
+    HOLON_TRY(wire::append_message(reply_, message, encoding, bytes_max));
     replied_ = true;
+    stated_ = this->encoding(CallFlag::may_compress);
     return {};
   }
   std::string bytes;
-  append_framed(bytes, message);
+  HOLON_TRY(wire::append_message(bytes, message, encoding, bytes_max));
   return send_streaming(std::move(bytes));
 }
 
@@ -184,7 +227,10 @@ Result<void> ServerCall::send_streaming(std::string message) {
   HOLON_TRY(running_->check());
   wire::Http2Session* session = gone_ ? nullptr : connection_->session();
   if (session == nullptr) return holon::cancelled("nobody reads any more");
-  if (!headers_sent_) session->respond(stream_, connection_->writer().headers(running_->response_metadata()));
+  if (!headers_sent_) {
+    stated_ = encoding(CallFlag::may_compress);
+    session->respond(stream_, connection_->writer().headers(running_->response_metadata(), stated_));
+  }
   headers_sent_ = true;
   session->send(stream_, std::move(message), false);
   while (!gone_ && (session = connection_->session()) != nullptr &&
@@ -194,12 +240,19 @@ Result<void> ServerCall::send_streaming(std::string message) {
   return {};
 }
 
+/// What the handler asked for, if the client takes it, and if the headers have not left without saying so.
+wire::Encoding ServerCall::encoding(std::uint8_t flag) const {
+  const bool may = head_.accepts_gzip && CallAccess::has(*running_, flag);
+  return may && (!headers_sent_ || stated_ == wire::Encoding::gzip) ? wire::Encoding::gzip : wire::Encoding::identity;
+}
+
 void ServerCall::finished(Result<void> status, const Metadata& headers, const Metadata& trailers) {
   auto ns = static_cast<std::uint64_t>(std::max<std::int64_t>(0, env::cycles_to_ns(env::cycles() - arrived_at_)));
   telemetry::record(route_.edge, status.code(), ns);
   shard_.leave();
   if (wire::Http2Session* session = gone_ ? nullptr : connection_->session()) send_end(*session, status, headers, trailers);
-  connection_.reset();
+  finished_ = true;
+  if (gone_) connection_.reset();
 }
 
 void ServerCall::send_end(wire::Http2Session& session, const Result<void>& status, const Metadata& headers,
@@ -209,7 +262,7 @@ void ServerCall::send_end(wire::Http2Session& session, const Result<void>& statu
   if (silent && !internal::streams_replies(route_.method->kind)) {
     return session.respond_and_end(stream_, writer.trailers_only(status, headers, trailers));
   }
-  if (!headers_sent_) session.respond(stream_, writer.headers(headers));
+  if (!headers_sent_) session.respond(stream_, writer.headers(headers, stated_));
   if (status.ok() && replied_) session.send(stream_, std::move(reply_), false);
   session.trailers(stream_, writer.trailers(status, trailers));
 }

@@ -11,6 +11,7 @@
 #include <string>
 
 #include "fiber/call.h"
+#include "fiber/list.h"
 #include "fiber/waiter.h"
 #include "holon/generated.h"
 #include "server/router.h"
@@ -22,7 +23,9 @@ namespace holon::server {
 class ServerConnection;
 class Shard;
 
-class ServerCall final : public internal::Exchange, public std::enable_shared_from_this<ServerCall> {
+class ServerCall final : public internal::Exchange,
+                         public fiber::ListNode<ServerCall>,
+                         public std::enable_shared_from_this<ServerCall> {
  public:
   ServerCall(Shard& shard, std::shared_ptr<ServerConnection> connection, wire::StreamId stream, const Route& route,
              wire::RequestHead head);
@@ -38,6 +41,8 @@ class ServerCall final : public internal::Exchange, public std::enable_shared_fr
   void cancel();
   /// The stream is over, one way or the other: nothing can be sent any more.
   void gone();
+  /// Ends the call if its client lets it wait too long: for the rest of its request, or to take its only reply.
+  void look(env::Time now);
   void drained() { writable_.wake(); }
   /// From here on the call owns itself, until `gone`: the session knows it by address only.
   void keep() { kept_ = shared_from_this(); }
@@ -54,7 +59,9 @@ class ServerCall final : public internal::Exchange, public std::enable_shared_fr
   Result<void> write(const google::protobuf::MessageLite& message) override;
 
  private:
+  Error more_than_one() const;
   void enqueue();
+  wire::Encoding encoding(std::uint8_t flag) const;
   Result<void> serve(Call& call);
   Result<void> wait_for_message();
   void give_credit();
@@ -62,6 +69,8 @@ class ServerCall final : public internal::Exchange, public std::enable_shared_fr
   void send_end(wire::Http2Session& session, const Result<void>& status, const Metadata& headers, const Metadata& trailers);
   Result<void> send_streaming(std::string message);
   void refuse(const Error& error);
+  void look_at_request(env::Time now);
+  void look_at_reply(env::Time now);
 
   Shard& shard_;
   fiber::Loop& home_;
@@ -74,6 +83,7 @@ class ServerCall final : public internal::Exchange, public std::enable_shared_fr
   wire::Credit credit_;
   std::optional<Error> broken_;  ///< why no more of the request can be read
   std::string reply_;           ///< an only reply, prefixed, until the end
+  wire::Encoding stated_ = wire::Encoding::identity;  ///< in the response headers
   fiber::Waiter readable_;
   fiber::Waiter writable_;
   std::uint64_t arrived_at_;
@@ -81,9 +91,12 @@ class ServerCall final : public internal::Exchange, public std::enable_shared_fr
   internal::RootCall* running_ = nullptr;  ///< on the runner's loop, while the handler runs
   fiber::Loop* runner_ = nullptr;          ///< set on the home loop before the call moves or runs
   std::shared_ptr<ServerCall> kept_;
+  std::size_t unread_ = 0;        ///< bytes of the reply that waited when it was looked at last
+  env::Time unread_since_{};
   std::atomic<bool> cancelled_{false};
   bool replied_ = false;
   bool headers_sent_ = false;
+  bool finished_ = false;
   bool gone_ = false;
   bool queued_ = false;
   bool request_ended_ = false;

@@ -59,7 +59,7 @@ std::string messages_of(std::string_view bytes, std::size_t piece) {
   for (std::size_t at = 0; at < bytes.size(); at += piece) {
     if (!reader.feed(std::as_bytes(std::span(bytes.substr(at, piece)))).ok()) return seen + "refused";
     while (reader.ready()) {
-      Result<std::optional<std::string_view>> message = reader.take();
+      Result<std::optional<std::string_view>> message = reader.next();
       if (!message.ok()) return seen + "refused";
       fuzz_require((*message)->size() <= bytes_max, "a message is within its bound, decompressed too");
       seen.append(**message).append(1, '\0');

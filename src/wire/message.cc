@@ -2,6 +2,7 @@
 
 #include <google/protobuf/message_lite.h>
 
+#include <algorithm>
 #include <limits>
 
 #include "wire/gzip.h"
@@ -52,12 +53,11 @@ void append_prefix(std::string& out, std::size_t size) {
   write_prefix(out.data() + before, 0, size);
 }
 
-Result<void> append_message(std::string& out, const google::protobuf::MessageLite& message, Encoding encoding) {
+Result<void> append_message(std::string& out, const google::protobuf::MessageLite& message, Encoding encoding,
+                            std::size_t bytes_max) {
   const std::size_t size = message.ByteSizeLong();
-  if (size > std::numeric_limits<std::int32_t>::max()) {
-    return resource_exhausted("a " + message.GetTypeName() + " of " + std::to_string(size) +
-                              " bytes is larger than the 2 GiB that protobuf can serialise");
-  }
+  bytes_max = std::min<std::size_t>(bytes_max, std::numeric_limits<std::int32_t>::max());
+  if (size > bytes_max) return message_too_large(size, bytes_max);
   if (encoding == Encoding::gzip && append_compressed(out, message, size)) return {};
   const std::size_t before = out.size();
   out.resize(before + prefix_bytes + size);
@@ -67,9 +67,9 @@ Result<void> append_message(std::string& out, const google::protobuf::MessageLit
 }
 
 Error message_too_large(std::size_t bytes, std::size_t bytes_max) {
-  return resource_exhausted("message of " + std::to_string(bytes) + " bytes; its receiver takes at most " +
+  return resource_exhausted("a message of " + std::to_string(bytes) + " bytes is over the limit of " +
                             std::to_string(bytes_max) +
-                            ": send less at a time, or raise the receiver's --holon-message-bytes-max");
+                            ": send less at a time, or raise --holon-message-bytes-max at both ends");
 }
 
 Result<void> MessageReader::feed(Bytes bytes) {
@@ -82,35 +82,35 @@ Result<void> MessageReader::feed(Bytes bytes) {
   while (known_ + prefix_bytes <= buffer_.size()) {
     std::string_view prefix = std::string_view(buffer_).substr(known_, prefix_bytes);
     std::size_t size = size_at(prefix);
-    if (prefix[0] != 0 && prefix[0] != compressed_flag) {
-      return internal_error("the message's prefix begins with neither 0 nor 1");
+    if (Result<void> checked = check(prefix[0], size); !checked.ok()) {
+      buffer_.resize(known_);  // what is whole before it can still be taken
+      return checked;
     }
-    if (prefix[0] == compressed_flag && encoding_ == Encoding::identity) {
-      return internal_error("the message is flagged as compressed, but no grpc-encoding says by what");
-    }
-    if (size > bytes_max_) return message_too_large(size, bytes_max_);
     known_ += prefix_bytes + size;
   }
   return {};
 }
 
-std::optional<std::string_view> MessageReader::next() {
-  std::string_view rest = std::string_view(buffer_).substr(start_);
-  if (rest.size() < prefix_bytes) return {};
-  std::size_t size = size_at(rest);
-  if (rest.size() - prefix_bytes < size) return {};
-  start_ += prefix_bytes + size;
-  compressed_ = rest[0] == compressed_flag;
-  return rest.substr(prefix_bytes, size);
+Result<void> MessageReader::check(char flag, std::size_t size) const {
+  if (flag != 0 && flag != compressed_flag) return internal_error("the message's prefix begins with neither 0 nor 1");
+  if (flag == compressed_flag && encoding_ == Encoding::identity) {
+    return internal_error("the message is flagged as compressed, but no grpc-encoding says by what");
+  }
+  if (size > bytes_max_) return message_too_large(size, bytes_max_);
+  return {};
 }
 
-Result<std::optional<std::string_view>> MessageReader::take() {
-  std::optional<std::string_view> message = next();
-  if (!message || !compressed_) return message;
-  const std::optional<std::size_t> size = gzip_size(*message);
+Result<std::optional<std::string_view>> MessageReader::next() {
+  const std::string_view rest = std::string_view(buffer_).substr(start_);
+  if (!ready()) return std::optional<std::string_view>();
+  const std::string_view message = rest.substr(prefix_bytes, size_at(rest));
+  start_ += prefix_bytes + message.size();
+  compressed_ = rest[0] == compressed_flag;
+  if (!compressed_) return std::optional(message);
+  const std::optional<std::size_t> size = gzip_size(message);
   if (size > bytes_max_) return message_too_large(*size, bytes_max_);
   if (unpacked_.capacity() > kept_bytes_max) std::string().swap(unpacked_);
-  if (!size || !gzip_decompress(*message, unpacked_)) return internal_error("the compressed message is no gzip");
+  if (!size || !gzip_decompress(message, unpacked_)) return internal_error("the compressed message is no gzip");
   return std::optional<std::string_view>(unpacked_);
 }
 

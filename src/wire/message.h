@@ -17,7 +17,8 @@ class MessageLite;
 
 namespace holon::wire {
 
-/// What a received message may have, unless configured otherwise; gRPC's own default.
+/// What a message may have, unless configured otherwise: gRPC's default for what is received. Here it bounds what is sent too,
+/// so that it is refused where it is made, and what is bounded in one process is in two.
 constexpr std::size_t message_bytes_max = 4 << 20;
 
 /// grpc-encoding: what the messages of one direction may be compressed by. Each message says for itself whether it is.
@@ -31,9 +32,9 @@ void write_prefix(char* at, char flag, std::size_t size);
 void append_prefix(std::string& out, std::size_t size);
 
 /// Appends `message` with its prefix; compressed if `encoding` is gzip and that makes it smaller. RESOURCE_EXHAUSTED for
-/// one beyond the 2 GiB that protobuf can serialise: nothing is appended then.
-Result<void> append_message(std::string& out, const google::protobuf::MessageLite& message,
-                            Encoding encoding = Encoding::identity);
+/// one of more than `bytes_max` before that, or than the 2 GiB that protobuf can serialise: nothing is appended then.
+Result<void> append_message(std::string& out, const google::protobuf::MessageLite& message, Encoding encoding,
+                            std::size_t bytes_max);
 
 /// Cuts a byte stream into messages. Fed as bytes arrive; bounds what it keeps.
 class MessageReader {
@@ -45,16 +46,14 @@ class MessageReader {
   void accept(Encoding encoding) { encoding_ = encoding; }
   /// RESOURCE_EXHAUSTED for a message over the bound, INTERNAL for a compressed one where no encoding was stated.
   Result<void> feed(Bytes bytes);
-  /// The next whole message, decompressed, if there is one; the view lives until the next call of `feed` or `take`.
+  /// The next whole message, decompressed, if there is one; the view lives until the next call of `feed` or `next`.
   /// RESOURCE_EXHAUSTED for one that is over the bound when decompressed, INTERNAL for one that is no gzip.
-  Result<std::optional<std::string_view>> take();
-  /// The same, of a stream whose messages can't be compressed.
-  std::optional<std::string_view> next();
+  Result<std::optional<std::string_view>> next();
   /// Whether the message taken last came compressed.
   bool compressed() const { return compressed_; }
   /// Whether bytes of an unfinished message are kept: at the end of a stream that is an error.
   bool partial() const { return known_ != buffer_.size(); }
-  /// Whether `take` has a whole message.
+  /// Whether `next` has a whole message.
   bool ready() const {
     if (buffered() < prefix_bytes) return false;
     auto byte = [&](std::size_t i) { return std::size_t{static_cast<unsigned char>(buffer_[start_ + i])}; };
@@ -64,6 +63,8 @@ class MessageReader {
   std::size_t buffered() const { return buffer_.size() - start_; }
 
  private:
+  Result<void> check(char flag, std::size_t size) const;
+
   std::size_t bytes_max_;
   std::string buffer_;
   std::size_t start_ = 0;  ///< of the next message
@@ -73,7 +74,7 @@ class MessageReader {
   bool compressed_ = false;
 };
 
-/// RESOURCE_EXHAUSTED for a message over a receiver's bound, with the remedy.
+/// RESOURCE_EXHAUSTED for a message over the bound, with the remedy.
 Error message_too_large(std::size_t bytes, std::size_t bytes_max);
 
 }  // namespace holon::wire

@@ -54,7 +54,7 @@ Result<std::string> read_one(std::string_view stream, std::size_t bytes_max = me
   MessageReader reader(bytes_max);
   reader.accept(Encoding::gzip);
   HOLON_TRY(reader.feed(bytes_of(stream)));
-  std::optional<std::string_view> message = HOLON_TRY(reader.take());
+  std::optional<std::string_view> message = HOLON_TRY(reader.next());
   return message ? std::string(*message) : "nothing";
 }
 
@@ -76,12 +76,12 @@ TEST(MessageReader, CutsAStreamHoweverItArrives) {
       ASSERT_TRUE(reader.feed(bytes_of(std::string_view(stream).substr(at, size))).ok());
       at += size;
       while (random() % 4 != 0) {
-        std::optional<std::string_view> message = *reader.take();
+        std::optional<std::string_view> message = *reader.next();
         if (!message) break;
         got.emplace_back(*message);
       }
     }
-    while (auto message = *reader.take()) got.emplace_back(*message);
+    while (auto message = *reader.next()) got.emplace_back(*message);
     ASSERT_EQ(got, sent);
     EXPECT_FALSE(reader.partial());
     EXPECT_EQ(reader.buffered(), 0u);
@@ -97,11 +97,11 @@ TEST(MessageReader, KnowsAnUnfinishedMessage) {
   for (char c : stream.substr(0, stream.size() - 1)) {
     ASSERT_TRUE(reader.feed(bytes_of({&c, 1})).ok());
     EXPECT_TRUE(reader.partial());
-    EXPECT_FALSE(*reader.take());
+    EXPECT_FALSE(*reader.next());
   }
   ASSERT_TRUE(reader.feed(bytes_of("c")).ok());
   EXPECT_FALSE(reader.partial());
-  EXPECT_EQ(*reader.take(), "abc");
+  EXPECT_EQ(*reader.next(), "abc");
 }
 
 TEST(MessageReader, RefusesTooLargeAndSenseless) {
@@ -205,10 +205,10 @@ TEST(Message, IsCompressedWhereThatMakesItSmaller) {
     const BytesValue sent = message_of(words ? wordy(100 + random() % 5'000) : random_text(random, 300));
     const Encoding encoding = random() % 3 == 0 ? Encoding::identity : Encoding::gzip;
     std::string stream;
-    ASSERT_TRUE(append_message(stream, sent, encoding).ok());
+    ASSERT_TRUE(append_message(stream, sent, encoding, message_bytes_max).ok());
     ASSERT_TRUE(reader.feed(bytes_of(stream)).ok());
     ASSERT_TRUE(reader.ready());
-    Result<std::optional<std::string_view>> message = reader.take();
+    Result<std::optional<std::string_view>> message = reader.next();
     ASSERT_TRUE(message.ok() && *message);
     EXPECT_EQ(reader.compressed(), words && encoding == Encoding::gzip);
     BytesValue got;
@@ -217,6 +217,15 @@ TEST(Message, IsCompressedWhereThatMakesItSmaller) {
     EXPECT_LE(stream.size(), sent.ByteSizeLong() + 5);
   }
   EXPECT_FALSE(reader.partial());
+}
+
+TEST(Message, OverTheBoundIsRefusedWhereItIsMade) {
+  std::string stream = "before";
+  const BytesValue message = message_of(wordy(1'000));
+  Result<void> refused = append_message(stream, message, Encoding::gzip, message.ByteSizeLong() - 1);
+  EXPECT_EQ(refused.code(), Code::resource_exhausted);
+  EXPECT_EQ(stream, "before");
+  EXPECT_TRUE(append_message(stream, message, Encoding::gzip, message.ByteSizeLong()).ok());
 }
 
 }  // namespace
