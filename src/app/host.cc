@@ -32,7 +32,7 @@ Host::Host(env::Environment& environment, Options options)
       runtime_(environment, loops_of(options_)),
       pools_(runtime_.all()),
       assembly_({options_.data, options_.settings, options_.strict ? Neighbours::by_bytes : Neighbours::direct}, &pools_),
-      own_service_(environment, options_.host) {}
+      own_services_(environment, options_.host) {}
 
 Host::~Host() = default;
 
@@ -92,7 +92,7 @@ Result<void> Host::come_up() {
   }
   HOLON_TRY(assembly_.start(call));
   assembly_.each([this](const internal::ServiceInfo& contract, Service& service) { router_.add(contract, service); });
-  router_.add(node::v1::Host::info(), own_service_);
+  own_services_.add_to(router_, assembly_);
   server_ = std::make_unique<server::Server>(router_, runtime_.all());
   for (const env::Address& address : options_.listen) addresses_.push_back(HOLON_TRY(server_->listen(address)));
   if (node_ != nullptr) HOLON_TRY(node_->ready(call));
@@ -102,6 +102,7 @@ Result<void> Host::come_up() {
 // The reverse of come_up; each part may be missing if that failed half-way.
 void Host::go_down() {
   env::Time deadline = environment_.now() + options_.drain;
+  own_services_.shut_down();
   if (server_ != nullptr) server_->drain(deadline);
   internal::RootCall call(std::max(deadline, environment_.now() + std::chrono::seconds(1)));
   assembly_.stop(call);

@@ -10,8 +10,8 @@
 #include "app/assembly.h"
 #include "app/node_link.h"
 #include "app/options.h"
+#include "app/own_services.h"
 #include "app/runtime.h"
-#include "app/snapshot.h"
 #include "fiber/watchdog.h"
 #include "server/server.h"
 
@@ -28,6 +28,9 @@ class Host {
   /// Calls from the first loop's fibers go out through these.
   client::Pools& pools() { return pools_; }
   fiber::Loop& loop() { return runtime_.main(); }
+  /// What it says to whoever asks whether it may be called. Its services are serving once they have started, and no more
+  /// when it stops; in between each may say otherwise.
+  Health& health() { return own_services_.health(); }
   /// Once it runs: where it answers, with the ports the system chose.
   const std::vector<env::Address>& addresses() const { return addresses_; }
 
@@ -49,7 +52,7 @@ class Host {
   Runtime runtime_;
   client::Pools pools_;
   Assembly assembly_;
-  HostService own_service_;
+  OwnServices own_services_;
   server::Router router_;
   std::unique_ptr<server::Server> server_;
   std::unique_ptr<NodeLink> node_;
