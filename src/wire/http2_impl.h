@@ -2,7 +2,7 @@
 // output (what leaves), and http2.cc (the session's own functions, and its end).
 #pragma once
 
-#include <array>
+#include <algorithm>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -15,18 +15,24 @@
 
 namespace holon::wire {
 
-/// Streams that were reset here before the peer had ended them: what it sent meanwhile is no mistake (RFC 9113, 5.1).
+/// Streams that were reset here before the peer had ended them: what it sent meanwhile is no mistake (RFC 9113, 5.1). A client
+/// may cancel many at once, and the answers to all of them are on their way.
 class ResetStreams {
  public:
   void add(StreamId id) {
-    ids_[next_] = id;
-    next_ = (next_ + 1) % ids_.size();
+    if (ids_.size() < remembered_max) {
+      ids_.push_back(id);
+    } else {
+      ids_[next_] = id;
+      next_ = (next_ + 1) % remembered_max;
+    }
   }
   bool contains(StreamId id) const { return std::find(ids_.begin(), ids_.end(), id) != ids_.end(); }
 
  private:
-  std::array<StreamId, 128> ids_{};
-  std::size_t next_ = 0;
+  static constexpr std::size_t remembered_max = 4096;
+  std::vector<StreamId> ids_;
+  std::size_t next_ = 0;  ///< the oldest, once all places are taken
 };
 
 struct Http2Session::Impl {
