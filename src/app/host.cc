@@ -94,8 +94,18 @@ Result<void> Host::come_up() {
   assembly_.each([this](const internal::ServiceInfo& contract, Service& service) { router_.add(contract, service); });
   own_services_.add_to(router_, assembly_);
   server_ = std::make_unique<server::Server>(router_, runtime_.all());
-  for (const env::Address& address : options_.listen) addresses_.push_back(HOLON_TRY(server_->listen(address)));
+  HOLON_TRY(listen());
   if (node_ != nullptr) HOLON_TRY(node_->ready(call));
+  return {};
+}
+
+Result<void> Host::listen() {
+  for (const env::Address& address : options_.listen) addresses_.push_back(HOLON_TRY(server_->listen(address)));
+  if (options_.listen_tls.empty()) return {};
+  std::shared_ptr<crypto::ServerTls> tls = HOLON_TRY(crypto::ServerTls::load(environment_, options_.tls));
+  for (const env::Address& address : options_.listen_tls) {
+    tls_addresses_.push_back(HOLON_TRY(server_->listen(address, tls)));
+  }
   return {};
 }
 

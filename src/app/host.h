@@ -33,6 +33,8 @@ class Host {
   Health& health() { return own_services_.health(); }
   /// Once it runs: where it answers, with the ports the system chose.
   const std::vector<env::Address>& addresses() const { return addresses_; }
+  /// The same, by TLS.
+  const std::vector<env::Address>& tls_addresses() const { return tls_addresses_; }
 
   /// Runs once everything is up, on a fiber of the first loop.
   void on_ready(std::function<void()> call) { on_ready_ = std::move(call); }
@@ -44,6 +46,7 @@ class Host {
  private:
   Result<void> live();
   Result<void> come_up();
+  Result<void> listen();
   void go_down();
   std::vector<std::string> contracts() const;
 
@@ -57,6 +60,7 @@ class Host {
   std::unique_ptr<server::Server> server_;
   std::unique_ptr<NodeLink> node_;
   std::vector<env::Address> addresses_;
+  std::vector<env::Address> tls_addresses_;
   std::function<void()> on_ready_;
   fiber::Waiter stop_;
   bool stopping_ = false;

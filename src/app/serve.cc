@@ -22,7 +22,11 @@ void print_help(const std::vector<ServiceFactory>& services) {
   std::cout << ".\n\n"
                "  --listen ADDRESS   where to answer by gRPC: HOST:PORT or unix:/path ("
             << default_address
-            << ")\n"
+            << "),\n"
+               "                     or one of these after tls:\n"
+               "  --tls-cert FILE    for tls: its certificate (PEM), and\n"
+               "  --tls-key FILE     the key of that; several pairs for several names\n"
+               "  --tls-client-ca F  demand certificates of clients, from these authorities\n"
                "  --data DIR         where its services keep their data (./data)\n"
                "  --holon-manifest   print what it serves and calls, serialized, and exit\n"
                "\n"
@@ -45,7 +49,7 @@ Result<std::vector<ServiceFactory>> chosen(const std::vector<ServiceFactory>& se
 // A program that runs alone is for trying out: it answers where a newcomer expects it, and says so.
 void stand_alone(Options& options) {
   if (options.data.empty()) options.data = "data";
-  if (options.listen.empty()) options.listen.push_back(*env::Address::parse(default_address));
+  if (options.listen.empty() && options.listen_tls.empty()) options.listen.push_back(*env::Address::parse(default_address));
 }
 
 Result<int> run(const std::vector<ServiceFactory>& services, Options options) {
@@ -57,6 +61,9 @@ Result<int> run(const std::vector<ServiceFactory>& services, Options options) {
   if (alone) {
     host.on_ready([&] {
       for (const env::Address& address : host.addresses()) std::cerr << "answers on " << address.to_string() << '\n';
+      for (const env::Address& address : host.tls_addresses()) {
+        std::cerr << "answers on tls:" << address.to_string() << '\n';
+      }
     });
   }
   return host.run();
