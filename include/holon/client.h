@@ -22,18 +22,18 @@ namespace holon {
 /// when they change: connections to come use what they hold then.
 struct TlsOptions {
   /// The certificates of the authorities that are trusted to name servers; the system's if empty.
-  std::string roots;
+  std::string roots{};
   /// What to show a server that asks for it: a certificate, followed by those between it and its authority. Empty: nothing.
-  std::string certificate;
+  std::string certificate{};
   /// The private key of `certificate`, without passphrase.
-  std::string key;
+  std::string key{};
   /// The name that the server's certificate must have, a DNS name or an IP address; the host of the Client's address if
   /// empty, and "localhost" for a Unix socket.
-  std::string server_name;
+  std::string server_name{};
 };
 
 struct ClientOptions {
-  TlsOptions tls;  ///< used where the address begins with "tls:"
+  TlsOptions tls{};  ///< used where the address begins with "tls:"
 };
 
 class Client {

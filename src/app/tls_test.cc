@@ -68,7 +68,7 @@ class TlsHostTest : public ::testing::Test {
     EXPECT_FALSE(reply.ok());
     return reply.ok() ? "" : reply.error().to_string();
   }
-  ClientOptions trusting() const { return {.tls = {.roots = roots_, .certificate = {}, .key = {}, .server_name = {}}}; }
+  ClientOptions trusting() const { return {.tls = {.roots = roots_}}; }
 
   TestAuthority authority_{"Test CA"};
   crypto::TestFolder folder_;
