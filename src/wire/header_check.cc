@@ -23,6 +23,33 @@ bool is_name(std::string_view name) {
   return !name.empty();
 }
 
+/// RFC 3986, 3.1
+bool is_scheme(std::string_view scheme) {
+  auto letter = [](char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); };
+  for (char c : scheme) {
+    if (!letter(c) && !(c >= '0' && c <= '9') && c != '+' && c != '-' && c != '.') return false;
+  }
+  return !scheme.empty() && letter(scheme.front());
+}
+
+/// A token with letters of both cases (RFC 9110, 9.1).
+bool is_method(std::string_view method) {
+  for (char c : method) {
+    bool upper = c >= 'A' && c <= 'Z';
+    if (!upper && !name_characters[static_cast<unsigned char>(c)]) return false;
+  }
+  return !method.empty();
+}
+
+/// What may stand in :path and :authority, as far as nobody could read it in two ways.
+bool has_no_blanks(std::string_view value) {
+  for (char c : value) {
+    auto byte = static_cast<unsigned char>(c);
+    if (byte <= 0x20 || byte == 0x7f) return false;
+  }
+  return true;
+}
+
 bool is_blank(char c) { return c == ' ' || c == '\t'; }
 
 /// RFC 9113, 8.2.1, and RFC 9110, 5.5, which allows no other control characters either.
@@ -69,13 +96,15 @@ void HeaderCheck::add_pseudo(std::string_view name, std::string_view value) {
     see(saw_method);
     connect_ = value == "CONNECT";
     options_ = value == "OPTIONS";
-    if (value.empty()) fail(rule::pseudo_missing);
+    if (!is_method(value)) fail(rule::method);
   } else if (name == ":scheme") {
     see(saw_scheme);
+    if (!is_scheme(value)) fail(rule::scheme);
   } else if (name == ":path") {
     add_path(value);
   } else if (name == ":authority") {
     see(saw_authority);
+    if (!has_no_blanks(value)) fail(rule::authority);
     add_host(value, true);
   } else {
     fail(rule::pseudo_unknown);
@@ -85,7 +114,7 @@ void HeaderCheck::add_pseudo(std::string_view name, std::string_view value) {
 void HeaderCheck::add_path(std::string_view value) {
   see(saw_path);
   star_ = value == "*";
-  if (!star_ && !value.starts_with('/')) fail(rule::path);
+  if (!star_ && (!value.starts_with('/') || !has_no_blanks(value))) fail(rule::path);
 }
 
 void HeaderCheck::add_status(std::string_view value) {

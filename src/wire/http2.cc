@@ -176,8 +176,8 @@ void Http2Session::trailers(StreamId id, const HeaderTemplate& recurring, Header
 void Http2Session::reset(StreamId id, Http2Code code) {
   Impl& impl = *impl_;
   Http2Stream* stream = impl.streams.find(id);
-  if (stream == nullptr || impl.dead) return;
-  if (!stream->told) {
+  if (stream == nullptr) return;
+  if (!stream->told && !impl.dead) {
     impl.write_reset(id, code);
     if (!stream->remote_ended) impl.reset_here.add(id);
   }

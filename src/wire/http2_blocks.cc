@@ -108,9 +108,9 @@ Verdict Http2Session::Impl::continue_stream(Http2Stream& stream, std::string_vie
   if (wrong == nullptr && check.informational() && end) wrong = &rule::informational_end;
   if (wrong == nullptr && !stream.headed && !check.informational()) {
     stream.headed = true;
-    // RFC 9110, 8.6: a length that is not of this body.
+    // RFC 9110, 6.4.1 and 8.6: these have no body, whatever a length says.
     bool bodiless = stream.head_request || check.status() == 204 || check.status() == 304;
-    if (!bodiless) stream.length = check.content_length().value_or(Http2Stream::no_length);
+    stream.length = bodiless ? 0 : check.content_length().value_or(Http2Stream::no_length);
   }
   if (wrong == nullptr && end && !body_fits(stream, true)) wrong = &rule::content_length;
   if (wrong != nullptr) {

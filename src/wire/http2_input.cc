@@ -61,8 +61,11 @@ std::string_view Http2Session::Impl::take_partial(std::string_view input) {
     std::size_t wanted = frame_header_bytes;
     if (partial.size() >= frame_header_bytes) {
       FrameHeader frame = FrameHeader::parse(partial.data());
-      bool streamed = frame.is(FrameType::data) || frame.size > frame_bytes_default;  // or refused
-      wanted += streamed ? (frame.has(flag::padded) && frame.size > 0 ? 1 : 0) : frame.size;
+      if (frame.is(FrameType::data)) {
+        wanted += frame.has(flag::padded) && frame.size > 0 ? 1 : 0;
+      } else if (check_order(frame) == nullptr) {
+        wanted += frame.size;
+      }
     }
     if (partial.size() >= wanted) break;
     std::size_t count = std::min(wanted - partial.size(), input.size());

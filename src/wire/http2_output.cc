@@ -140,6 +140,7 @@ void Http2Session::Impl::write_next(Http2Stream& stream) {
 
 // What the application has taken is given back when it is half a window: fewer frames, and the peer is not held up.
 void Http2Session::Impl::give_credit(Http2Stream* stream, std::size_t bytes) {
+  if (dead) return;
   credit += bytes;
   if (credit >= std::max<std::size_t>(limits.connection_window_bytes, window_default) / 2) {
     write_window_update(0, credit);
