@@ -32,6 +32,8 @@ class OutgoingCall final : public Call {
   const Metadata& response_metadata() const;
   /// What came after the reply: complete once a call has returned or a stream has ended.
   const Metadata& response_trailers() const;
+  /// Whether the reply that was read last came compressed.
+  bool response_compressed() const;
 
   /// Ends `duration` from now, if that is before the deadline.
   OutgoingCall& timeout(std::chrono::nanoseconds duration);

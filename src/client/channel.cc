@@ -75,6 +75,7 @@ class Attempt {
     if (!CallAccess::outgoing(call_)) return;
     call_.response_metadata() = reception.response_headers();
     call_.response_trailers() = reception.response_trailers();
+    CallAccess::set(call_, CallFlag::came_compressed, reception.compressed());
   }
 
   Deadline deadline() const { return deadline_; }

@@ -36,6 +36,8 @@ class Reception final : public StreamEvents {
 
   /// The next message received and not taken; the view lives until the next call of anything.
   Result<std::optional<std::string_view>> next();
+  /// Whether the message taken last came compressed.
+  bool compressed() const { return reader_.compressed(); }
   /// How it ended, once it has.
   const std::optional<Result<void>>& status() const { return status_; }
   /// Whether it failed in a way that no handler can have seen the request.

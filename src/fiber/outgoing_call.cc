@@ -21,6 +21,7 @@ OutgoingCall::OutgoingCall(const Call& call)
 Metadata& OutgoingCall::metadata() { return extra().metadata; }
 const Metadata& OutgoingCall::response_metadata() const { return extra().response_metadata; }
 const Metadata& OutgoingCall::response_trailers() const { return extra().response_trailers; }
+bool OutgoingCall::response_compressed() const { return CallAccess::has(*this, CallFlag::came_compressed); }
 
 OutgoingCall& OutgoingCall::timeout(std::chrono::nanoseconds duration) {
   deadline_ = std::min(deadline_, fiber::Loop::current()->environment().now() + duration);
