@@ -1,13 +1,8 @@
-// The cases of the public gRPC interop description, and a few of our own, for clients in C++; and their common command line:
-//   CLIENT --server ADDR [--tls-ca FILE] [--case all|NAME,…] [--lacks FEATURE,…] [--soak COUNT]
-// It prints a line per case: `ok NAME`, or `not ok NAME: WHY`.
-#include <algorithm>
+#include "cases.h"
+
 #include <atomic>
-#include <iostream>
-#include <set>
 #include <sstream>
 #include <stdexcept>
-#include <vector>
 
 #include "peer.h"
 
@@ -30,11 +25,6 @@ constexpr const char* codes[] = {"CANCELLED", "UNKNOWN", "INVALID_ARGUMENT", "DE
 constexpr int request_sizes[] = {27182, 8, 1828, 45904};
 constexpr int response_sizes[] = {31415, 9, 2653, 58979};
 constexpr int large_request = 271828, large_response = 314159;
-
-struct Settings {
-  std::set<std::string> lacks;  ///< features of the public description that the server does not have
-  int soak = 10;
-};
 
 void require(bool holds, const std::string& otherwise) {
   if (!holds) throw std::runtime_error(otherwise);
@@ -343,10 +333,7 @@ void channel_soak(Channel& channel, const Settings& settings) {
   for (int i = 0; i < settings.soak; ++i) require_large(*channel.fresh());
 }
 
-struct Case {
-  std::string name;
-  std::function<void(Channel&, const Settings&)> run;
-};
+}  // namespace
 
 std::vector<Case> all_cases() {
 #define CASE(name) {#name, name}
@@ -368,40 +355,4 @@ std::vector<Case> all_cases() {
   return cases;
 }
 
-std::set<std::string> split(const std::string& list) {
-  std::set<std::string> parts;
-  std::istringstream stream(list);
-  for (std::string part; std::getline(stream, part, ',');) parts.insert(part);
-  return parts;
-}
-
-bool run(const Case& some, Channel& channel, const Settings& settings) {
-  try {
-    some.run(channel, settings);
-    std::cout << "ok " << some.name << std::endl;
-    return true;
-  } catch (const std::exception& exception) {
-    std::string why = exception.what();
-    std::replace(why.begin(), why.end(), '\n', ' ');
-    std::cout << "not ok " << some.name << ": " << why << std::endl;
-    return false;
-  }
-}
-
-int run_client(const std::vector<std::string>& arguments) {
-  std::map<std::string, std::string> values = {{"--case", "all"}, {"--soak", "10"}, {"--tls-ca", ""}};
-  for (std::size_t i = 0; i + 1 < arguments.size(); i += 2) values[arguments[i]] = arguments[i + 1];
-  Settings settings{split(values["--lacks"]), std::stoi(values["--soak"])};
-  std::set<std::string> wanted = split(values["--case"]);
-  std::unique_ptr<Channel> channel = connect(values["--server"], values["--tls-ca"]);
-  bool all_passed = true;
-  for (const Case& some : all_cases()) {
-    if (wanted.contains("all") || wanted.contains(some.name)) all_passed &= run(some, *channel, settings);
-  }
-  return all_passed ? 0 : 1;
-}
-
-}  // namespace
 }  // namespace interop
-
-int main(int argc, char** argv) { return interop::run_client({argv + 1, argv + argc}); }

@@ -8,9 +8,9 @@ const {main} = require('./cases.js');
 // grpc-js does not say whether a message came compressed, so what it inflates is counted; it inflates a message in one piece.
 let inflated = 0;
 const transform = zlib.Gunzip.prototype._transform;
-zlib.Gunzip.prototype._transform = function(...piece) {
-  ++inflated;
-  return transform.apply(this, piece);
+zlib.Gunzip.prototype._transform = function(piece, ...rest) {
+  if (piece.length > 0) ++inflated;
+  return transform.call(this, piece, ...rest);
 };
 
 const noCompress = 2;  // a write flag that the package does not export

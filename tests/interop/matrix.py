@@ -1,0 +1,207 @@
+"""Who calls whom, over what, with which cases: the one table of the interop tests, and what runs it.
+
+    matrix.py --bin DIR … CLIENT SERVER [--transport tcp] [--case NAME,…] [--soak COUNT]
+    matrix.py --bin DIR … --check-table FILE
+
+Every server understands `--grpc ADDR [--tls-cert FILE --tls-key FILE]`, prints `answers on ADDR` when it does, and ends well on
+SIGTERM. Every client understands `--server ADDR [--tls-ca FILE] [--lacks FEATURE,…] [--case NAME,…] [--soak COUNT]` and prints
+`ok NAME` or `not ok NAME: WHY` for each case. Results are printed as TAP, one line per case and transport.
+"""
+
+import argparse
+import os
+import queue
+import re
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from pathlib import Path
+
+CODES = """CANCELLED UNKNOWN INVALID_ARGUMENT DEADLINE_EXCEEDED NOT_FOUND ALREADY_EXISTS PERMISSION_DENIED RESOURCE_EXHAUSTED
+           FAILED_PRECONDITION ABORTED OUT_OF_RANGE UNIMPLEMENTED INTERNAL UNAVAILABLE DATA_LOSS UNAUTHENTICATED""".split()
+CASES = """empty_unary large_unary client_streaming server_streaming ping_pong empty_stream cancel_after_begin
+           cancel_after_first_response timeout_on_sleeping_server status_code_and_message special_status_message
+           unimplemented_method unimplemented_service custom_metadata client_compressed_unary client_compressed_streaming
+           server_compressed_unary server_compressed_streaming parallel_calls many_cancels back_pressure rpc_soak
+           channel_soak""".split() + [f"code_{name}" for name in CODES]
+TRANSPORTS = {"tcp": "TCP", "tls": "TLS", "unix": "a Unix socket"}
+
+# Features of the public description that a server does not have: whether it sees that a message came compressed, and whether
+# it compresses each message as it is asked to.
+LACKS = {
+    "grpc-js": ["compressed_request", "compressed_response"],
+    "connect-node": ["compressed_request", "compressed_response"],
+    "grpcio": ["compressed_request"],
+}
+
+STARTS_SECONDS, ENDS_SECONDS, CASES_SECONDS = 20, 10, 120
+
+
+class Programs:
+    """The command lines of all clients and servers."""
+
+    def __init__(self, args):
+        node = lambda script, *more: [args.node, str(args.scripts / script), *more]
+        python = lambda script: [args.python, "-B", str(args.source / "python" / script)]
+        own = lambda name: [str(args.bin / "interop" / name)]
+        self.clients = {
+            "holon": own("interop_holon_client"),
+            "grpc++": own("interop_grpcpp_client"),
+            "grpc-js": node("grpcjs_client.js"),
+            "connect-node": node("connect_client.js"),
+            "grpc-web": node("connect_client.js", "--web"),
+            "grpcio": python("client.py"),
+        }
+        self.servers = {
+            "holon": [str(args.bin / "conformance")],
+            "grpc++": own("interop_grpcpp_server"),
+            "grpc-js": node("grpcjs_server.js"),
+            "connect-node": node("connect_server.js"),
+            "grpcio": python("server.py"),
+        }
+        self.environment = {
+            **os.environ,
+            "PYTHONPATH": str(args.generated),
+            "INTEROP_PROTO": str(args.source / "interop.proto"),
+            "INTEROP_DESCRIPTORS": str(args.generated / "interop.desc"),
+            "NO_PROXY": "*", "no_proxy": "*",
+        }
+
+
+class Certificates:
+    """An authority and a server's certificate for this machine, made anew."""
+
+    def __init__(self, openssl, directory):
+        self.ca, self.cert, self.key = directory / "ca.pem", directory / "server.pem", directory / "server.key"
+        extensions = directory / "extensions"
+        extensions.write_text("subjectAltName=DNS:localhost,IP:127.0.0.1\nextendedKeyUsage=serverAuth\n")
+        run = lambda *arguments: subprocess.run([openssl, *map(str, arguments)], check=True, capture_output=True, timeout=30)
+        key = ("-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes")
+        run("req", "-x509", *key, "-keyout", directory / "ca.key", "-out", self.ca, "-days", 2, "-subj", "/CN=interop authority")
+        run("req", *key, "-keyout", self.key, "-out", directory / "server.csr", "-subj", "/CN=localhost")
+        run("x509", "-req", "-in", directory / "server.csr", "-CA", self.ca, "-CAkey", directory / "ca.key", "-CAcreateserial",
+            "-days", 2, "-extfile", extensions, "-out", self.cert)
+
+
+class Process:
+    """A program whose lines can be waited for; what it says on stderr counts as well."""
+
+    def __init__(self, command, environment):
+        self.process = subprocess.Popen(command, env=environment, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                                        stderr=subprocess.STDOUT, text=True, errors="replace")
+        self.queue, self.said = queue.Queue(), []
+        threading.Thread(target=self._read, daemon=True).start()
+
+    def _read(self):
+        for line in self.process.stdout:
+            self.queue.put(line.rstrip("\n"))
+        self.queue.put(None)
+
+    def lines(self, seconds):
+        """Its lines until it ends; TimeoutError if that takes too long."""
+        deadline = time.monotonic() + seconds
+        while True:
+            try:
+                line = self.queue.get(timeout=max(0, deadline - time.monotonic()))
+            except queue.Empty:
+                raise TimeoutError(f"{self.process.args[0]} took over {seconds} s") from None
+            if line is None:
+                return
+            self.said.append(line)
+            yield line
+
+    def end(self):
+        """Tells it to end, and gives its exit code."""
+        self.process.send_signal(signal.SIGTERM)
+        try:
+            return self.process.wait(ENDS_SECONDS)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            return f"none: it was still there {ENDS_SECONDS} s after SIGTERM"
+
+
+def start_server(command, environment, listen):
+    """A server that is ready, and its address."""
+    server = Process(command + listen, environment)
+    for line in server.lines(STARTS_SECONDS):
+        if found := re.match(r"answers on (?:tls:)?(\S+)$", line):
+            return server, found[1]
+    raise RuntimeError(f"{command} did not start: {server.said}")
+
+
+class Report:
+    def __init__(self):
+        self.number, self.failed = 0, 0
+
+    def case(self, title, why=None):
+        self.number += 1
+        self.failed += why is not None
+        print(f"{'ok' if why is None else 'not ok'} {self.number} - {title}", flush=True)
+        if why is not None:
+            print("  #", why, flush=True)
+
+
+def run_transport(programs, args, transport, directory, report):
+    title = f"{args.client} calls {args.server} over {TRANSPORTS[transport]}"
+    listen, trust = ["--grpc", "127.0.0.1:0"], []
+    if transport == "unix":
+        listen = ["--grpc", f"unix:{directory}/{args.server}.sock"]
+    if transport == "tls":
+        certificates = Certificates(args.openssl, directory)
+        listen += ["--tls-cert", str(certificates.cert), "--tls-key", str(certificates.key)]
+        trust = ["--tls-ca", str(certificates.ca)]
+    cases = args.case.split(",") if args.case else CASES
+    server, address = start_server(programs.servers[args.server], programs.environment, listen)
+    client = Process(programs.clients[args.client] + ["--server", address, *trust, "--case", ",".join(cases), "--soak", args.soak,
+                                                      "--lacks", ",".join(LACKS.get(args.server, []))], programs.environment)
+    missing = set(cases)
+    try:
+        for line in client.lines(CASES_SECONDS):
+            if found := re.match(r"(ok|not ok) (\w+)(?:: (.*))?$", line):
+                missing.discard(found[2])
+                report.case(f"{title}: {found[2]}", found[3] if found[1] == "not ok" else None)
+            else:
+                print("  #", line)
+    except TimeoutError as error:
+        print("  #", error)
+        client.process.kill()
+    for name in sorted(missing):
+        report.case(f"{title}: {name}", "the client did not report it")
+    code = server.end()
+    report.case(f"{title}: ends on SIGTERM", None if code == 0 else f"exit code {code}: {server.said[1:]}")
+
+
+def table():
+    """What docs/interop.md shows: a row per client and server."""
+    rows = ["| client | server | over | cases |", "|---|---|---|---|"]
+    for client, server in PAIRS:
+        rows.append(f"| {client} | {server} | {', '.join(TRANSPORTS.values())} | {len(CASES)} |")
+    return "\n".join(rows)
+
+
+def main():
+    parser = argparse.ArgumentParser()
+    for name in ("bin", "scripts", "generated", "source"):
+        parser.add_argument(f"--{name}", type=Path, required=True)
+    for name in ("node", "python", "openssl"):
+        parser.add_argument(f"--{name}", default=shutil.which(name))
+    parser.add_argument("--transport", choices=TRANSPORTS, action="append")
+    parser.add_argument("--case")
+    parser.add_argument("--soak", default="10")
+    parser.add_argument("--check-table", type=Path)
+    parser.add_argument("client", nargs="?")
+    parser.add_argument("server", nargs="?")
+    args = parser.parse_args()
+    programs, report = Programs(args), Report()
+    with tempfile.TemporaryDirectory(prefix="interop-") as directory:
+        for transport in args.transport or TRANSPORTS:
+            run_transport(programs, args, transport, Path(directory), report)
+    return report.failed != 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
