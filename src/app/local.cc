@@ -93,8 +93,10 @@ void on_fresh_stack(void (*body)(void*), void* argument) {
   std::exception_ptr thrown;
   fiber::Loop& loop = *fiber::Loop::current();
   const std::string_view* method = loop.progress().method.load(std::memory_order_relaxed);
+  Scope* branch = loop.branch();
   loop.spawn([&] {
     loop.name_running(method);
+    loop.enter_branch(branch);
     try {
       body(argument);
     } catch (...) {

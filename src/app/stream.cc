@@ -27,10 +27,15 @@ std::unique_ptr<Source> open_server_stream(const Binding& binding, Call& call, u
 Result<void> finish(Duplex& stream, MessageLite& reply) {
   // An error here is why no reply can come, or that the handler did not wait for the end: reading tells which.
   (void)stream.end_writing();
-  if (!HOLON_TRY(stream.read(reply))) return internal_error("the call ended well, but without an answer");
+  if (!HOLON_TRY(stream.read(reply))) return unimplemented("the call ended well, but without an answer");
   std::unique_ptr<MessageLite> another(reply.New());
-  if (HOLON_TRY(stream.read(*another))) return internal_error("the call has more than one answer");
+  if (HOLON_TRY(stream.read(*another))) return unimplemented("the call has more than one answer");
   return {};
+}
+
+Result<void> read_request(Source& source, MessageLite& request) {
+  if (HOLON_TRY(source.read(request))) return {};
+  return unimplemented("the request is missing");
 }
 
 }  // namespace holon::internal

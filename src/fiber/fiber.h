@@ -9,6 +9,10 @@
 #include "fiber/list.h"
 #include "fiber/stack.h"
 
+namespace holon::internal {
+class Scope;
+}
+
 namespace holon::fiber {
 
 /// What the C++ runtime keeps per thread of exceptions in flight (Itanium C++ ABI, 2.2.2); here it goes with the fiber, so
@@ -33,6 +37,8 @@ class Fiber final : public ListNode<Fiber> {
   const Stack& stack() const { return stack_; }
   const std::string_view* method() const { return method_; }
   void set_method(const std::string_view* method) { method_ = method; }
+  internal::Scope* branch() const { return branch_; }
+  void set_branch(internal::Scope* scope) { branch_ = scope; }
 
  private:
   Fiber(Stack stack, std::function<void()> body);
@@ -48,6 +54,7 @@ class Fiber final : public ListNode<Fiber> {
   ExceptionState exceptions_;
   std::function<void()> body_;
   const std::string_view* method_ = nullptr;
+  internal::Scope* branch_ = nullptr;
   bool ended_ = false;
 #if defined(__SANITIZE_ADDRESS__)
   void* fake_stack_ = nullptr;

@@ -2,6 +2,7 @@
 
 #include <cstdio>
 #include <cstdlib>
+#include <utility>
 
 #include "env/cycles.h"
 #include "fiber/fiber.h"
@@ -87,6 +88,12 @@ const std::string_view* Loop::name_running(const std::string_view* method) {
   return before;
 }
 
+void Loop::enter_branch(internal::Scope* scope) {
+  if (running_ != nullptr) running_->set_branch(scope);
+}
+
+internal::Scope* Loop::branch() const { return running_ != nullptr ? running_->branch() : nullptr; }
+
 // One turn: wait for the world (its watchers make fibers ready), run them, then let what gathered be written.
 void Loop::turn() {
   if (turning_) misuse("a callback of the loop waited; only fibers may wait: spawn one");
@@ -96,8 +103,21 @@ void Loop::turn() {
   idle_.store(!busy, std::memory_order_relaxed);
   reactor_->wait(until);
   idle_.store(false, std::memory_order_relaxed);
+  if (awaited_.load(std::memory_order_relaxed)) tell_busy();
   settle();
   turning_ = false;
+}
+
+void Loop::wake_when_busy(env::Reactor* reactor) {
+  std::lock_guard lock(awaiting_mutex_);
+  awaiting_ = reactor;
+  awaited_.store(reactor != nullptr);
+}
+
+void Loop::tell_busy() {
+  std::lock_guard lock(awaiting_mutex_);
+  if (env::Reactor* reactor = std::exchange(awaiting_, nullptr)) reactor->wake();
+  awaited_.store(false);
 }
 
 void Loop::settle() {
@@ -154,6 +174,8 @@ void Loop::park(const bool& done) {
 Wake Waiter::wait(env::Time deadline, internal::Scope* scope) {
   if (!done_) {
     loop_ = Loop::current();
+    internal::Scope* branch = loop_->branch();
+    if (branch != nullptr && branch != scope && scope != nullptr && branch->below(*scope)) scope = branch;
     if (scope != nullptr && scope->cancelled()) return Wake::cancelled;
     if (deadline != env::Time::max()) {
       if (deadline <= loop_->now()) return Wake::late;
@@ -187,6 +209,12 @@ void yield() {
 }  // namespace holon::fiber
 
 namespace holon::internal {
+
+bool Scope::below(const Scope& other) const {
+  const Scope* scope = parent_;
+  while (scope != nullptr && scope != &other) scope = scope->parent_;
+  return scope != nullptr;
+}
 
 void Scope::cancel() {
   if (cancelled_) return;

@@ -21,6 +21,10 @@
 #include "env/reactor.h"
 #include "fiber/list.h"
 
+namespace holon::internal {
+class Scope;
+}
+
 namespace holon::fiber {
 
 class Fiber;
@@ -108,8 +112,14 @@ class Loop {
     std::atomic<const std::string_view*> method{nullptr};
   };
   const Progress& progress() const { return progress_; }
+  /// Wakes `reactor` once the loop has something to do; null takes that back. Any thread.
+  void wake_when_busy(env::Reactor* reactor);
   /// Names what the running fiber does from here on; `method` outlives the loop. Gives the name before.
   const std::string_view* name_running(const std::string_view* method);
+  /// The running fiber's branch from here on: see Waiter::wait. It outlives the fiber.
+  void enter_branch(internal::Scope* scope);
+  /// Of the running fiber; null outside of branches.
+  internal::Scope* branch() const;
 
  private:
   friend class Waiter;
@@ -117,6 +127,7 @@ class Loop {
   friend void yield();
 
   void turn();
+  void tell_busy();
   void settle();
   void run_ready();
   void run_posted();
@@ -141,6 +152,9 @@ class Loop {
   std::atomic<bool> stopping_{false};
   std::atomic<bool> idle_{true};
   Progress progress_;
+  std::atomic<bool> awaited_{false};  ///< somebody is to be woken
+  std::mutex awaiting_mutex_;
+  env::Reactor* awaiting_ = nullptr;
   std::mutex posted_mutex_;
   std::vector<std::function<void()>> posted_;
   std::atomic<bool> woken_{false};

@@ -72,6 +72,7 @@ class GroupState {
  private:
   void run(const std::function<void(Call&)>& body) {
     fiber::Loop::current()->name_running(call_.method().empty() ? nullptr : &CallAccess::method(call_)->name);
+    fiber::Loop::current()->enter_branch(&scope_);
     BranchCall branch(call_, scope_);
     try {
       body(branch);

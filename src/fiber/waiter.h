@@ -19,7 +19,8 @@ namespace holon::internal {
 class Scope : public fiber::ListNode<Scope> {
  public:
   Scope() = default;
-  explicit Scope(Scope& parent) {
+  /// @param parent  outlives it
+  explicit Scope(Scope& parent) : parent_(&parent) {
     cancelled_ = parent.cancelled_;
     parent.children_.push_back(*this);
   }
@@ -30,6 +31,9 @@ class Scope : public fiber::ListNode<Scope> {
 
  private:
   friend class fiber::Waiter;
+  bool below(const Scope& other) const;
+
+  Scope* parent_ = nullptr;
   bool cancelled_ = false;
   fiber::List<Scope> children_;
   fiber::List<fiber::Waiter> waiting_;
@@ -45,7 +49,8 @@ class Waiter final : public ListNode<Waiter>, private Due {
  public:
 
   /// Suspends until `wake`, the deadline, or the scope's end. Returns at once if it was woken already. Once it returned it
-  /// can be waited on again.
+  /// can be waited on again. In a branch below the scope it ends with the branch too: what belongs to a call outside (a
+  /// stream, a mutex) never holds up a TaskGroup that ends.
   Wake wait(env::Time deadline = env::Time::max(), internal::Scope* scope = nullptr);
   /// Ends the wait, or the next one. On the loop's thread.
   void wake() { finish(Wake::woken); }
