@@ -21,17 +21,16 @@ constexpr std::size_t request_bytes_per_second = 1 << 10;  // what a slow client
 
 }  // namespace
 
-ServerCall::ServerCall(Shard& shard, std::shared_ptr<ServerConnection> connection, wire::StreamId stream,
-                       const Route& route, wire::RequestHead head)
+ServerCall::ServerCall(Shard& shard, Answer answer, const Route& route, wire::RequestHead head)
     : shard_(shard),
       home_(shard.loop()),
-      connection_(std::move(connection)),
-      stream_(stream),
+      answer_(std::move(answer)),
       route_(route),
       head_(std::move(head)),
       reader_(shard.limits().message_bytes_max),
       arrived_at_(env::cycles()) {
   reader_.accept(head_.encoding);
+  if (head_.form == wire::Form::web_text) text_ = std::make_unique<TextRequest>();
   env::Time now = env::time_of_cycles(arrived_at_);
   Deadline callers = head_.timeout ? now + *head_.timeout : Deadline::max();
   deadline_ = internal::child_deadline(callers, *route_.method, now);
@@ -39,18 +38,27 @@ ServerCall::ServerCall(Shard& shard, std::shared_ptr<ServerConnection> connectio
 
 ServerCall::~ServerCall() = default;
 
-void ServerCall::begin() {
-  if (internal::streams_requests(route_.method->kind)) enqueue();
+bool ServerCall::begin() {
+  const bool starts = internal::streams_requests(route_.method->kind);
+  if (starts) enqueue();
+  return starts;
 }
 
 // A single request is taken whole, bounded by its size; of a stream of them, what the handler has read.
 std::size_t ServerCall::data(wire::Bytes bytes) {
+  if (text_ == nullptr) return take(bytes);
+  const std::optional<wire::Bytes> decoded = text_->decode(bytes);
+  if (decoded) return text_->due(take(*decoded));
+  give_up(internal_error("the request's body is no base64"));
+  return bytes.size();
+}
+
+std::size_t ServerCall::take(wire::Bytes bytes) {
   bool stream = internal::streams_requests(route_.method->kind);
   if (finished_ || request_ended_ || broken_) return bytes.size();
   Result<void> fed = !stream && reader_.ready() ? more_than_one() : reader_.feed(bytes);
   if (!fed.ok()) {
-    broken_ = fed.error();
-    stream ? readable_.wake() : refuse(fed.error());
+    give_up(fed.error());
     return bytes.size();
   }
   if (!stream) return bytes.size();
@@ -68,9 +76,16 @@ Error ServerCall::more_than_one() const {
 void ServerCall::end_of_request() {
   if (request_ended_ || broken_ || gone_) return;
   request_ended_ = true;
-  if (reader_.partial()) broken_ = internal_error("the request ended in the middle of a message");
+  if (reader_.partial() || (text_ != nullptr && text_->partial())) broken_ = internal_error("the request ended in the middle of a message");
   if (internal::streams_requests(route_.method->kind)) return readable_.wake();
   broken_ ? refuse(*broken_) : enqueue();
+}
+
+/// No more of the request can be read.
+void ServerCall::give_up(const Error& why) {
+  if (broken_ || finished_) return;
+  broken_ = why;
+  internal::streams_requests(route_.method->kind) ? readable_.wake() : refuse(why);
 }
 
 void ServerCall::enqueue() {
@@ -104,7 +119,7 @@ void ServerCall::cancel() {
 void ServerCall::gone() {
   gone_ = true;
   unlink();  // here: the last owner may be on another loop
-  if (finished_) connection_.reset();
+  if (finished_) answer_.release();
   auto last = std::move(kept_);  // may be the last owner
 }
 
@@ -128,16 +143,15 @@ void ServerCall::look_at_request(env::Time now) {
 
 // A client library takes an only reply by itself, whatever its program does: one that does not is no honest reader.
 void ServerCall::look_at_reply(env::Time now) {
-  wire::Http2Session* session = connection_->session();
-  std::size_t unread = session != nullptr ? session->unsent(stream_) : 0;
+  std::size_t unread = answer_.unsent();
   if (unread == 0) return;
   if (unread != unread_) {
     unread_ = unread;
     unread_since_ = now;
   } else if (now >= wire::after(unread_since_, shard_.limits().link.write_time)) {
-    auto connection = connection_;
+    Answer answer = answer_;
     gone();
-    connection->cut_off(stream_, "slow_reader");
+    answer.cut_off("slow_reader");
   }
 }
 
@@ -206,7 +220,7 @@ Result<void> ServerCall::wait_for_message() {
 void ServerCall::give_credit() {
   std::size_t bytes = credit_.due(reader_);
   if (bytes == 0 || gone_) return;
-  if (wire::Http2Session* session = connection_->session()) session->consumed(stream_, bytes);
+  answer_.consumed(text_ == nullptr ? bytes : text_->due(bytes));
 }
 
 Result<void> ServerCall::write(const google::protobuf::MessageLite& message) {
@@ -225,18 +239,14 @@ Result<void> ServerCall::write(const google::protobuf::MessageLite& message) {
 
 Result<void> ServerCall::send_streaming(std::string message) {
   HOLON_TRY(running_->check());
-  wire::Http2Session* session = gone_ ? nullptr : connection_->session();
-  if (session == nullptr) return holon::cancelled("nobody reads any more");
+  if (gone_ || !answer_.open()) return holon::cancelled("nobody reads any more");
   if (!headers_sent_) {
     stated_ = encoding(CallFlag::may_compress);
-    session->respond(stream_, connection_->writer().headers(running_->response_metadata(), stated_));
+    answer_.begin(running_->response_metadata(), stated_);
   }
   headers_sent_ = true;
-  session->send(stream_, std::move(message), false);
-  while (!gone_ && (session = connection_->session()) != nullptr &&
-         session->unsent(stream_) > wire::Http2Session::low_mark) {
-    HOLON_TRY(fiber::wait(writable_, *running_));
-  }
+  answer_.message(std::move(message));
+  while (!gone_ && answer_.unsent() > wire::Http2Session::low_mark) HOLON_TRY(fiber::wait(writable_, *running_));
   return {};
 }
 
@@ -250,21 +260,17 @@ void ServerCall::finished(Result<void> status, const Metadata& headers, const Me
   auto ns = static_cast<std::uint64_t>(std::max<std::int64_t>(0, env::cycles_to_ns(env::cycles() - arrived_at_)));
   telemetry::record(route_.edge, status.code(), ns);
   shard_.leave();
-  if (wire::Http2Session* session = gone_ ? nullptr : connection_->session()) send_end(*session, status, headers, trailers);
+  if (!gone_ && answer_.open()) send_end(status, headers, trailers);
   finished_ = true;
-  if (gone_) connection_.reset();
+  if (gone_) answer_.release();
 }
 
-void ServerCall::send_end(wire::Http2Session& session, const Result<void>& status, const Metadata& headers,
-                          const Metadata& trailers) {
-  wire::ResponseWriter& writer = connection_->writer();
+void ServerCall::send_end(const Result<void>& status, const Metadata& headers, const Metadata& trailers) {
   bool silent = !headers_sent_ && !(status.ok() && replied_) && headers.empty();
-  if (silent && !internal::streams_replies(route_.method->kind)) {
-    return session.respond_and_end(stream_, writer.trailers_only(status, headers, trailers));
-  }
-  if (!headers_sent_) session.respond(stream_, writer.headers(headers, stated_));
-  if (status.ok() && replied_) session.send(stream_, std::move(reply_), false);
-  session.trailers(stream_, writer.trailers(status, trailers));
+  if (silent && !internal::streams_replies(route_.method->kind)) return answer_.only(status, headers, trailers);
+  if (!headers_sent_) answer_.begin(headers, stated_);
+  if (status.ok() && replied_) answer_.message(std::move(reply_));
+  answer_.end(status, trailers);
 }
 
 }  // namespace holon::server

@@ -14,26 +14,26 @@
 #include "fiber/list.h"
 #include "fiber/waiter.h"
 #include "holon/generated.h"
+#include "server/answer.h"
 #include "server/router.h"
+#include "server/text_request.h"
 #include "wire/credit.h"
 #include "wire/grpc.h"
 
 namespace holon::server {
 
-class ServerConnection;
 class Shard;
 
 class ServerCall final : public internal::Exchange,
                          public fiber::ListNode<ServerCall>,
                          public std::enable_shared_from_this<ServerCall> {
  public:
-  ServerCall(Shard& shard, std::shared_ptr<ServerConnection> connection, wire::StreamId stream, const Route& route,
-             wire::RequestHead head);
+  ServerCall(Shard& shard, Answer answer, const Route& route, wire::RequestHead head);
   ~ServerCall() override;
 
   // What arrives, on the connection's loop.
-  /// The headers have: a handler of a stream of requests starts.
-  void begin();
+  /// The headers have: a handler of a stream of requests starts. Gives whether it does.
+  bool begin();
   /// Gives the bytes by which the stream's window may open now.
   std::size_t data(wire::Bytes bytes);
   void end_of_request();
@@ -66,21 +66,23 @@ class ServerCall final : public internal::Exchange,
   Result<void> wait_for_message();
   void give_credit();
   void finished(Result<void> status, const Metadata& headers, const Metadata& trailers);
-  void send_end(wire::Http2Session& session, const Result<void>& status, const Metadata& headers, const Metadata& trailers);
+  void send_end(const Result<void>& status, const Metadata& headers, const Metadata& trailers);
+  std::size_t take(wire::Bytes bytes);
   Result<void> send_streaming(std::string message);
   void refuse(const Error& error);
+  void give_up(const Error& why);
   void look_at_request(env::Time now);
   void look_at_reply(env::Time now);
 
   Shard& shard_;
   fiber::Loop& home_;
-  std::shared_ptr<ServerConnection> connection_;
-  wire::StreamId stream_;
+  Answer answer_;
   Route route_;
   wire::RequestHead head_;
   env::Time deadline_;
   wire::MessageReader reader_;
   wire::Credit credit_;
+  std::unique_ptr<TextRequest> text_;  ///< if the request is in gRPC-Web's text form
   std::optional<Error> broken_;  ///< why no more of the request can be read
   std::string reply_;           ///< an only reply, prefixed, until the end
   wire::Encoding stated_ = wire::Encoding::identity;  ///< in the response headers

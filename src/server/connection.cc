@@ -49,26 +49,20 @@ void ServerConnection::headers(wire::StreamId stream, void* user, wire::Headers 
 
 void ServerConnection::begin(wire::StreamId stream, wire::Headers block, bool end) {
   wire::RequestHead head;
-  if (std::optional<wire::BadRequest> bad = wire::read_request(block, head)) {
-    if (bad->http_status == 200) return refuse(stream, bad->error);
-    return link_.session().respond_and_end(stream, writer_.plain(bad->http_status, bad->error));
+  const std::optional<wire::BadRequest> bad = wire::read_request(block, head);
+  auto self = std::static_pointer_cast<ServerConnection>(shared_from_this());
+  std::optional<Answer> answer(std::in_place, self, stream);
+  if (head.form != wire::Form::grpc || (bad && bad->http_status != 200)) {
+    answer = shard_.web().admit(self, stream, block, head, bad);
+    if (!answer) return;
   }
-  const Route* route = shard_.router().find(head.path);
-  if (route == nullptr) return refuse(stream, shard_.router().unknown(head.path));
-  if (!shard_.enter()) {
-    return refuse(stream, resource_exhausted("this host has as many calls in flight as it takes; try again later"));
-  }
-  auto call = std::make_shared<ServerCall>(shard_, shared_from_this(), stream, *route, std::move(head));
+  if (bad) return answer->only(bad->error, {}, {});
+  std::shared_ptr<ServerCall> call = shard_.open(*std::move(answer), std::move(head));
+  if (call == nullptr) return;
   link_.session().set_user(stream, call.get());
   if (calls_++ == 0) fiber::ListNode<ServerConnection>::unlink();
-  call->keep();
-  shard_.watch(*call);
   call->begin();
   if (end) call->end_of_request();
-}
-
-void ServerConnection::refuse(wire::StreamId stream, const Error& error) {
-  link_.session().respond_and_end(stream, writer_.trailers_only(error, {}, {}));
 }
 
 void ServerConnection::data(wire::StreamId stream, void* user, wire::Bytes bytes, bool end) {
@@ -94,6 +88,22 @@ void ServerConnection::lost_call() {
   if (--calls_ > 0 || draining_ || link_.ended()) return;
   idle_since_ = shard_.loop().now();
   shard_.idle(*this);
+}
+
+void ServerConnection::respond(wire::StreamId stream, wire::Headers head) {
+  link_.session().respond(stream, head);
+  link_.touch();
+}
+
+void ServerConnection::send(wire::StreamId stream, std::string bytes, bool end) {
+  link_.session().send(stream, std::move(bytes), end);
+  link_.touch();
+}
+
+void ServerConnection::consumed(wire::StreamId stream, std::size_t bytes) {
+  if (link_.ended()) return;
+  link_.session().consumed(stream, bytes);
+  link_.touch();
 }
 
 void ServerConnection::cut_off(wire::StreamId stream, std::string_view rule) {

@@ -6,6 +6,7 @@
 #include "fiber/list.h"
 #include "fiber/loop.h"
 #include "server/census.h"
+#include "server/guest.h"
 #include "wire/grpc.h"
 #include "wire/link.h"
 
@@ -14,23 +15,30 @@ namespace holon::server {
 class ServerCall;
 class Shard;
 
-class ServerConnection final : private wire::Http2Events,
-                               public fiber::ListNode<ServerConnection>,
-                               public std::enable_shared_from_this<ServerConnection> {
+class ServerConnection final : public Transport,
+                               private wire::Http2Events,
+                               public fiber::ListNode<ServerConnection> {
  public:
   ServerConnection(Shard& shard, std::unique_ptr<env::Stream> stream, Census::Seat seat);
   ~ServerConnection() override;
+  /// Begins with what was read of the stream already.
+  void take_over(wire::Bytes first) { link_.take_over(first); }
 
   /// The session of an open connection, or null. What is submitted is written at the turn's end.
   wire::Http2Session* session();
   wire::ResponseWriter& writer() { return writer_; }
   /// Graceful: the client is told, what has begun is finished, then the connection closes.
-  void drain();
-  void abort();
+  void drain() override;
+  void abort() override;
   /// Since when it has had no call, while it is in the shard's list of idle ones.
   env::Time idle_since() const { return idle_since_; }
-  /// Ends a call's stream, whose client lets it wait too long.
-  void cut_off(wire::StreamId stream, std::string_view rule);
+
+  bool open(wire::StreamId) override { return !link_.ended(); }
+  void respond(wire::StreamId stream, wire::Headers head) override;
+  void send(wire::StreamId stream, std::string bytes, bool end) override;
+  std::size_t unsent(wire::StreamId stream) override { return link_.session().unsent(stream); }
+  void consumed(wire::StreamId stream, std::size_t bytes) override;
+  void cut_off(wire::StreamId stream, std::string_view rule) override;
 
  private:
   void headers(wire::StreamId stream, void* user, wire::Headers block, bool end) override;
@@ -44,7 +52,6 @@ class ServerConnection final : private wire::Http2Events,
   void refused(std::string_view rule) override;
 
   void begin(wire::StreamId stream, wire::Headers block, bool end);
-  void refuse(wire::StreamId stream, const Error& error);
   void lost_call();
   void say_last_word();
   void time_is_up();

@@ -31,6 +31,8 @@ struct Limits {
   /// In all [too_many_connections]. When seven of eight places are taken, each new connection sends away the one that has
   /// been without a call for longest; at the bound itself new ones are closed.
   std::size_t connections_max = 10'000;
+  /// Of which origins web pages may call, by gRPC-Web: "https://shop.example", or "*" for all. See cors.h.
+  std::vector<std::string> web_origins;
   /// From one IP address [too_many_connections_of_a_peer]; not for Unix sockets.
   std::size_t connections_per_peer_max = 1'000;
   /// preface_time: from accept, through a TLS handshake, to the client's settings [preface_timeout]. frame_time

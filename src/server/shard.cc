@@ -6,6 +6,7 @@
 #include "holon/log.h"
 #include "server/call.h"
 #include "server/connection.h"
+#include "server/greeting.h"
 #include "telemetry/refusals.h"
 
 namespace holon::server {
@@ -61,6 +62,7 @@ Shard::Shard(const Router& router, fiber::Loop& loop, const Limits& limits, std:
       loop_(loop),
       limits_(limits),
       census_(std::move(census)),
+      web_(Cors(limits.web_origins)),
       idle_timer_([this] { look_at_idle(); }),
       watch_timer_([this] { look_at_calls(); }) {}
 
@@ -78,7 +80,7 @@ void Shard::take_in(std::unique_ptr<env::Stream> stream, crypto::ServerTls* tls)
   Census::Answer answer = census_->admit(peer);
   if (!answer.seat) return telemetry::refused(answer.rule, peer, loop_.now());
   if (tls != nullptr) stream = tls->secure(std::move(stream));
-  connections_.insert(std::make_shared<ServerConnection>(*this, std::move(stream), std::move(answer.seat)));
+  connections_.insert(std::make_shared<Greeting>(*this, std::move(stream), std::move(answer.seat)));
 }
 
 // It loses no call: a client that is told to go connects again when it has one.
@@ -98,9 +100,10 @@ void Shard::look_at_idle() {
   if (!idle_.empty()) idle_timer_.start(idle_.front().idle_since() + limits_.idle_time);
 }
 
-void Shard::closed(ServerConnection& connection) {
-  // The connection tells this from within itself: it goes in the next turn.
-  loop_.post([self = shared_from_this(), gone = connection.shared_from_this()] {
+void Shard::closed(Guest& guest, std::shared_ptr<Guest> successor) {
+  if (successor != nullptr) connections_.insert(std::move(successor));
+  // The guest tells this from within itself: it goes in the next turn.
+  loop_.post([self = shared_from_this(), gone = guest.shared_from_this()] {
     self->connections_.erase(gone);
     if (self->draining_ && self->connections_.empty() && self->on_drained_) self->on_drained_();
   });
@@ -125,6 +128,22 @@ bool Shard::enter() {
   if (calls() >= limits_.calls_max) return false;
   calls_.store(calls() + 1, std::memory_order_relaxed);
   return true;
+}
+
+std::shared_ptr<ServerCall> Shard::open(Answer answer, wire::RequestHead head) {
+  const Route* route = router_.find(head.path);
+  if (route == nullptr) {
+    answer.only(router_.unknown(head.path), {}, {});
+    return nullptr;
+  }
+  if (!enter()) {
+    answer.only(resource_exhausted("this host has as many calls in flight as it takes; try again later"), {}, {});
+    return nullptr;
+  }
+  auto call = std::make_shared<ServerCall>(*this, std::move(answer), *route, std::move(head));
+  call->keep();
+  watch(*call);
+  return call;
 }
 
 void Shard::leave() { calls_.store(calls() - 1, std::memory_order_relaxed); }

@@ -12,8 +12,10 @@
 #include "fiber/loop.h"
 #include "fiber/waiter.h"
 #include "server/census.h"
+#include "server/guest.h"
 #include "server/router.h"
 #include "server/server.h"
+#include "server/web.h"
 
 namespace holon::server {
 
@@ -32,10 +34,12 @@ class Shard final : public std::enable_shared_from_this<Shard> {
 
   const Router& router() const { return router_; }
   const Limits& limits() const { return limits_; }
+  Web& web() { return web_; }
   fiber::Loop& loop() { return loop_; }
 
-  /// Whether one more call may begin; counts it if so. `leave` gives the place back.
-  bool enter();
+  /// Makes the call that a request's head asks for; null if there is no such method, or no place: then it was answered. The
+  /// call counts as one of this shard until it gives its place back by `leave`.
+  std::shared_ptr<ServerCall> open(Answer answer, wire::RequestHead head);
   void leave();
   std::size_t calls() const { return calls_.load(std::memory_order_relaxed); }
 
@@ -47,7 +51,8 @@ class Shard final : public std::enable_shared_from_this<Shard> {
 
   /// The connection has no call from here on, until it leaves the list.
   void idle(ServerConnection& connection);
-  void closed(ServerConnection& connection);
+  /// The guest is gone; `successor` has taken its place, if there is one.
+  void closed(Guest& guest, std::shared_ptr<Guest> successor = nullptr);
   /// Listens no more, and tells all connections to finish.
   void drain();
   bool drained() const { return connections_.empty(); }
@@ -65,6 +70,7 @@ class Shard final : public std::enable_shared_from_this<Shard> {
   void look_at_calls();
   void run_next();
   void share_queue();
+  bool enter();
   bool has_nothing_to_do() const { return loop_.idle() && calls() == 0; }
 
   const Router& router_;
@@ -73,7 +79,8 @@ class Shard final : public std::enable_shared_from_this<Shard> {
   std::vector<std::weak_ptr<Shard>> siblings_;
   std::vector<std::unique_ptr<Door>> doors_;
   std::shared_ptr<Census> census_;
-  std::unordered_set<std::shared_ptr<ServerConnection>> connections_;
+  Web web_;
+  std::unordered_set<std::shared_ptr<Guest>> connections_;
   fiber::List<ServerConnection> idle_;  ///< longest first
   fiber::Timer idle_timer_;
   fiber::List<ServerCall> watched_;

@@ -67,15 +67,32 @@ Headers WebResponseWriter::head(Form form, const Metadata& metadata, Encoding en
   return views_;
 }
 
-Headers WebResponseWriter::plain(int http_status) {
-  begin();
-  add(":status", text() = std::to_string(http_status));
-  add("content-type", "text/plain; charset=utf-8");
+// No credentials are allowed: so a page sends no cookies, and `*` stands for all names.
+Headers WebResponseWriter::for_page(std::string_view origin) {
+  add("access-control-allow-origin", origin);
+  add("access-control-expose-headers", "*");
+  add("vary", "origin");
   return views_;
 }
 
-Headers WebResponseWriter::with(std::string_view name, std::string_view value) {
-  add(name, value);
+Headers WebResponseWriter::plain(int http_status, const Error& error) {
+  begin();
+  add(":status", text() = std::to_string(http_status));
+  add("content-type", "text/plain; charset=utf-8");
+  if (http_status == 405) add("allow", "POST, OPTIONS");
+  add_status(error, ResponseWriter::list_bytes_default);
+  return views_;
+}
+
+Headers WebResponseWriter::preflight(std::string_view origin, std::string_view headers) {
+  constexpr std::string_view two_hours = "7200";  // browsers keep it no longer
+  begin();
+  add(":status", "204");
+  add("access-control-allow-origin", origin);
+  add("access-control-allow-methods", "POST");
+  if (!headers.empty()) add("access-control-allow-headers", headers);
+  add("access-control-max-age", two_hours);
+  add("vary", "origin");
   return views_;
 }
 

@@ -44,10 +44,12 @@ class WebResponseWriter : private HeaderBlock {
  public:
   /// The head of an answer. HTTP/1.1 leaves the first field out, `:status`.
   Headers head(Form form, const Metadata& metadata, Encoding encoding);
-  /// The same for an answer of another kind: plain text.
-  Headers plain(int http_status);
-  /// Adds to the head that was built last. `value` lives as long as it.
-  Headers with(std::string_view name, std::string_view value);
+  /// Adds to that head that a page of `origin` may read the answer. `origin` lives as long as it.
+  Headers for_page(std::string_view origin);
+  /// The head for what is no call of gRPC-Web: plain text follows.
+  Headers plain(int http_status, const Error& error);
+  /// The answer of a browser that asks whether a page of `origin` may call, which it may. Views live as long as it.
+  Headers preflight(std::string_view origin, std::string_view headers);
 
   /// Appends the end of a body: the frame that holds status and trailers.
   void append_end(std::string& out, const Result<void>& status, const Metadata& trailers);

@@ -119,7 +119,23 @@ TEST(GrpcWebAnswer, HeadSaysTheFormAndCarriesMetadata) {
   EXPECT_EQ(value_of(text, "content-type"), "application/grpc-web-text+proto");
   EXPECT_EQ(value_of(text, "grpc-encoding"), "gzip");
   EXPECT_EQ(value_of(text, "x-from"), "cart-2");
-  EXPECT_EQ(value_of(writer.with("vary", "origin"), "vary"), "origin");
+  EXPECT_EQ(value_of(text, "access-control-allow-origin"), "(none)");
+}
+
+TEST(GrpcWebAnswer, SaysToABrowserWhatItsPageMay) {
+  WebResponseWriter writer;
+  writer.head(Form::web, {}, Encoding::identity);
+  Headers head = writer.for_page("https://shop.example");
+  EXPECT_EQ(value_of(head, "content-type"), "application/grpc-web+proto");
+  EXPECT_EQ(value_of(head, "access-control-allow-origin"), "https://shop.example");
+  EXPECT_EQ(value_of(head, "vary"), "origin");
+  Headers preflight = writer.preflight("https://shop.example", "content-type,x-grpc-web");
+  EXPECT_EQ(value_of(preflight, ":status"), "204");
+  EXPECT_EQ(value_of(preflight, "access-control-allow-methods"), "POST");
+  EXPECT_EQ(value_of(preflight, "access-control-allow-headers"), "content-type,x-grpc-web");
+  Headers plain = writer.plain(405, unimplemented("gRPC calls are POST requests"));
+  EXPECT_EQ(value_of(plain, ":status"), "405");
+  EXPECT_EQ(value_of(plain, "grpc-status"), "12");
 }
 
 TEST(GrpcWebAnswer, EndsWithAFrameOfStatusAndTrailers) {

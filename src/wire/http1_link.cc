@@ -3,6 +3,8 @@
 #include <array>
 #include <utility>
 
+#include "wire/vigil.h"
+
 namespace holon::wire {
 namespace {
 
@@ -175,7 +177,7 @@ void Http1Link::watch_time(bool progress) {
   if (now == timed_ && timer_.scheduled() && !(now == Phase::write && progress)) return;
   timed_ = now;
   if (now == Phase::call) return timer_.stop();
-  timer_.start(loop_.now() + granted(now));
+  timer_.start(after(loop_.now(), granted(now)));
 }
 
 void Http1Link::time_is_up() {

@@ -62,20 +62,31 @@ void Link::read() {
     if (io.state == env::IoState::blocked) break;
     if (io.state == env::IoState::ended) return close(unavailable("the peer closed the connection"));
     if (io.state == env::IoState::failed) return close(broken("the connection broke", io.error, *stream_));
-    Bytes bytes(buffer.data(), io.bytes);
-    if (!std::exchange(heard_, true) && is_tls(bytes)) {
-      write_out();  // our first frame shows the peer what is spoken here
-      return close(unavailable("the peer speaks TLS, and this connection does not; a client should call tls:HOST:PORT"));
-    }
-    if (Result<void> taken = session_.receive(bytes, loop_.now()); !taken.ok()) {
-      write_out();
-      return close(taken.error());
-    }
-    vigil_.heard(loop_.now(), session_.open_frame());
+    if (!take(Bytes(buffer.data(), io.bytes))) return;
     if (!io.more) break;
   }
   look_at(vigil_.next(loop_.now()));
   touch();
+}
+
+// False if the link is over.
+bool Link::take(Bytes bytes) {
+  if (!std::exchange(heard_, true) && is_tls(bytes)) {
+    write_out();  // our first frame shows the peer what is spoken here
+    close(unavailable("the peer speaks TLS, and this connection does not; a client should call tls:HOST:PORT"));
+  } else if (Result<void> taken = session_.receive(bytes, loop_.now()); !taken.ok()) {
+    write_out();
+    close(taken.error());
+  } else {
+    vigil_.heard(loop_.now(), session_.open_frame());
+  }
+  return !over_;
+}
+
+void Link::take_over(Bytes first) {
+  connected_ = true;
+  blocked_ = false;
+  if (take(first)) read();
 }
 
 void Link::turn_ended() {

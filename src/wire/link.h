@@ -22,6 +22,9 @@ class Link final : private env::Watcher, private fiber::TurnEnd {
        std::function<void(const Error& why)> ended, const LinkTimes& times = {});
   ~Link() override;
 
+  /// Goes on with a stream that was watched by somebody else, who has read `first` of it.
+  void take_over(Bytes first);
+
   /// For reading its state, and for what `touch` follows.
   Http2Session& session() { return session_; }
   const Http2Session& session() const { return session_; }
@@ -44,6 +47,7 @@ class Link final : private env::Watcher, private fiber::TurnEnd {
   void ready(bool readable, bool writable) override;
   void turn_ended() override;
   void read();
+  bool take(Bytes bytes);
   void write();
   bool write_out();
   void look();

@@ -1,0 +1,39 @@
+// Guest: whoever is connected to a shard, from accept to close. Transport: a guest that brings calls, by HTTP/2 or HTTP/1.1.
+#pragma once
+
+#include <cstddef>
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "wire/http2.h"
+
+namespace holon::server {
+
+class Guest : public std::enable_shared_from_this<Guest> {
+ public:
+  virtual ~Guest() = default;
+  /// Graceful: what has begun is finished, then the connection closes.
+  virtual void drain() = 0;
+  /// Closes now; the calls are cancelled.
+  virtual void abort() = 0;
+};
+
+/// What an Answer of gRPC-Web needs of a connection. One of gRPC talks to the HTTP/2 session directly.
+class Transport : public Guest {
+ public:
+  /// Whether anything can still be said on `stream`.
+  virtual bool open(wire::StreamId stream) = 0;
+  /// The head, `:status` first.
+  virtual void respond(wire::StreamId stream, wire::Headers head) = 0;
+  /// A piece of the body.
+  virtual void send(wire::StreamId stream, std::string bytes, bool end) = 0;
+  /// Bytes that the peer has not taken.
+  virtual std::size_t unsent(wire::StreamId stream) = 0;
+  /// Bytes of the request that are used up.
+  virtual void consumed(wire::StreamId stream, std::size_t bytes) = 0;
+  /// Ends a call's stream, whose client lets it wait too long.
+  virtual void cut_off(wire::StreamId stream, std::string_view rule) = 0;
+};
+
+}  // namespace holon::server
