@@ -10,6 +10,7 @@
 #pragma once
 
 #include <chrono>
+#include <cstddef>
 #include <memory>
 #include <string>
 
@@ -34,6 +35,8 @@ struct TlsOptions {
 
 struct ClientOptions {
   TlsOptions tls{};  ///< used where the address begins with "tls:"
+  /// What a message may have, sent or received; a larger one is RESOURCE_EXHAUSTED. A host has --holon-message-bytes-max.
+  std::size_t message_bytes_max = 4 << 20;
 };
 
 class Client {

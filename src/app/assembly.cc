@@ -142,7 +142,7 @@ void Assembly::connect(Bound& bound) {
   if (direct) {
     binding.local = neighbour;
   } else if (neighbour != nullptr && options_.neighbours == Neighbours::by_bytes) {
-    bound.channel = std::make_unique<StrictChannel>(binding, *neighbour);
+    bound.channel = std::make_unique<StrictChannel>(binding, *neighbour, options_.message_bytes_max);
   } else if (pools_ != nullptr) {
     bound.channel = std::make_unique<client::Channel>(*pools_, binding);
   } else {

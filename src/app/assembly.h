@@ -33,6 +33,7 @@ struct AssemblyOptions {
   std::filesystem::path data;                    ///< each service owns the folder NAME below it
   std::map<std::string, std::string> settings;  ///< "cart.key" → value
   Neighbours neighbours = Neighbours::direct;
+  std::size_t message_bytes_max = wire::message_bytes_max;  ///< between neighbours by bytes
 };
 
 /// The name of a service in holon.yaml: its contract's last name in snake_case ("shop.GiftCard" is "gift_card").

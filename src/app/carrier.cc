@@ -16,10 +16,8 @@ Parcel::~Parcel() = default;
 Result<Parcel> Parcel::pack(const MessageLite& message, Carriage how) {
   Parcel parcel;
   parcel.size_ = message.ByteSizeLong();
-  if (how == Carriage::bytes && parcel.size_ > wire::message_bytes_max) {
-    return wire::message_too_large(parcel.size_, wire::message_bytes_max);
-  }
-  if (how == Carriage::bytes) {
+  if (how.bytes_max) {
+    if (parcel.size_ > *how.bytes_max) return wire::message_too_large(parcel.size_, *how.bytes_max);
     message.SerializeToString(&parcel.bytes_);
   } else {
     parcel.object_.reset(message.New());

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "holon/result.h"
@@ -12,12 +13,15 @@ class MessageLite;
 
 namespace holon::app {
 
-enum class Carriage { objects, bytes };
+/// As an object, or, if there is a bound, as bytes of which a message has at most so many.
+struct Carriage {
+  std::optional<std::size_t> bytes_max;
+};
 
 /// A message on its way.
 class Parcel {
  public:
-  /// RESOURCE_EXHAUSTED if it is larger than a message may be by default (bytes only, as over the wire).
+  /// RESOURCE_EXHAUSTED if it is larger than a message may be.
   static Result<Parcel> pack(const google::protobuf::MessageLite& message, Carriage how);
   /// Moves the content out; INTERNAL if the bytes are no such message.
   Result<void> unpack(google::protobuf::MessageLite& into);

@@ -33,15 +33,19 @@ Result<client::Endpoint> endpoint_of(const std::string& address, const TlsOption
 }  // namespace
 
 struct Client::Impl {
+  explicit Impl(const client::Limits& limits) : pools({fiber::Loop::current()}, limits) {}
+
   std::shared_ptr<fiber::Loop> owned = thread_loop();
-  client::Pools pools{{fiber::Loop::current()}};
+  client::Pools pools;
   app::Assembly refs{{}, &pools};
 };
 
 Client::Client(const std::string& address, const ClientOptions& options) {
   Result<client::Endpoint> where = endpoint_of(address, options.tls);
   if (!where.ok()) throw std::invalid_argument(where.error().message());
-  impl_ = std::make_unique<Impl>();
+  client::Limits limits;
+  limits.message_bytes_max = options.message_bytes_max;
+  impl_ = std::make_unique<Impl>(limits);
   client::Endpoints endpoints;
   endpoints.everything = {*where};
   impl_->pools.update(std::move(endpoints));

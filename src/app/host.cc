@@ -24,14 +24,29 @@ void report_hog(std::string_view method, unsigned loop, env::Duration at_least) 
               {"at_least_ms", std::chrono::duration_cast<std::chrono::milliseconds>(at_least).count()}});
 }
 
+client::Limits client_limits(const Options& options) {
+  client::Limits limits;
+  limits.message_bytes_max = options.message_bytes_max;
+  return limits;
+}
+
+server::Limits server_limits(const Options& options) {
+  server::Limits limits;
+  limits.message_bytes_max = options.message_bytes_max;
+  limits.web_origins = options.web_origins;
+  return limits;
+}
+
 }  // namespace
 
 Host::Host(env::Environment& environment, Options options)
     : environment_(environment),
       options_(std::move(options)),
       runtime_(environment, loops_of(options_)),
-      pools_(runtime_.all()),
-      assembly_({options_.data, options_.settings, options_.strict ? Neighbours::by_bytes : Neighbours::direct}, &pools_),
+      pools_(runtime_.all(), client_limits(options_)),
+      assembly_({options_.data, options_.settings, options_.strict ? Neighbours::by_bytes : Neighbours::direct,
+                 options_.message_bytes_max},
+                &pools_),
       own_services_(environment, options_.host) {}
 
 Host::~Host() = default;
@@ -48,9 +63,7 @@ int Host::run() {
   }
   runtime_.start();
   fiber::Loop& loop = runtime_.main();
-  std::vector<const fiber::Loop*> watched_loops;
-  for (fiber::Loop* each : runtime_.all()) watched_loops.push_back(each);
-  fiber::Watchdog watchdog(environment_, std::move(watched_loops), hog_limit, report_hog);
+  fiber::Watchdog watchdog(environment_, runtime_.all(), hog_limit, report_hog);
   Result<void> lived;
   loop.spawn([&] {
     lived = live();
@@ -93,7 +106,7 @@ Result<void> Host::come_up() {
   HOLON_TRY(assembly_.start(call));
   assembly_.each([this](const internal::ServiceInfo& contract, Service& service) { router_.add(contract, service); });
   own_services_.add_to(router_, assembly_);
-  server_ = std::make_unique<server::Server>(router_, runtime_.all());
+  server_ = std::make_unique<server::Server>(router_, runtime_.all(), server_limits(options_));
   HOLON_TRY(listen());
   if (node_ != nullptr) HOLON_TRY(node_->ready(call));
   return {};

@@ -53,7 +53,7 @@ Result<void> serve(const Binding& binding, Service& service, Call& caller, Call&
 /// Carries one request in and one reply out.
 class OneToOne final : public Callee {
  public:
-  explicit OneToOne(Parcel request) : request_(std::move(request)) {}
+  OneToOne(Parcel request, Carriage how) : how_(how), request_(std::move(request)) {}
 
   Result<bool> read(MessageLite& into) override {
     if (!request_) return false;
@@ -62,7 +62,7 @@ class OneToOne final : public Callee {
     return true;
   }
   Result<void> write(const MessageLite& message) override {
-    reply_.emplace(HOLON_TRY(Parcel::pack(message, Carriage::bytes)));
+    reply_.emplace(HOLON_TRY(Parcel::pack(message, how_)));
     return {};
   }
   Result<void> take_reply(MessageLite& into) {
@@ -71,6 +71,7 @@ class OneToOne final : public Callee {
   }
 
  private:
+  Carriage how_;
   std::optional<Parcel> request_;
   std::optional<Parcel> reply_;
 };
@@ -163,7 +164,8 @@ std::unique_ptr<internal::Duplex> open_neighbour(const Binding& binding, Service
 }
 
 Result<void> StrictChannel::unary(Call& call, unsigned method, const MessageLite& request, MessageLite& reply) const {
-  OneToOne exchange(HOLON_TRY(Parcel::pack(request, Carriage::bytes)));
+  Parcel packed = HOLON_TRY(Parcel::pack(request, how_));
+  OneToOne exchange(std::move(packed), how_);
   TaskGroup group(call);
   auto served = group.spawn(
       [&](Call& branch) -> Result<void> { return serve(binding_, callee_, call, branch, method, exchange); });

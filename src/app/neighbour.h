@@ -13,17 +13,19 @@ std::unique_ptr<internal::Duplex> open_neighbour(const internal::Binding& bindin
 /// Strict mode: local calls serialise, parse, enforce limits and run on a fiber of their own, as remote ones do.
 class StrictChannel final : public internal::Channel {
  public:
-  StrictChannel(const internal::Binding& binding, Service& callee) : binding_(binding), callee_(callee) {}
+  StrictChannel(const internal::Binding& binding, Service& callee, std::size_t message_bytes_max)
+      : binding_(binding), callee_(callee), how_{message_bytes_max} {}
 
   Result<void> unary(Call& call, unsigned method, const google::protobuf::MessageLite& request,
                      google::protobuf::MessageLite& reply) const override;
   std::unique_ptr<internal::Duplex> open(Call& call, unsigned method) const override {
-    return open_neighbour(binding_, callee_, call, method, Carriage::bytes);
+    return open_neighbour(binding_, callee_, call, method, how_);
   }
 
  private:
   const internal::Binding& binding_;
   Service& callee_;
+  Carriage how_;
 };
 
 }  // namespace holon::app

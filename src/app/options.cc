@@ -1,6 +1,8 @@
 #include "app/options.h"
 
 #include <charconv>
+#include <cstdint>
+#include <limits>
 
 namespace holon::app {
 namespace {
@@ -23,6 +25,15 @@ Result<unsigned> number(std::string_view name, std::string_view text, unsigned m
                             std::to_string(most));
   }
   return value;
+}
+
+/// As browsers write it (RFC 6454, 6.2), or `*`.
+Result<std::string> origin(std::string_view name, std::string_view text) {
+  const std::size_t host = text.find("://") + 3;
+  const bool one = text.find("://") != std::string_view::npos && host < text.size() && text.find('/', host) == text.npos;
+  if (one || text == "*") return std::string(text);
+  return invalid_argument(std::string(name) + "=" + std::string(text) + ": write https://HOST, with its :PORT if it is not " +
+                          "the usual one, or * for all");
 }
 
 /// A key belongs to the certificate before it.
@@ -72,6 +83,10 @@ Result<void> set(Options& options, std::string_view name, std::string_view value
     options.loops = HOLON_TRY(number(name, value, 1024));
   } else if (name == "--holon-drain-ms") {
     options.drain = std::chrono::milliseconds(HOLON_TRY(number(name, value, 3'600'000)));
+  } else if (name == "--holon-message-bytes-max") {
+    options.message_bytes_max = HOLON_TRY(number(name, value, std::numeric_limits<std::int32_t>::max()));
+  } else if (name == "--holon-web-origin" || name == "--web-origin") {
+    options.web_origins.push_back(HOLON_TRY(origin(name, value)));
   } else if (name == "--holon-setting") {
     std::size_t equals = value.find('=');
     if (equals == std::string_view::npos) {

@@ -11,6 +11,7 @@
 #include "crypto/tls.h"
 #include "env/reactor.h"
 #include "holon/result.h"
+#include "wire/message.h"
 
 namespace holon::app {
 
@@ -28,6 +29,8 @@ struct Options {
   bool strict = false;
   unsigned loops = 0;                      ///< 0: as many as there are cores
   std::chrono::milliseconds drain{10'000};
+  std::size_t message_bytes_max = wire::message_bytes_max;  ///< of its services and their callers
+  std::vector<std::string> web_origins;    ///< of pages that may call by gRPC-Web
 };
 
 /// INVALID_ARGUMENT with the argument and its remedy.

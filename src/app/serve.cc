@@ -27,6 +27,7 @@ void print_help(const std::vector<ServiceFactory>& services) {
                "  --tls-cert FILE    for tls: its certificate (PEM), and\n"
                "  --tls-key FILE     the key of that; several pairs for several names\n"
                "  --tls-client-ca F  demand certificates of clients, from these authorities\n"
+               "  --web-origin URL   let web pages from there call by gRPC-Web; may repeat, * for all\n"
                "  --data DIR         where its services keep their data (./data)\n"
                "  --holon-manifest   print what it serves and calls, serialized, and exit\n"
                "\n"

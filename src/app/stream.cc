@@ -12,7 +12,7 @@ using google::protobuf::MessageLite;
 
 std::unique_ptr<Duplex> open_stream(const Binding& binding, Call& call, unsigned method) {
   if (binding.local == nullptr) return binding.channel->open(call, method);
-  return app::open_neighbour(binding, *binding.local, call, method, app::Carriage::objects);
+  return app::open_neighbour(binding, *binding.local, call, method, app::Carriage());
 }
 
 std::unique_ptr<Source> open_server_stream(const Binding& binding, Call& call, unsigned method,
