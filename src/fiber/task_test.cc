@@ -46,6 +46,25 @@ TEST_F(TaskTest, TheGroupsEndCancelsAndJoins) {
   EXPECT_EQ(ended, "CANCELLED");
 }
 
+TEST_F(TaskTest, AWaitForWhatBelongsToTheOuterCallEndsWithTheBranch) {
+  fiber::Waiter never;
+  Code ended = Code::ok;
+  {
+    TaskGroup outer(call_);
+    auto task = outer.spawn([&](Call& call) -> Result<void> {
+      TaskGroup inner(call);
+      auto waiting = inner.spawn([&](Call&) -> Result<void> { return fiber::wait(never, call_); });
+      inner.cancel();
+      ended = waiting.get().code();
+      return fiber::wait(never, call_);
+    });
+    fiber::Waiter turn;
+    turn.wait(env::os().now() + milliseconds(1));
+    EXPECT_EQ(ended, Code::cancelled);
+  }
+  EXPECT_TRUE(call_.check().ok()) << "the call itself goes on";
+}
+
 TEST_F(TaskTest, AnExceptionBecomesInternal) {
   TaskGroup group(call_);
   auto task = group.spawn([](Call&) -> Result<int> { throw std::runtime_error("no"); });
