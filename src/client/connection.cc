@@ -150,7 +150,10 @@ void Connection::settings() {
   changed_();
 }
 
-void Connection::refused(std::string_view rule) { telemetry::refused(rule, link_.peer(), loop_.now()); }
+void Connection::refused(std::string_view rule) {
+  gave_up_ = true;
+  telemetry::refused(rule, link_.peer(), loop_.now());
+}
 
 void Connection::ended() {
   state_ = State::ended;

@@ -38,6 +38,8 @@ class Connection final : private wire::Http2Events, public std::enable_shared_fr
   State state() const { return state_; }
   /// Whether it ever was open: connected, and the server's settings had come.
   bool was_open() const { return was_open_; }
+  /// Whether the server took it and closed it before its first word.
+  bool turned_away() const { return link_.connected() && !was_open_ && !gave_up_ && state_ == State::ended; }
   /// Called when it became usable, or takes no new streams, or ended, or has a stream to spare again; from within the loop.
   void on_change(std::function<void()> call) { changed_ = std::move(call); }
   /// Whether the server left because it was asked too often for a sign of life.
@@ -85,6 +87,7 @@ class Connection final : private wire::Http2Events, public std::enable_shared_fr
   std::size_t in_flight_ = 0;
   bool was_open_ = false;
   bool asked_for_calm_ = false;
+  bool gave_up_ = false;  ///< the server was too slow, or broke the protocol
   bool full_ = false;  ///< somebody was told that no stream may be opened now
   env::Duration idle_time_;
   env::Time idle_since_;

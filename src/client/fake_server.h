@@ -109,6 +109,7 @@ class FakeServer final : private env::Watcher {
   env::Address address;
   bool answers = true;   ///< each request, at once
   bool silent = false;   ///< accepts, and says nothing
+  int turns_away = 0;    ///< the next so many connections: closed at once
   wire::Http2Limits http2;
   std::vector<std::unique_ptr<Peer>> peers;
   int accepted = 0;
@@ -121,7 +122,9 @@ class FakeServer final : private env::Watcher {
       auto stream = listener_->accept();
       if (!stream.ok() || *stream == nullptr) return;
       ++accepted;
-      if (silent) {
+      if (turns_away > 0) {
+        --turns_away;
+      } else if (silent) {
         silent_.push_back(std::move(*stream));
       } else {
         peers.push_back(std::make_unique<Peer>(*this, std::move(*stream)));

@@ -1,6 +1,7 @@
 #include "client/peer.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "holon/log.h"
 
@@ -128,6 +129,7 @@ void Peer::connect() {
 void Peer::changed(Connection& connection) {
   if (connection.state() == Connection::State::open) {
     failures_ = 0;
+    forgave_ = false;
     return wake_one();
   }
   leave(connection);
@@ -138,8 +140,7 @@ void Peer::changed(Connection& connection) {
 void Peer::leave(Connection& connection) {
   auto found = std::find_if(connections_.begin(), connections_.end(), [&](auto& each) { return each.get() == &connection; });
   if (found != connections_.end()) {
-    bool ended = connection.state() == Connection::State::ended;
-    if (ended && !connection.was_open()) failed(connection.why());
+    if (connection.state() == Connection::State::ended && !connection.was_open()) attempt_ended(connection);
     if (connection.asked_for_calm()) times_.keepalive_time = std::min(times_.keepalive_time, wire::never / 2) * 2;
     leaving_.push_back(std::move(*found));
     connections_.erase(found);
@@ -149,6 +150,13 @@ void Peer::leave(Connection& connection) {
     if (!*alive) return;
     std::erase_if(leaving_, [](const auto& each) { return each->state() == Connection::State::ended; });
   });
+}
+
+// A server on its way out may take a connection and close it without a word; its successor takes the next. So one such end
+// does not count: who waits tries again at once.
+void Peer::attempt_ended(const Connection& connection) {
+  if (connection.turned_away() && !std::exchange(forgave_, true)) return;
+  failed(connection.why());
 }
 
 void Peer::failed(const Error& why) {

@@ -59,6 +59,7 @@ class Peer {
   Result<void> wait(const Patience& patience, bool first);
   void changed(Connection& connection);
   void leave(Connection& connection);
+  void attempt_ended(const Connection& connection);
   void failed(const Error& why);
   Error unreachable() const;
   void wake_one();
@@ -75,6 +76,7 @@ class Peer {
   std::deque<fiber::Waiter*> waiting_;                    ///< for a stream, longest first
   Error last_error_ = unavailable("not tried yet");
   int failures_ = 0;  ///< in a row
+  bool forgave_ = false;  ///< one attempt since the last success that does not count
   env::Time next_attempt_{};
   bool retired_ = false;
   std::shared_ptr<bool> alive_ = std::make_shared<bool>(true);

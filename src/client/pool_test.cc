@@ -39,6 +39,19 @@ TEST_F(PoolTest, AConnectionCountsOnlyOnceTheServersSettingsHaveCome) {
   EXPECT_EQ(telemetry::refusals_of("preface_timeout"), refused_before + 1);
 }
 
+TEST_F(PoolTest, WhoIsTurnedAwayWithoutAWordTriesOnceMore) {
+  one_.start();
+  point_to({&one_});
+  one_.turns_away = 1;
+  Result<void> answer = ask();
+  EXPECT_TRUE(answer.ok()) << answer.error().to_string();
+  EXPECT_EQ(one_.accepted, 2);
+  one_.peers.at(0)->close();
+  one_.turns_away = 2;
+  ASSERT_TRUE(eventually([&] { return ask().code() == Code::unavailable; }));
+  EXPECT_EQ(one_.accepted, 4);
+}
+
 TEST_F(PoolTest, WithoutWaitingForReadyItFailsAtOnceWithTheReason) {
   point_to({&one_});
   env::Time before = env::os().now();
