@@ -237,5 +237,22 @@ TEST(Watchdog, NamesTheMethodThatHoldsItsLoop) {
   EXPECT_EQ(named, "shop.Cart/GetCart@0");
 }
 
+TEST(Watchdog, SleepsWhileItsLoopsAreIdleAndIsThereWhenTheyAreNot) {
+  Loop loop(env::os(), 0);
+  std::atomic<int> told{0};
+  Watchdog watchdog(env::os(), {&loop}, milliseconds(10), [&](std::string_view, unsigned, env::Duration) { ++told; });
+  Waiter idle;
+  idle.wait(in(milliseconds(300)));
+  EXPECT_LT(watchdog.looks(), 10u) << "it looked every 5 ms";
+  Waiter done;
+  loop.spawn([&] {
+    for (env::Time until = in(seconds(10)); told == 0 && env::os().now() < until;) {
+    }
+    done.wake();
+  });
+  EXPECT_EQ(done.wait(in(seconds(20))), Wake::woken);
+  EXPECT_EQ(told, 1);
+}
+
 }  // namespace
 }  // namespace holon::fiber

@@ -1,4 +1,4 @@
-// Watchdog: a thread that looks at the loops and names the method that does not give way.
+// Watchdog: a thread that looks at the loops and names the method that does not give way. It sleeps while all are idle.
 #pragma once
 
 #include <functional>
@@ -18,8 +18,11 @@ class Watchdog {
   using Report = std::function<void(std::string_view method, unsigned loop, env::Duration at_least)>;
 
   /// @param limit  how long a fiber may keep its loop; it is noticed within twice as long. The loops outlive the watchdog.
-  Watchdog(env::Environment& environment, std::vector<const Loop*> loops, env::Duration limit, Report report);
+  Watchdog(env::Environment& environment, std::vector<Loop*> loops, env::Duration limit, Report report);
   ~Watchdog();
+
+  /// How often it has looked at the loops.
+  std::uint64_t looks() const;
 
  private:
   struct Impl;
