@@ -65,6 +65,45 @@ void add_calls(CLI::App& app, int& code) {
   verb->callback([&code] { code = calls(options); });
 }
 
+void add_servers(CLI::App* verb, ServerOptions& options) {
+  add_file(verb, options.file);
+  verb->add_option("-a,--address", options.address,
+                   "any gRPC server instead of the application: HOST:PORT, unix:/path, or tls: before it");
+  verb->add_option("--tls-ca", options.tls.roots, "with tls: who is trusted to name servers; the system's if absent");
+  verb->add_option("--tls-cert", options.tls.certificate, "with tls: what to show a server that asks for it");
+  verb->add_option("--tls-key", options.tls.key, "with tls: its private key");
+  verb->add_option("--tls-name", options.tls.server_name, "with tls: whom the server's certificate has to name");
+  verb->add_option("--proto", options.protos, "a contract file, for a server without reflection");
+  verb->add_option("-I,--import", options.imports, "where contract files and their imports are; here if absent")
+      ->check(CLI::ExistingDirectory);
+}
+
+void add_call(CLI::App& app, int& code) {
+  static CallOptions options;
+  CLI::App* verb = app.add_subcommand("call", "call a method with JSON, of the application or of any gRPC server");
+  add_servers(verb, options.server);
+  verb->add_option("METHOD", options.method, "SERVICE/METHOD, as shop.Cart/GetCart")->required();
+  verb->add_option("REQUEST", options.request,
+                   "JSON; - is standard input, @FILE a file; for a stream of requests, one value after the other");
+  verb->add_option("-H,--header", options.headers, "'name: value' beside the request; base64 if the name ends in -bin")
+      ->allow_extra_args(false);
+  verb->add_option("--timeout", options.timeout_s, "seconds the call may take; 30, or any time for streams")
+      ->check(CLI::Range(0.001, 1e6));
+  verb->add_flag("--emit-defaults", options.defaults, "show fields that have their default value, too");
+  verb->add_flag("--compact", options.compact, "a unary reply on one line, as those of streams are");
+  verb->add_flag("-v,--verbose", options.verbose, "show headers, trailers and how long it took");
+  verb->callback([&code] { code = call(options); });
+}
+
+void add_describe(CLI::App& app, int& code) {
+  static DescribeOptions options;
+  CLI::App* verb = app.add_subcommand("describe", "services, methods and messages, of the application or any gRPC server");
+  add_servers(verb, options.server);
+  verb->add_option("WHAT", options.what, "SERVICE, SERVICE/METHOD or MESSAGE; everything if absent");
+  verb->add_flag("--json", options.json, "as JSON, on one line");
+  verb->callback([&code] { code = describe(options); });
+}
+
 void add_doctor(CLI::App& app, int& code) {
   static DoctorOptions options;
   CLI::App* verb = app.add_subcommand("doctor", "what this machine lacks");
@@ -82,6 +121,8 @@ int run(int argc, char** argv) {
   add_logs(app, code);
   add_down(app, code);
   add_calls(app, code);
+  add_call(app, code);
+  add_describe(app, code);
   add_doctor(app, code);
   app.add_subcommand("version", "the version of this program")->callback([&code] { code = version(); });
   try {

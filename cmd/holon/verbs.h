@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "holon/client.h"
 #include "node/deployment.h"
 
 namespace holon::cli {
@@ -52,6 +53,34 @@ struct CallsOptions {
   bool json = false;
 };
 int calls(const CallsOptions& options);
+
+/// Which gRPC servers `call` and `describe` speak to, and where their contracts come from.
+struct ServerOptions {
+  std::filesystem::path file = "holon.yaml";  ///< the application's, if there is no address
+  std::string address;                        ///< any gRPC server's
+  std::vector<std::string> protos;            ///< contract files; the server's own reflection if there are none
+  std::vector<std::filesystem::path> imports;  ///< where contract files are looked for; here if empty
+  TlsOptions tls;                             ///< for an address that begins with "tls:"
+};
+
+struct CallOptions {
+  ServerOptions server;
+  std::string method;                    ///< "shop.Cart/GetCart"
+  std::optional<std::string> request;    ///< JSON, "-" for standard input, "@FILE"
+  std::vector<std::string> headers;      ///< "name: value"
+  std::optional<double> timeout_s;
+  bool defaults = false;
+  bool compact = false;
+  bool verbose = false;
+};
+int call(const CallOptions& options);
+
+struct DescribeOptions {
+  ServerOptions server;
+  std::string what;  ///< a service, a method or a message; everything if empty
+  bool json = false;
+};
+int describe(const DescribeOptions& options);
 
 struct DoctorOptions {
   std::filesystem::path packages = "packages.txt";

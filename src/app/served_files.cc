@@ -20,7 +20,6 @@ const DescriptorPool& pool() { return *DescriptorPool::generated_pool(); }
 std::string serialized(const FileDescriptor& file) {
   google::protobuf::FileDescriptorProto proto;
   file.CopyTo(&proto);
-  file.CopyJsonNameTo(&proto);
   return proto.SerializeAsString();
 }
 

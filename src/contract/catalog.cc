@@ -117,7 +117,6 @@ std::unique_ptr<Catalog::File> own_file(const std::string& name) {
   if (file == nullptr) return nullptr;
   auto copy = std::make_unique<Catalog::File>();
   file->CopyTo(copy.get());
-  file->CopyJsonNameTo(copy.get());
   return copy;
 }
 
