@@ -1,7 +1,7 @@
 """Who calls whom, over what, with which cases: the one table of the interop tests, and what runs it.
 
     matrix.py --bin DIR … CLIENT SERVER [--transport tcp] [--case NAME,…] [--soak COUNT]
-    matrix.py --bin DIR … --check-table FILE
+    matrix.py --bin DIR … --check-docs FILE
 
 Every server understands `--grpc ADDR [--tls-cert FILE --tls-key FILE]`, prints `answers on ADDR` when it does, and ends well on
 SIGTERM. Every client understands `--server ADDR [--tls-ca FILE] [--lacks FEATURE,…] [--case NAME,…] [--soak COUNT]` and prints
@@ -9,6 +9,7 @@ SIGTERM. Every client understands `--server ADDR [--tls-ca FILE] [--lacks FEATUR
 """
 
 import argparse
+import json
 import os
 import queue
 import re
@@ -26,9 +27,13 @@ CODES = """CANCELLED UNKNOWN INVALID_ARGUMENT DEADLINE_EXCEEDED NOT_FOUND ALREAD
 CASES = """empty_unary large_unary client_streaming server_streaming ping_pong empty_stream cancel_after_begin
            cancel_after_first_response timeout_on_sleeping_server status_code_and_message special_status_message
            unimplemented_method unimplemented_service custom_metadata client_compressed_unary client_compressed_streaming
-           server_compressed_unary server_compressed_streaming parallel_calls many_cancels back_pressure rpc_soak
-           channel_soak""".split() + [f"code_{name}" for name in CODES]
-TRANSPORTS = {"tcp": "TCP", "tls": "TLS", "unix": "a Unix socket"}
+           server_compressed_unary server_compressed_streaming parallel_calls many_cancels back_pressure
+           message_over_limit rpc_soak channel_soak""".split() + [f"code_{name}" for name in CODES]
+TRANSPORTS = {"tcp": "TCP", "tls": "TLS", "unix": "a Unix socket", "http": "HTTP/1.1"}
+
+# holon on one side, one of the others on the other.
+PEERS = ["grpc++", "grpc-js", "connect-node", "grpcio"]
+PAIRS = [*((peer, "holon") for peer in PEERS), ("grpc-web", "holon"), *(("holon", peer) for peer in PEERS)]
 
 # Features of the public description that a server does not have: whether it sees that a message came compressed, and whether
 # it compresses each message as it is asked to.
@@ -37,6 +42,19 @@ LACKS = {
     "connect-node": ["compressed_request", "compressed_response"],
     "grpcio": ["compressed_request"],
 }
+# Clients that cannot tell whether a message came compressed.
+BLIND = {"grpcio"}
+# What needs requests and replies at the same time, which no client of HTTP/1.1 can be expected to do.
+FULL_DUPLEX = {"ping_pong", "cancel_after_first_response", "custom_metadata", "back_pressure"}
+
+
+def transports_of(client):
+    return ["tcp", "tls", "unix"] + (["http"] if client == "grpc-web" else [])
+
+
+def cases_of(transport):
+    return [case for case in CASES if transport != "http" or case not in FULL_DUPLEX]
+
 
 STARTS_SECONDS, ENDS_SECONDS, CASES_SECONDS = 20, 10, 120
 
@@ -53,7 +71,7 @@ class Programs:
             "grpc++": own("interop_grpcpp_client"),
             "grpc-js": node("grpcjs_client.js"),
             "connect-node": node("connect_client.js"),
-            "grpc-web": node("connect_client.js", "--web"),
+            "grpc-web": node("connect_client.js"),
             "grpcio": python("client.py"),
         }
         self.servers = {
@@ -68,7 +86,9 @@ class Programs:
             "PYTHONPATH": str(args.generated),
             "INTEROP_PROTO": str(args.source / "interop.proto"),
             "INTEROP_DESCRIPTORS": str(args.generated / "interop.desc"),
-            "NO_PROXY": "*", "no_proxy": "*",
+            "NO_PROXY": "*",
+            "no_proxy": "*",
+            "NODE_NO_WARNINGS": "1",
         }
 
 
@@ -125,11 +145,14 @@ class Process:
 
 
 def start_server(command, environment, listen):
-    """A server that is ready, and its address."""
+    """A server that is ready, and the address it named last."""
     server = Process(command + listen, environment)
+    wanted, addresses = listen.count("--grpc") + listen.count("--http"), []
     for line in server.lines(STARTS_SECONDS):
         if found := re.match(r"answers on (?:tls:)?(\S+)$", line):
-            return server, found[1]
+            addresses.append(found[1])
+        if len(addresses) == wanted:
+            return server, addresses[-1]
     raise RuntimeError(f"{command} did not start: {server.said}")
 
 
@@ -145,42 +168,85 @@ class Report:
             print("  #", why, flush=True)
 
 
-def run_transport(programs, args, transport, directory, report):
-    title = f"{args.client} calls {args.server} over {TRANSPORTS[transport]}"
-    listen, trust = ["--grpc", "127.0.0.1:0"], []
+def ends_over(transport, args, directory):
+    """The arguments of a server and of a client that meet over `transport`."""
+    if transport == "tcp":
+        return ["--grpc", "127.0.0.1:0"], []
+    socket = ["--grpc", f"unix:{directory}/{args.server}.sock"]
     if transport == "unix":
-        listen = ["--grpc", f"unix:{directory}/{args.server}.sock"]
-    if transport == "tls":
-        certificates = Certificates(args.openssl, directory)
-        listen += ["--tls-cert", str(certificates.cert), "--tls-key", str(certificates.key)]
-        trust = ["--tls-ca", str(certificates.ca)]
-    cases = args.case.split(",") if args.case else CASES
-    server, address = start_server(programs.servers[args.server], programs.environment, listen)
-    client = Process(programs.clients[args.client] + ["--server", address, *trust, "--case", ",".join(cases), "--soak", args.soak,
-                                                      "--lacks", ",".join(LACKS.get(args.server, []))], programs.environment)
-    missing = set(cases)
+        return socket, []
+    if transport == "http":
+        return [*socket, "--http", "127.0.0.1:0"], ["--web", "1.1"]
+    certificates = Certificates(args.openssl, directory)
+    return (["--grpc", "127.0.0.1:0", "--tls-cert", str(certificates.cert), "--tls-key", str(certificates.key)],
+            ["--tls-ca", str(certificates.ca)])
+
+
+def run_cases(client, cases, title, report):
+    """Reports what a client says of its cases, and those it says nothing of as failed."""
+    missing = list(cases)
     try:
         for line in client.lines(CASES_SECONDS):
-            if found := re.match(r"(ok|not ok) (\w+)(?:: (.*))?$", line):
-                missing.discard(found[2])
+            found = re.match(r"(ok|not ok) (\w+)(?:: (.*))?$", line)
+            if found and found[2] in missing:
+                missing.remove(found[2])
                 report.case(f"{title}: {found[2]}", found[3] if found[1] == "not ok" else None)
             else:
                 print("  #", line)
     except TimeoutError as error:
         print("  #", error)
         client.process.kill()
-    for name in sorted(missing):
+    for name in missing:
         report.case(f"{title}: {name}", "the client did not report it")
-    code = server.end()
-    report.case(f"{title}: ends on SIGTERM", None if code == 0 else f"exit code {code}: {server.said[1:]}")
+
+
+def run_transport(programs, args, transport, directory, report):
+    title = f"{args.client} calls {args.server} over {TRANSPORTS[transport]}"
+    cases = args.case.split(",") if args.case else cases_of(transport)
+    listen, reach = ends_over(transport, args, directory)
+    if args.client == "grpc-web" and transport != "http":
+        reach += ["--web", "2"]
+    server, address = start_server(programs.servers[args.server], programs.environment, listen)
+    try:
+        client = Process([*programs.clients[args.client], "--server", address, *reach, "--case", ",".join(cases), "--soak", args.soak,
+                          "--lacks", ",".join(LACKS.get(args.server, []))], programs.environment)
+        run_cases(client, cases, title, report)
+    finally:
+        code = server.end()
+    report.case(f"{title}: ends on SIGTERM", None if code == 0 else f"exit code {code}: {server.said}")
+
+
+def mark(client, server, case):
+    """A cell of the table: what it says when the case passes over each transport of the pair."""
+    notes = ""
+    if case.startswith("client_compressed") and "compressed_request" in LACKS.get(server, []):
+        notes += "¹"
+    if case.startswith("server_compressed") and (client in BLIND or "compressed_response" in LACKS.get(server, [])):
+        notes += "²"
+    if client == "grpc-web" and case in FULL_DUPLEX:
+        notes += "³"
+    return "✓" + notes
 
 
 def table():
-    """What docs/interop.md shows: a row per client and server."""
-    rows = ["| client | server | over | cases |", "|---|---|---|---|"]
-    for client, server in PAIRS:
-        rows.append(f"| {client} | {server} | {', '.join(TRANSPORTS.values())} | {len(CASES)} |")
-    return "\n".join(rows)
+    """The table of docs/interop.md. It is true as long as the tests pass."""
+    rows = [["", *(f"{client} → {server}" for client, server in PAIRS)], ["---"] * (len(PAIRS) + 1)]
+    for case in CASES:
+        if not case.startswith("code_"):
+            rows.append([f"`{case}`", *(mark(client, server, case) for client, server in PAIRS)])
+    rows.append(["all 16 codes", *("✓" for _ in PAIRS)])
+    return "\n".join("| " + " | ".join(row) + " |" for row in rows)
+
+
+def check_docs(args):
+    """What docs/interop.md should contain and does not."""
+    text = args.check_docs.read_text()
+    if table() not in text:
+        yield f"its table should be\n{table()}"
+    packages = json.loads((args.source / "js" / "package.json").read_text())["dependencies"]
+    for name, version in packages.items():
+        if f"`{name}` {version}" not in text:
+            yield f"it should say: `{name}` {version}"
 
 
 def main():
@@ -192,13 +258,19 @@ def main():
     parser.add_argument("--transport", choices=TRANSPORTS, action="append")
     parser.add_argument("--case")
     parser.add_argument("--soak", default="10")
-    parser.add_argument("--check-table", type=Path)
+    parser.add_argument("--check-docs", type=Path)
     parser.add_argument("client", nargs="?")
     parser.add_argument("server", nargs="?")
     args = parser.parse_args()
+    if args.check_docs:
+        problems = list(check_docs(args))
+        print(*(f"{args.check_docs}: {problem}" for problem in problems), sep="\n")
+        return len(problems) != 0
+    if (args.client, args.server) not in PAIRS and not args.case:
+        parser.error("name a client and a server of " + ", ".join(map(" ".join, PAIRS)))
     programs, report = Programs(args), Report()
     with tempfile.TemporaryDirectory(prefix="interop-") as directory:
-        for transport in args.transport or TRANSPORTS:
+        for transport in args.transport or transports_of(args.client):
             run_transport(programs, args, transport, Path(directory), report)
     return report.failed != 0
 

@@ -18,7 +18,7 @@ using grpc::testing::StreamingInputCallResponse;
 using grpc::testing::StreamingOutputCallRequest;
 using grpc::testing::StreamingOutputCallResponse;
 
-constexpr int ok = 0, cancelled = 1, invalid_argument = 3, deadline_exceeded = 4, unimplemented = 12;
+constexpr int ok = 0, cancelled = 1, invalid_argument = 3, deadline_exceeded = 4, resource_exhausted = 8, unimplemented = 12;
 constexpr const char* codes[] = {"CANCELLED", "UNKNOWN", "INVALID_ARGUMENT", "DEADLINE_EXCEEDED", "NOT_FOUND", "ALREADY_EXISTS",
                                  "PERMISSION_DENIED", "RESOURCE_EXHAUSTED", "FAILED_PRECONDITION", "ABORTED", "OUT_OF_RANGE",
                                  "UNIMPLEMENTED", "INTERNAL", "UNAVAILABLE", "DATA_LOSS", "UNAUTHENTICATED"};
@@ -325,6 +325,14 @@ void back_pressure(Channel& channel, const Settings& settings) {
   });
 }
 
+void message_over_limit(Channel& channel, const Settings& settings) {
+  SimpleRequest request;
+  request.mutable_payload()->set_body(zeros(5 << 20));
+  SimpleResponse reply;
+  require_ending(channel.call(Unary::unary_call, request, reply), resource_exhausted);
+  empty_unary(channel, settings);
+}
+
 void rpc_soak(Channel& channel, const Settings& settings) {
   for (int i = 0; i < settings.soak; ++i) require_large(channel);
 }
@@ -342,8 +350,8 @@ std::vector<Case> all_cases() {
       CASE(empty_stream), CASE(cancel_after_begin), CASE(cancel_after_first_response), CASE(timeout_on_sleeping_server),
       CASE(status_code_and_message), CASE(special_status_message), CASE(unimplemented_method), CASE(unimplemented_service),
       CASE(custom_metadata), CASE(client_compressed_unary), CASE(client_compressed_streaming), CASE(server_compressed_unary),
-      CASE(server_compressed_streaming), CASE(parallel_calls), CASE(many_cancels), CASE(back_pressure), CASE(rpc_soak),
-      CASE(channel_soak)};
+      CASE(server_compressed_streaming), CASE(parallel_calls), CASE(many_cancels), CASE(back_pressure),
+      CASE(message_over_limit), CASE(rpc_soak), CASE(channel_soak)};
 #undef CASE
   for (int code = 1; code <= static_cast<int>(std::size(codes)); ++code) {
     std::string name = codes[code - 1];

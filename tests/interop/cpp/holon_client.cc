@@ -138,7 +138,7 @@ class HolonChannel final : public Channel {
   HolonChannel(std::string address, std::string ca)
       : address_(std::move(address)),
         ca_(std::move(ca)),
-        client_((ca_.empty() ? "" : "tls:") + address_, {.tls = {.roots = ca_, .certificate = {}, .key = {}, .server_name = {}}}) {}
+        client_((ca_.empty() ? "" : "tls:") + address_, {.tls = {.roots = ca_}}) {}
 
   Ending call(Unary method, const Message& request, Message& reply, const Options& options) override {
     Outgoing outgoing(client_, options);

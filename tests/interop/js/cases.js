@@ -15,7 +15,7 @@
 const assert = require('node:assert');
 const {setTimeout: pause} = require('node:timers/promises');
 
-const OK = 0, CANCELLED = 1, INVALID_ARGUMENT = 3, DEADLINE_EXCEEDED = 4, UNIMPLEMENTED = 12;
+const OK = 0, CANCELLED = 1, INVALID_ARGUMENT = 3, DEADLINE_EXCEEDED = 4, RESOURCE_EXHAUSTED = 8, UNIMPLEMENTED = 12;
 const codes = ['CANCELLED', 'UNKNOWN', 'INVALID_ARGUMENT', 'DEADLINE_EXCEEDED', 'NOT_FOUND', 'ALREADY_EXISTS',
   'PERMISSION_DENIED', 'RESOURCE_EXHAUSTED', 'FAILED_PRECONDITION', 'ABORTED', 'OUT_OF_RANGE', 'UNIMPLEMENTED', 'INTERNAL',
   'UNAVAILABLE', 'DATA_LOSS', 'UNAUTHENTICATED'];
@@ -256,6 +256,11 @@ const cases = {
     await writing;
   },
 
+  async message_over_limit(peer) {
+    assertEnding(await peer.unary('unaryCall', {payload: zeros(5 << 20)}), RESOURCE_EXHAUSTED);
+    await cases.empty_unary(peer);
+  },
+
   async rpc_soak(peer, lacks, iterations) {
     for (let i = 0; i < iterations; ++i) await assertLarge(peer);
   },
@@ -281,7 +286,7 @@ codes.forEach((name, index) => {
 async function main(connect) {
   const {values} = require('node:util').parseArgs({options: {
     server: {type: 'string'}, 'tls-ca': {type: 'string'}, case: {type: 'string', default: 'all'},
-    lacks: {type: 'string', default: ''}, soak: {type: 'string', default: '10'}, web: {type: 'boolean', default: false},
+    lacks: {type: 'string', default: ''}, soak: {type: 'string', default: '10'}, web: {type: 'string'},
   }});
   const ca = values['tls-ca'] && require('node:fs').readFileSync(values['tls-ca']);
   const lacks = new Set(values.lacks.split(','));

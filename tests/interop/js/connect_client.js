@@ -1,5 +1,7 @@
-// @connectrpc/connect-node as a client of the interop service: by its gRPC transport, or with `--web` by gRPC-Web.
+// @connectrpc/connect-node as a client of the interop service: by its gRPC transport, or with `--web VERSION` by gRPC-Web over
+// HTTP of that version, 1.1 or 2.
 'use strict';
+const http = require('node:http');
 const net = require('node:net');
 const {Code, ConnectError, createClient} = require('@connectrpc/connect');
 const {compressionGzip, createGrpcTransport, createGrpcWebTransport, Http2SessionManager} =
@@ -66,9 +68,16 @@ class Peer {
     const path = address.startsWith('unix:') && address.slice('unix:'.length);
     const nodeOptions = {ca, ...path && {createConnection: () => net.connect(path)}};
     const baseUrl = `${ca ? 'https' : 'http'}://${path ? 'localhost' : address}`;
-    this.session = new Http2SessionManager(baseUrl, {}, nodeOptions);
+    const shared = {baseUrl, httpVersion: flags.web ?? '2', acceptCompression: [gzip]};
+    if (flags.web === '1.1') {
+      const agent = new http.Agent({keepAlive: true});
+      shared.nodeOptions = {agent};
+      this.close = () => agent.destroy();
+    } else {
+      shared.sessionManager = new Http2SessionManager(baseUrl, {}, nodeOptions);
+      this.close = () => shared.sessionManager.abort();
+    }
     const create = flags.web ? createGrpcWebTransport : createGrpcTransport;
-    const shared = {baseUrl, httpVersion: '2', sessionManager: this.session, acceptCompression: [gzip]};
     this.transports = [create(shared), create({...shared, sendCompression: gzip, compressMinBytes: 40_000})];
   }
 
@@ -110,7 +119,6 @@ class Peer {
 
   inflated() { return inflated; }
   fresh() { return new Peer(...this.where); }
-  close() { this.session.abort(); }
 }
 
 main((...where) => new Peer(...where));

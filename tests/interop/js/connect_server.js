@@ -65,6 +65,7 @@ const {address, tls} = options();
 const handle = connectNodeAdapter({
   routes: (router) => router.service(service('TestService'), handlers),
   acceptCompression: [gzip],
+  readMaxBytes: 4 << 20,  // as gRPC's others have it
 });
 const server = tls ? http2.createSecureServer(tls, handle) : http2.createServer(handle);
 const sessions = new Set();

@@ -288,6 +288,11 @@ def back_pressure(peer, args):
     equal(sizes(call), [size] * total)
 
 
+def message_over_limit(peer, args):
+    ends_with(peer.stub.UnaryCall.future(pb.SimpleRequest(payload=zeros(5 << 20)), timeout=PATIENCE), 8)
+    empty_unary(peer, args)
+
+
 def rpc_soak(peer, args):
     for _ in range(args.soak):
         calls_large(peer)
@@ -311,7 +316,8 @@ CASES = {case.__name__: case for case in (
     empty_unary, large_unary, client_streaming, server_streaming, ping_pong, empty_stream, cancel_after_begin,
     cancel_after_first_response, timeout_on_sleeping_server, status_code_and_message, special_status_message,
     unimplemented_method, unimplemented_service, custom_metadata, client_compressed_unary, client_compressed_streaming,
-    server_compressed_unary, server_compressed_streaming, parallel_calls, many_cancels, back_pressure, rpc_soak, channel_soak)}
+    server_compressed_unary, server_compressed_streaming, parallel_calls, many_cancels, back_pressure, message_over_limit,
+    rpc_soak, channel_soak)}
 CASES.update({f"code_{code.name}": has_code(code) for code in grpc.StatusCode if code is not grpc.StatusCode.OK})
 
 
