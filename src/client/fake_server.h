@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <filesystem>
 #include <map>
 #include <memory>
 #include <string>
@@ -85,7 +86,8 @@ class FakeServer final : private env::Watcher {
         loop_(loop) {}
   ~FakeServer() override {
     stop();
-    ::unlink(address.host.c_str());
+    std::error_code ignored;
+    std::filesystem::remove(address.host, ignored);
   }
 
   void start() {

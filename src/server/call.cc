@@ -102,6 +102,7 @@ void ServerCall::refuse(const Error& error) {
 }
 
 void ServerCall::cancel() {
+  auto self = shared_from_this();  // `gone` may let go of the last owner
   cancelled_.store(true, std::memory_order_relaxed);
   if (!queued_) refuse(holon::cancelled("the caller has gone"));
   gone();
@@ -110,7 +111,7 @@ void ServerCall::cancel() {
   if (runner_ == &home_) {
     if (running_ != nullptr) running_->cancel();
   } else {
-    runner_->post([self = shared_from_this()] {
+    runner_->post([self] {
       if (self->running_ != nullptr) self->running_->cancel();
     });
   }

@@ -10,6 +10,7 @@
 #include "fiber/call.h"
 #include "holon/task.h"
 #include "holon/try.h"
+#include "server/raw_client.h"
 #include "telemetry/refusals.h"
 #include "testdata/probe.holon.h"
 #include "wire/http2_raw.h"
@@ -54,49 +55,6 @@ std::string framed(const Message& message) {
 std::string call_of(std::string_view method, std::uint32_t stream = 1, const Message& message = {}) {
   return raw::headers(stream, request_block(method)) + raw::data(stream, framed(message), raw::END_STREAM);
 }
-
-/// A client that reads all that comes, and sends nothing by itself.
-class RawClient {
- public:
-  RawClient(fiber::Loop& loop, const env::Address& server) : stream_(std::move(*loop.reactor().connect(server))) {}
-
-  void say(const std::string& bytes) {
-    env::Bytes rest = std::as_bytes(std::span(bytes));
-    ASSERT_EQ(stream_->write({&rest, 1}).bytes, bytes.size());
-  }
-  void greet(const std::string& settings = raw::settings()) { say(raw::client_preface + settings); }
-  /// What has come so far, in words.
-  std::vector<std::string> heard() {
-    read();
-    std::vector<std::string> words;
-    for (const raw::Frame& frame : raw::frames_of(received_)) words.push_back(raw::describe(frame));
-    return words;
-  }
-  bool heard(std::string_view what) {
-    std::vector<std::string> all = heard();
-    return std::any_of(all.begin(), all.end(), [&](auto& each) { return each.starts_with(what); });
-  }
-  bool closed() {
-    read();
-    return closed_;
-  }
-  const std::string& received() const { return received_; }
-
- private:
-  void read() {
-    std::array<std::byte, 4096> buffer;
-    for (;;) {
-      env::Io io = stream_->read(buffer);
-      closed_ |= io.state == env::IoState::ended || io.state == env::IoState::failed;
-      if (io.state != env::IoState::done) return;
-      received_.append(reinterpret_cast<const char*>(buffer.data()), io.bytes);
-    }
-  }
-
-  std::unique_ptr<env::Stream> stream_;
-  std::string received_;
-  bool closed_ = false;
-};
 
 class ServerTest : public ::testing::Test {
  protected:
