@@ -15,7 +15,6 @@ namespace holon::testing {
 class RunningHost {
  public:
   explicit RunningHost(const std::vector<internal::ServiceFactory>& services, unsigned loops = 2) {
-    std::atomic<bool> up{false};
     thread_ = std::thread([&, this] {
       app::Options options;
       options.loops = loops;
@@ -24,11 +23,11 @@ class RunningHost {
       app::Host host(env::os(), options);
       host_ = &host;
       for (const internal::ServiceFactory& service : services) host.add(service);
-      host.on_ready([&] { up = true; });
+      host.on_ready([this] { up_ = true; });
       exit_code_ = host.run();
-      up = true;
+      up_ = true;  // or it never will be
     });
-    while (!up) std::this_thread::yield();
+    while (!up_) std::this_thread::yield();
   }
   ~RunningHost() {
     EXPECT_EQ(stop(), 0);
@@ -60,6 +59,7 @@ class RunningHost {
   std::filesystem::path directory_ = fresh_directory();
   std::string address_ = "unix:" + (directory_ / "door").string();
   app::Host* host_ = nullptr;  ///< until it is told to stop: it may be gone then
+  std::atomic<bool> up_{false};
   std::thread thread_;
   int exit_code_ = -1;
 };
