@@ -117,6 +117,7 @@ void ServerConnection::refused(std::string_view rule) { telemetry::refused(rule,
 
 void ServerConnection::settings() {
   link_.greeted();
+  if (auto bytes = link_.session().peer_header_list_bytes()) writer_.bound(*bytes);
   if (calls_ > 0 || draining_ || fiber::ListNode<ServerConnection>::linked()) return;
   idle_since_ = shard_.loop().now();
   shard_.idle(*this);

@@ -197,6 +197,8 @@ void Http2Session::ping() {
 
 std::size_t Http2Session::streams() const { return impl_->streams.size(); }
 
+std::optional<std::uint32_t> Http2Session::peer_header_list_bytes() const { return impl_->peer_header_list_bytes; }
+
 // ---- streams -------------------------------------------------------------------------------------------------------
 
 Http2Stream& Http2Session::Impl::add_stream(StreamId id, void* user) {

@@ -12,6 +12,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -180,6 +181,8 @@ class Http2Session {
   /// no_error the connection is over at once, as after an error of `receive`.
   void goaway(Http2Code code, std::string_view debug = {});
   std::size_t streams() const;
+  /// What the peer takes in one header block, as RFC 9113, 6.5.2 counts; nothing as long as it has not said.
+  std::optional<std::uint32_t> peer_header_list_bytes() const;
 
  private:
   /// Room in the frame that is being built, or, if windows or buffers say no, in the stream's queue. Null if the stream

@@ -111,6 +111,7 @@ struct Http2Session::Impl {
 
   // What the peer said in its settings.
   std::int64_t peer_initial_window = window_default;
+  std::optional<std::uint32_t> peer_header_list_bytes;  ///< advice, which the session leaves to its user
   std::size_t peer_frame_bytes = frame_bytes_default;
   std::uint32_t peer_streams_max = 100;  ///< until it has said
   std::uint32_t peer_table_bytes = 4096;

@@ -258,8 +258,11 @@ Verdict Http2Session::Impl::on_setting(Setting which, std::uint32_t value) {
       if (value < frame_bytes_default || value > frame_bytes_most) return &rule::max_frame_size;
       peer_frame_bytes = value;
       return nullptr;
+    case Setting::max_header_list_size:
+      peer_header_list_bytes = value;
+      return nullptr;
     default:
-      return nullptr;  // unknown ones are ignored; SETTINGS_MAX_HEADER_LIST_SIZE is advice
+      return nullptr;  // unknown ones are ignored
   }
 }
 
