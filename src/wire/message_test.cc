@@ -2,8 +2,11 @@
 
 #include <google/protobuf/wrappers.pb.h>
 
+#include <algorithm>
 #include <random>
+#include <vector>
 
+#include "wire/grpc.h"
 #include "wire/gzip.h"
 
 namespace holon::wire {
@@ -39,6 +42,10 @@ std::string compressed(std::string_view bytes) {
   std::string out;
   EXPECT_TRUE(gzip_compress(bytes, out));
   return out;
+}
+
+std::vector<HeaderView> request_with(HeaderView more) {
+  return {{":method", "POST"}, {":path", "/shop.Cart/Get"}, {"content-type", "application/grpc"}, more};
 }
 
 /// A compressed message as it comes over the wire.
@@ -226,6 +233,51 @@ TEST(Message, OverTheBoundIsRefusedWhereItIsMade) {
   EXPECT_EQ(refused.code(), Code::resource_exhausted);
   EXPECT_EQ(stream, "before");
   EXPECT_TRUE(append_message(stream, message, Encoding::gzip, message.ByteSizeLong()).ok());
+}
+
+// ---- encodings ------------------------------------------------------------------------------------------------------
+
+TEST(GrpcEncoding, IsStatedAndReadBothWays) {
+  RequestWriter request;
+  RequestHead asked;
+  ASSERT_FALSE(read_request(request.write("/a/B", "a", {}, {}, "", 0, 1, {}, Encoding::gzip), asked));
+  EXPECT_EQ(asked.encoding, Encoding::gzip);
+  EXPECT_TRUE(asked.accepts_gzip);
+  RequestHead plain;
+  ASSERT_FALSE(read_request(request.write("/a/B", "a", {}, {}, "", 0, 1, {}), plain));
+  EXPECT_EQ(plain.encoding, Encoding::identity);
+  EXPECT_TRUE(plain.accepts_gzip);
+  ResponseWriter response;
+  EXPECT_EQ(read_response(response.headers({}, Encoding::gzip), false).encoding, Encoding::gzip);
+  EXPECT_EQ(read_response(response.headers({}), false).encoding, Encoding::identity);
+}
+
+TEST(GrpcEncoding, WhatACallerAcceptsMayBeAList) {
+  std::pair<const char*, bool> cases[] = {{"identity,deflate,gzip", true}, {"identity , gzip", true}, {"gzip", true},
+                                          {"identity", false}, {"gzipped,x-gzip", false}, {"", false}};
+  for (auto [list, accepts] : cases) {
+    RequestHead head;
+    ASSERT_FALSE(read_request(request_with({"grpc-accept-encoding", list}), head));
+    EXPECT_EQ(head.accepts_gzip, accepts) << list;
+  }
+}
+
+// doc/compression.md: UNIMPLEMENTED from a server, with what it accepts; INTERNAL in a client.
+TEST(GrpcEncoding, AnUnknownOneIsRefusedWithWhatThereIs) {
+  RequestHead head;
+  auto wrong = read_request(request_with({"grpc-encoding", "snappy"}), head);
+  ASSERT_TRUE(wrong);
+  EXPECT_EQ(wrong->error.code(), Code::unimplemented);
+  EXPECT_THAT(wrong->error.message(), HasSubstr("snappy"));
+  ResponseWriter writer;
+  Headers answer = writer.trailers_only(wrong->error, {}, {});
+  auto accepted = std::find_if(answer.begin(), answer.end(),
+                               [](const HeaderView& header) { return header.name == "grpc-accept-encoding"; });
+  ASSERT_NE(accepted, answer.end());
+  EXPECT_EQ(accepted->value, "identity,gzip");
+  std::vector<HeaderView> response = {
+      {":status", "200"}, {"content-type", "application/grpc"}, {"grpc-encoding", "snappy"}};
+  EXPECT_EQ(read_response(response, false).status->code(), Code::internal);
 }
 
 }  // namespace
