@@ -199,7 +199,7 @@ std::size_t Http1Connection::Impl::body_size_here(std::string_view bytes) {
 }
 
 void Http1Connection::Impl::request_complete() {
-  if (answer == Answer::none) events.request_end();
+  if (answer != Answer::complete) events.request_end();
 }
 
 void Http1Connection::Impl::refuse(const Refusal& refusal) {
