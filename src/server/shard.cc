@@ -105,7 +105,7 @@ void Shard::closed(Guest& guest, std::shared_ptr<Guest> successor) {
   // The guest tells this from within itself: it goes in the next turn.
   loop_.post([self = shared_from_this(), gone = guest.shared_from_this()] {
     self->connections_.erase(gone);
-    if (self->draining_ && self->connections_.empty() && self->on_drained_) self->on_drained_();
+    self->look_whether_drained();
   });
 }
 
@@ -113,7 +113,15 @@ void Shard::drain() {
   draining_ = true;
   doors_.clear();
   for (const auto& connection : connections_) connection->drain();
-  if (connections_.empty() && on_drained_) on_drained_();
+  look_whether_drained();
+}
+
+// The server may be destroyed on another thread after this: the timers of this loop are let go of here.
+void Shard::look_whether_drained() {
+  if (!draining_ || !connections_.empty()) return;
+  idle_timer_.stop();
+  watch_timer_.stop();
+  if (on_drained_) on_drained_();
 }
 
 void Shard::abort() {

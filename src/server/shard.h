@@ -66,6 +66,7 @@ class Shard final : public std::enable_shared_from_this<Shard> {
 
   void take_in(std::unique_ptr<env::Stream> stream, crypto::ServerTls* tls);
   void send_away_the_idlest();
+  void look_whether_drained();
   void look_at_idle();
   void look_at_calls();
   void run_next();
