@@ -6,6 +6,7 @@
 #include "app/host.h"
 #include "crypto/test_certificates.h"
 #include "holon/client.h"
+#include "telemetry/refusals.h"
 #include "testdata/probe.holon.h"
 
 namespace holon {
@@ -131,6 +132,17 @@ TEST_F(TlsHostTest, WhoIsNotTrustedIsNamedWithTheRemedy) {
   ClientOptions misnamed = trusting();
   misnamed.tls.server_name = "shop.example";
   EXPECT_THAT(failure("tls:localhost:" + port_, misnamed), HasSubstr("is for DNS:localhost, IP:127.0.0.1, not for shop.example"));
+}
+
+TEST_F(TlsHostTest, AHandshakeThatFailsIsCounted) {
+  start();
+  std::uint64_t before = telemetry::refusals_of("tls_handshake");
+  ClientOptions misnamed = trusting();
+  misnamed.tls.server_name = "shop.example";
+  (void)failure("tls:localhost:" + port_, misnamed);
+  auto until = Clock::now() + seconds(10);
+  while (telemetry::refusals_of("tls_handshake") == before && Clock::now() < until) std::this_thread::yield();
+  EXPECT_GT(telemetry::refusals_of("tls_handshake"), before);
 }
 
 TEST_F(TlsHostTest, PlainAndTlsMeetWithAClearError) {

@@ -19,12 +19,19 @@ wire::Http2Limits server_limits() {
 /// For a client to see that it is told to go, and to answer that.
 constexpr auto last_word_time = std::chrono::seconds(2);
 
+/// The handshake of a stream that has said which HTTP it speaks is over.
+std::optional<crypto::Identity> identity_of(const env::Stream& stream) {
+  const auto* secure = dynamic_cast<const crypto::SecureStream*>(&stream);
+  return secure != nullptr ? secure->peer_identity() : std::nullopt;
+}
+
 ServerCall* call_of(void* user) { return static_cast<ServerCall*>(user); }
 
 }  // namespace
 
 ServerConnection::ServerConnection(Shard& shard, std::unique_ptr<env::Stream> stream, Census::Seat seat)
     : shard_(shard),
+      client_(identity_of(*stream)),
       seat_(std::move(seat)),
       timer_([this] { time_is_up(); }),
       link_(shard.loop(), std::move(stream), wire::Role::server, server_limits(), *this, [this](const Error&) { ended(); },
@@ -49,7 +56,7 @@ void ServerConnection::headers(wire::StreamId stream, void* user, wire::Headers 
 
 void ServerConnection::begin(wire::StreamId stream, wire::Headers block, bool end) {
   wire::RequestHead head;
-  const std::optional<wire::BadRequest> bad = wire::read_request(block, head);
+  const std::optional<wire::BadRequest> bad = wire::read_request(block, link_.session().recognised(), head);
   auto self = std::static_pointer_cast<ServerConnection>(shared_from_this());
   std::optional<Answer> answer(std::in_place, self, stream);
   if (head.form != wire::Form::grpc || (bad && bad->http_status != 200)) {

@@ -2,7 +2,9 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 
+#include "crypto/tls.h"
 #include "fiber/list.h"
 #include "fiber/loop.h"
 #include "server/census.h"
@@ -27,6 +29,8 @@ class ServerConnection final : public Transport,
   /// The session of an open connection, or null. What is submitted is written at the turn's end.
   wire::Http2Session* session();
   wire::ResponseWriter& writer() { return writer_; }
+  /// Who the client proved to be. None without TLS, or where clients are not asked for a certificate.
+  const std::optional<crypto::Identity>& client() const { return client_; }
   /// Graceful: the client is told, what has begun is finished, then the connection closes.
   void drain() override;
   void abort() override;
@@ -59,6 +63,7 @@ class ServerConnection final : public Transport,
 
   Shard& shard_;
   wire::ResponseWriter writer_;
+  std::optional<crypto::Identity> client_;
   Census::Seat seat_;
   std::size_t calls_ = 0;
   env::Time idle_since_{};

@@ -35,7 +35,11 @@ void Greeting::drain() {
 // Reads no more than tells the two apart.
 void Greeting::ready(bool readable, bool) {
   if (stream_ == nullptr) return;
-  if (stream_->connect_error() != 0) return leave();  // a TLS handshake failed
+  if (stream_->connect_error() != 0) {
+    std::string why = stream_->failure();
+    if (!why.empty()) telemetry::refused("tls_handshake", stream_->peer() + ": " + why, shard_.loop().now());
+    return leave();
+  }
   if (!readable) return;
   std::array<std::byte, preface.size()> buffer;
   while (speaks() == Speaks::not_known_yet) {
