@@ -88,12 +88,10 @@ class Attempt {
     return CallAccess::has(call_, flag) ? wire::Encoding::gzip : wire::Encoding::identity;
   }
 
-  wire::Headers headers(const Connection& connection) {
+  wire::OutgoingHeaders headers(const Connection& connection) {
     std::optional<std::chrono::nanoseconds> timeout;
     if (deadline_ != Deadline::max()) timeout = deadline_ - env::time_of_cycles(env::cycles());
-    std::string& path = pool_.path();
-    path.assign("/").append(method_.name);
-    return pool_.writer().write(path, connection.origin(), timeout, call_.trace(), binding_.caller, call_.hops() + 1,
+    return pool_.writer().write(method_.name, connection.origin(), timeout, call_.trace(), binding_.caller, call_.hops() + 1,
                                 CallAccess::priority(call_), metadata(), encoding(CallFlag::may_compress));
   }
 

@@ -41,7 +41,7 @@ bool Connection::may_open() {
   return may;
 }
 
-wire::StreamId Connection::open(wire::Headers headers, StreamEvents& events) {
+wire::StreamId Connection::open(const wire::OutgoingHeaders& headers, StreamEvents& events) {
   wire::StreamId stream = link_.session().open(headers, false, &events);
   if (stream == 0) return 0;
   if (link_.gathered() != unwritten_at_ || first_unwritten_ == 0) {
@@ -92,7 +92,7 @@ void Connection::look_whether_idle() {
 }
 
 void Connection::headers(wire::StreamId, void* user, wire::Headers block, bool end) {
-  if (user != nullptr) events_of(user).headers(block, end);
+  if (user != nullptr) events_of(user).headers(wire::read_response(block, link_.session().recognised(), end), end);
 }
 
 void Connection::data(wire::StreamId stream, void* user, wire::Bytes bytes, bool) {

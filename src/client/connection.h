@@ -17,7 +17,7 @@ namespace holon::client {
 class StreamEvents {
  public:
   virtual ~StreamEvents() = default;
-  virtual void headers(wire::Headers block, bool end) = 0;
+  virtual void headers(const wire::ResponseHead& head, bool end) = 0;
   virtual void data(wire::Bytes bytes) = 0;
   /// What is queued for sending fell to the session's low mark.
   virtual void drained() {}
@@ -52,7 +52,7 @@ class Connection final : private wire::Http2Events, public std::enable_shared_fr
   /// Whether a stream may be opened just now.
   bool may_open();
   /// Opens a stream with a request's headers. 0 if it may not.
-  wire::StreamId open(wire::Headers headers, StreamEvents& events);
+  wire::StreamId open(const wire::OutgoingHeaders& headers, StreamEvents& events);
   /// Queues a prefixed message of the request, or, when it is empty, nothing but the end.
   void send(wire::StreamId stream, std::string message, bool end);
   /// Bytes that are queued and have not left.

@@ -32,7 +32,6 @@ class Pool {
 
   /// Buffers for what is written at once, and so never in use twice.
   wire::RequestWriter& writer() { return writer_; }
-  std::string& path() { return path_; }
   fiber::Loop& loop() { return loop_; }
   const Limits& limits() const { return limits_; }
 
@@ -54,7 +53,6 @@ class Pool {
   std::map<std::string, std::shared_ptr<Peer>, std::less<>> peers_;  ///< by address
   std::vector<fiber::Waiter*> waiting_;                              ///< for endpoints, or for the next attempt
   wire::RequestWriter writer_;
-  std::string path_;
 };
 
 class Pools {

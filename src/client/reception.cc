@@ -24,7 +24,7 @@ Error error_of(wire::Http2Code code, bool broken, const Error& why) {
 
 }  // namespace
 
-bool Reception::open(std::shared_ptr<Connection> connection, wire::Headers headers) {
+bool Reception::open(std::shared_ptr<Connection> connection, const wire::OutgoingHeaders& headers) {
   stream_ = connection->open(headers, *this);
   if (stream_ == 0) return false;
   connection_ = std::move(connection);
@@ -57,12 +57,11 @@ void Reception::give_credit() {
   if (bytes > 0 && !gone_) connection_->consumed(stream_, bytes);
 }
 
-void Reception::headers(wire::Headers block, bool end) {
-  wire::ResponseHead head = wire::read_response(block, end);
-  (answered_ || end ? trailers_ : headers_) = std::move(head.metadata);
+void Reception::headers(const wire::ResponseHead& head, bool end) {
+  (answered_ || end ? trailers_ : headers_) = head.metadata;
   answered_ = true;
   if (!end) reader_.accept(head.encoding);
-  if (head.status) finish(std::move(*head.status));
+  if (head.status) finish(*head.status);
 }
 
 void Reception::data(wire::Bytes bytes) {

@@ -22,7 +22,7 @@ class Reception final : public StreamEvents {
   Reception& operator=(const Reception&) = delete;
 
   /// Opens a stream on `connection`. False if it has none to spare: nothing was sent.
-  bool open(std::shared_ptr<Connection> connection, wire::Headers headers);
+  bool open(std::shared_ptr<Connection> connection, const wire::OutgoingHeaders& headers);
   /// Queues a prefixed message; `end`: the request is complete.
   void send(std::string message, bool end);
   /// Whether so much is queued that a writer should wait.
@@ -48,7 +48,7 @@ class Reception final : public StreamEvents {
   const Metadata& response_trailers() const { return trailers_; }
 
  private:
-  void headers(wire::Headers block, bool end) override;
+  void headers(const wire::ResponseHead& head, bool end) override;
   void data(wire::Bytes bytes) override;
   void drained() override { writable_.wake(); }
   void gone(wire::Http2Code code, bool broken) override;

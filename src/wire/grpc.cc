@@ -1,5 +1,6 @@
 #include "wire/grpc.h"
 
+#include <array>
 #include <charconv>
 
 #include "wire/metadata.h"
@@ -75,7 +76,9 @@ Error not_base64(std::string_view name) {
 
 /// 16 lower-case digits, without the allocations of TraceContext's own texts.
 void append_hex(std::string& out, std::uint64_t number) {
-  for (int shift = 60; shift >= 0; shift -= 4) out += "0123456789abcdef"[number >> shift & 15];
+  char digits[16];
+  for (int i = 15; i >= 0; --i, number >>= 4) digits[i] = "0123456789abcdef"[number & 15];
+  out.append(digits, 16);
 }
 
 /// Nothing for one that is not supported.
@@ -128,6 +131,13 @@ struct RequestForm {
   int traceparents = 0;
 };
 
+/// A request's headers, read as far as they came.
+struct RequestReading {
+  RequestForm form;
+  RequestHead head;
+  std::optional<Error> wrong;
+};
+
 /// Reads one header; an error if its value makes the request unreadable.
 std::optional<Error> read_header(const HeaderView& header, RequestForm& form, RequestHead& into) {
   auto [name, value, once] = header;
@@ -136,7 +146,6 @@ std::optional<Error> read_header(const HeaderView& header, RequestForm& form, Re
   } else if (name == ":method") {
     form.method = value;
   } else if (name == ":authority") {
-    into.authority = value;
   } else if (name == "content-type") {
     form.content_type = value;
   } else if (name == "grpc-timeout") {
@@ -236,24 +245,53 @@ std::optional<Result<void>> status_of(const ResponseForm& form, bool end) {
 
 }  // namespace
 
-std::optional<BadRequest> read_request(Headers headers, RequestHead& into) {
-  RequestForm form;
-  std::optional<Error> wrong;
+namespace {
+
+void read_on(Headers headers, RequestReading& reading) {
   for (const HeaderView& header : headers) {
-    auto error = read_header(header, form, into);
-    if (error && !wrong) wrong = std::move(error);
+    auto error = read_header(header, reading.form, reading.head);
+    if (error && !reading.wrong) reading.wrong = std::move(error);
   }
+}
+
+std::optional<BadRequest> finish(RequestReading& reading) {
+  const RequestForm& form = reading.form;
   if (form.method != "POST") return BadRequest{405, unimplemented("gRPC calls are POST requests")};
   const std::optional<Form> carried = form_of(form.content_type);
   if (!carried) {
     return BadRequest{415, unimplemented("no content-type of gRPC: application/grpc, application/grpc-web or "
                                          "application/grpc-web-text, each with or without +proto")};
   }
-  into.form = *carried;
-  into.answer_form = *carried == Form::grpc ? Form::grpc : answer_form(*carried, form.accept);
-  if (wrong) return BadRequest{200, std::move(*wrong)};
-  if (into.path.starts_with('/')) return {};
-  return BadRequest{200, unimplemented("no method \"" + percent_encode(into.path) + '"')};
+  RequestHead& head = reading.head;
+  head.form = *carried;
+  head.answer_form = *carried == Form::grpc ? Form::grpc : answer_form(*carried, form.accept);
+  if (reading.wrong) return BadRequest{200, std::move(*reading.wrong)};
+  if (head.path.starts_with('/')) return {};
+  return BadRequest{200, unimplemented("no method \"" + percent_encode(head.path) + '"')};
+}
+
+}  // namespace
+
+std::optional<BadRequest> read_request(Headers headers, RequestHead& into) {
+  return read_request(headers, nullptr, into);
+}
+
+std::optional<BadRequest> read_request(Headers headers, HeaderMemo* memo, RequestHead& into) {
+  RequestReading reading;
+  if (memo == nullptr) {
+    read_on(headers, reading);
+  } else {
+    if (memo->content == nullptr) {  // its views are of the memo's own fields, and live as long
+      auto beginning = std::make_shared<RequestReading>();
+      read_on(headers.first(memo->fields), *beginning);
+      memo->content = std::move(beginning);
+    }
+    reading = *static_cast<const RequestReading*>(memo->content.get());
+    read_on(headers.subspan(memo->fields), reading);
+  }
+  std::optional<BadRequest> bad = finish(reading);
+  into = std::move(reading.head);
+  return bad;
 }
 
 ResponseHead read_response(Headers headers, bool end) {
@@ -272,6 +310,17 @@ ResponseHead read_response(Headers headers, bool end) {
     if (!add_received(header, head.metadata)) wrong(not_base64(header.name).message());
   }
   return head;
+}
+
+ResponseHead read_response(Headers headers, HeaderMemo* memo, bool end) {
+  struct Known {
+    bool end;
+    ResponseHead head;
+  };
+  if (memo == nullptr || memo->fields != headers.size()) return read_response(headers, end);
+  if (memo->content == nullptr) memo->content = std::make_shared<Known>(Known{end, read_response(headers, end)});
+  const auto& known = *static_cast<const Known*>(memo->content.get());
+  return known.end == end ? known.head : read_response(headers, end);
 }
 
 // ---- writing header blocks ------------------------------------------------------------------------------------------
@@ -319,27 +368,57 @@ void HeaderBlock::add_status(const Result<void>& status, std::size_t list_bytes_
   if (list_bytes(details_name, details.size()) <= take(message.size())) add_once(details_name, details);
 }
 
-Headers RequestWriter::write(std::string_view path, Origin origin,
-                             std::optional<std::chrono::nanoseconds> timeout, const TraceContext& trace,
-                             std::string_view caller, int hops, int priority, const Metadata& metadata,
-                             Encoding encoding) {
+OutgoingHeaders RequestWriter::write(std::string_view method, Origin origin,
+                                     std::optional<std::chrono::nanoseconds> timeout, const TraceContext& trace,
+                                     std::string_view caller, int hops, int priority, const Metadata& metadata,
+                                     Encoding encoding) {
   begin();
-  add(":method", "POST");
-  add(":scheme", origin.scheme);
-  add(":path", path);
-  add(":authority", origin.authority);
-  add("te", "trailers");
-  add("content-type", "application/grpc");
-  add("user-agent", "holon/0.1");
-  add("grpc-accept-encoding", accepted_encodings);
-  if (encoding == Encoding::gzip) add("grpc-encoding", "gzip");
   if (timeout) add_once("grpc-timeout", text() = encode_timeout(*timeout));
   if ((trace.trace_high | trace.trace_low) != 0) write_traceparent(trace);
-  if (!caller.empty()) add("holon-caller", caller);
-  if (hops != 0) add("holon-hops", text() = std::to_string(hops));
-  if (priority != priority_default) add("holon-priority", text() = std::to_string(priority));
   add_metadata(metadata);
-  return views_;
+  return {recurring(method, origin, caller, hops, priority, encoding), views_};
+}
+
+const HeaderTemplate& RequestWriter::recurring(std::string_view method, Origin origin, std::string_view caller,
+                                               int hops, int priority, Encoding encoding) {
+  constexpr std::size_t kept_count = 64;
+  if (kept_.empty()) kept_.resize(kept_count);
+  std::size_t hash = method.size() * 31 + static_cast<std::size_t>(hops);
+  for (char c : method.substr(method.size() - std::min<std::size_t>(method.size(), 8))) {
+    hash = hash * 31 + static_cast<unsigned char>(c);
+  }
+  Kept& kept = kept_[hash % kept_count];
+  bool same = kept.method == method && kept.authority == origin.authority && kept.scheme == origin.scheme &&
+              kept.caller == caller && kept.hops == hops && kept.priority == priority && kept.encoding == encoding;
+  if (same) return *kept.fields;
+  kept.method = method;
+  kept.authority = origin.authority;
+  kept.scheme = origin.scheme;
+  kept.caller = caller;
+  kept.hops = hops;
+  kept.priority = priority;
+  kept.encoding = encoding;
+  kept.fields = make(kept);
+  return *kept.fields;
+}
+
+std::unique_ptr<HeaderTemplate> RequestWriter::make(const Kept& kept) {
+  std::string path = "/" + kept.method;
+  std::string hops = std::to_string(kept.hops);
+  std::string priority = std::to_string(kept.priority);
+  std::vector<HeaderView> fields = {{":method", "POST"},
+                                    {":scheme", kept.scheme},
+                                    {":path", path},
+                                    {":authority", kept.authority},
+                                    {"te", "trailers"},
+                                    {"content-type", "application/grpc"},
+                                    {"user-agent", "holon/0.1"},
+                                    {"grpc-accept-encoding", accepted_encodings}};
+  if (kept.encoding == Encoding::gzip) fields.push_back({"grpc-encoding", "gzip"});
+  if (!kept.caller.empty()) fields.push_back({"holon-caller", kept.caller});
+  if (kept.hops != 0) fields.push_back({"holon-hops", hops});
+  if (kept.priority != priority_default) fields.push_back({"holon-priority", priority});
+  return std::make_unique<HeaderTemplate>(fields);
 }
 
 void RequestWriter::write_traceparent(const TraceContext& trace) {
@@ -353,31 +432,55 @@ void RequestWriter::write_traceparent(const TraceContext& trace) {
   add_once("traceparent", out);
 }
 
-Headers ResponseWriter::headers(const Metadata& metadata, Encoding encoding) {
-  begin();
-  add(":status", "200");
-  add("content-type", "application/grpc");
-  if (encoding == Encoding::gzip) add("grpc-encoding", "gzip");
-  add_metadata(metadata);
-  return views_;
+namespace {
+
+constexpr HeaderView status_200 = {":status", "200"};
+constexpr HeaderView type_grpc = {"content-type", "application/grpc"};
+
+/// What answers have in common.
+const HeaderTemplate& head_of(Encoding encoding) {
+  static const HeaderTemplate identity(std::array{status_200, type_grpc});
+  static const HeaderTemplate gzip(std::array{status_200, type_grpc, HeaderView{"grpc-encoding", "gzip"}});
+  return encoding == Encoding::gzip ? gzip : identity;
 }
 
-Headers ResponseWriter::trailers(const Result<void>& status, const Metadata& metadata) {
+/// … and those without a message: what a caller learns from an UNIMPLEMENTED compressed message.
+const HeaderTemplate& head_without_message() {
+  static const HeaderTemplate fields(
+      std::array{status_200, type_grpc, HeaderView{"grpc-accept-encoding", accepted_encodings}});
+  return fields;
+}
+
+const HeaderTemplate& status_ok() {
+  static const HeaderTemplate fields(std::array{HeaderView{"grpc-status", "0"}});
+  return fields;
+}
+
+}  // namespace
+
+OutgoingHeaders ResponseWriter::headers(const Metadata& metadata, Encoding encoding) {
   begin();
   add_metadata(metadata);
+  return {head_of(encoding), views_};
+}
+
+OutgoingHeaders ResponseWriter::trailers(const Result<void>& status, const Metadata& metadata) {
+  begin();
+  add_metadata(metadata);
+  if (status.ok()) return {status_ok(), views_};
   add_status(status, list_bytes_max_);
   return views_;
 }
 
-Headers ResponseWriter::trailers_only(const Result<void>& status, const Metadata& headers, const Metadata& trailers) {
+OutgoingHeaders ResponseWriter::trailers_only(const Result<void>& status, const Metadata& headers,
+                                              const Metadata& trailers) {
   begin();
-  add(":status", "200");
-  add("content-type", "application/grpc");
-  add("grpc-accept-encoding", accepted_encodings);  // what a caller learns from an UNIMPLEMENTED compressed message
   add_metadata(headers);
   add_metadata(trailers);
-  add_status(status, list_bytes_max_);
-  return views_;
+  std::size_t taken = 0;
+  for (const HeaderView& field : head_without_message().fields()) taken += list_bytes(field.name, field.value.size());
+  add_status(status, list_bytes_max_ - std::min(list_bytes_max_, taken));
+  return {head_without_message(), views_};
 }
 
 Headers ResponseWriter::plain(int http_status, const Error& error) {

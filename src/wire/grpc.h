@@ -33,8 +33,7 @@ enum class Form : std::uint8_t { grpc, web, web_text };
 struct RequestHead {
   Form form = Form::grpc;                        ///< of the request
   Form answer_form = Form::grpc;                 ///< of the answer: `accept` may ask for another than the request's
-  std::string path;                              ///< "/shop.Cart/GetCart"
-  std::string authority;
+  std::string_view path;                         ///< "/shop.Cart/GetCart"; lives as long as the headers
   std::optional<std::chrono::nanoseconds> timeout;
   TraceContext trace;                            ///< `span` is the caller's
   std::string caller;                            ///< holon-caller
@@ -52,6 +51,8 @@ struct BadRequest {
   Error error;
 };
 std::optional<BadRequest> read_request(Headers headers, RequestHead& into);
+/// The same for a block whose beginning may have come before: what was made of that is kept in `memo`, if there is one.
+std::optional<BadRequest> read_request(Headers headers, HeaderMemo* memo, RequestHead& into);
 
 /// A header block being built, on buffers that are used again: no allocation once they have grown.
 class HeaderBlock {
@@ -88,12 +89,26 @@ struct Origin {
 /// The header block of a request. Views into the writer's own buffers, valid until the next `write`.
 class RequestWriter : private HeaderBlock {
  public:
-  Headers write(std::string_view path, Origin origin, std::optional<std::chrono::nanoseconds> timeout,
+  /// @param method  "shop.Cart/GetCart"
+  OutgoingHeaders write(std::string_view method, Origin origin, std::optional<std::chrono::nanoseconds> timeout,
                 const TraceContext& trace, std::string_view caller, int hops, int priority, const Metadata& metadata,
                 Encoding encoding = Encoding::identity);
 
  private:
+  /// What calls of one method by one caller have in common, while they go to one place.
+  struct Kept {
+    std::string method, authority, scheme, caller;
+    int hops = -1, priority = -1;
+    Encoding encoding{};
+    std::unique_ptr<HeaderTemplate> fields;
+  };
+
+  const HeaderTemplate& recurring(std::string_view method, Origin origin, std::string_view caller, int hops,
+                                  int priority, Encoding encoding);
+  static std::unique_ptr<HeaderTemplate> make(const Kept& kept);
   void write_traceparent(const TraceContext& trace);
+
+  std::vector<Kept> kept_;  ///< by a hash of the method and the hops
 };
 
 /// The header and trailer blocks of a response. A status stays within what the peer takes beside the metadata: of an error,
@@ -106,10 +121,10 @@ class ResponseWriter : private HeaderBlock {
   /// What the peer takes in one block (SETTINGS_MAX_HEADER_LIST_SIZE).
   void bound(std::size_t list_bytes_max) { list_bytes_max_ = list_bytes_max; }
 
-  Headers headers(const Metadata& metadata, Encoding encoding = Encoding::identity);
-  Headers trailers(const Result<void>& status, const Metadata& metadata);
+  OutgoingHeaders headers(const Metadata& metadata, Encoding encoding = Encoding::identity);
+  OutgoingHeaders trailers(const Result<void>& status, const Metadata& metadata);
   /// Status without any message before it.
-  Headers trailers_only(const Result<void>& status, const Metadata& headers, const Metadata& trailers);
+  OutgoingHeaders trailers_only(const Result<void>& status, const Metadata& headers, const Metadata& trailers);
   /// For what is no gRPC request.
   Headers plain(int http_status, const Error& error);
 
@@ -126,6 +141,8 @@ struct ResponseHead {
 };
 /// @param end  whether the block ends the stream
 ResponseHead read_response(Headers headers, bool end);
+/// The same for a block that may have come before: see read_request.
+ResponseHead read_response(Headers headers, HeaderMemo* memo, bool end);
 
 /// grpc-timeout: at most 8 digits and a unit; rounded up, never to 0.
 std::string encode_timeout(std::chrono::nanoseconds timeout);

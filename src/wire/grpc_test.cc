@@ -80,7 +80,7 @@ TEST(GrpcMessage, ABlankAtAnEndIsEncodedSinceAFieldValueHasNoneThere) {
     std::string text(9'000, 'x');
     text[blank] = ' ';
     ResponseWriter writer;
-    for (const HeaderView& header : writer.trailers(internal_error(text), {})) {
+    for (const HeaderView& header : writer.trailers(internal_error(text), {}).fields()) {
       EXPECT_FALSE(header.value.ends_with(' ')) << blank;
     }
   }
@@ -141,11 +141,10 @@ TEST(GrpcRequest, IsReadAsItWasWritten) {
   RequestWriter writer;
   for (int again = 0; again < 2; ++again) {
     RequestHead head;
-    Headers written = writer.write("/shop.Cart/Get", "cart", 1500ms, trace, "shop.Checkout", 3, 2, metadata);
+    std::vector<HeaderView> written = writer.write("shop.Cart/Get", "cart", 1500ms, trace, "shop.Checkout", 3, 2, metadata).fields();
     auto wrong = read_request(written, head);
     ASSERT_FALSE(wrong);
     EXPECT_EQ(head.path, "/shop.Cart/Get");
-    EXPECT_EQ(head.authority, "cart");
     EXPECT_EQ(head.timeout, 1500ms);
     EXPECT_EQ(head.trace.traceparent(), trace.traceparent());
     EXPECT_EQ(head.caller, "shop.Checkout");
@@ -159,11 +158,11 @@ TEST(GrpcRequest, IsReadAsItWasWritten) {
 
 TEST(GrpcRequest, SaysNothingOfDefaults) {
   RequestWriter writer;
-  for (const HeaderView& header : writer.write("/a/B", "a", {}, {}, "", 0, 1, {})) {
+  for (const HeaderView& header : writer.write("a/B", "a", {}, {}, "", 0, 1, {}).fields()) {
     EXPECT_FALSE(header.name.starts_with("holon-") || header.name == "grpc-timeout" || header.name == "traceparent");
   }
   RequestHead head;
-  EXPECT_FALSE(read_request(writer.write("/a/B", "a", {}, {}, "", 0, 1, {}), head));
+  EXPECT_FALSE(read_request(writer.write("a/B", "a", {}, {}, "", 0, 1, {}).fields(), head));
   EXPECT_EQ(head.priority, 1);
   EXPECT_FALSE(head.timeout);
   EXPECT_TRUE(head.metadata.empty());
@@ -177,8 +176,8 @@ TEST(GrpcRequest, TheSchemeIsWhatTheConnectionIs) {
     }
     return std::string();
   };
-  EXPECT_EQ(scheme(writer.write("/a/B", "a", {}, {}, "", 0, 1, {})), "http");
-  EXPECT_EQ(scheme(writer.write("/a/B", Origin("a", "https"), {}, {}, "", 0, 1, {})), "https");
+  EXPECT_EQ(scheme(writer.write("a/B", "a", {}, {}, "", 0, 1, {}).fields()), "http");
+  EXPECT_EQ(scheme(writer.write("a/B", Origin("a", "https"), {}, {}, "", 0, 1, {}).fields()), "https");
 }
 
 TEST(GrpcRequest, MetadataCantSmuggle) {
@@ -189,8 +188,8 @@ TEST(GrpcRequest, MetadataCantSmuggle) {
   }
   for (const char* value : {"a\r\nb", "z\xc3\xbc", " a", "a ", "\x7f"}) metadata.add("x-value", value);
   RequestWriter writer;
-  std::size_t bare = writer.write("/a/B", "a", {}, {}, "", 0, 1, {}).size();
-  EXPECT_EQ(writer.write("/a/B", "a", {}, {}, "", 0, 1, metadata).size(), bare);
+  std::size_t bare = writer.write("a/B", "a", {}, {}, "", 0, 1, {}).fields().size();
+  EXPECT_EQ(writer.write("a/B", "a", {}, {}, "", 0, 1, metadata).fields().size(), bare);
 }
 
 TEST(GrpcRequest, TwoTraceparentsAreNone) {
@@ -251,20 +250,20 @@ TEST(GrpcResponse, CarriesAStatusWithMessageAndDetails) {
   trailers.add("x-cost", "7");
   for (const Error& error :
        {not_found("no product 7 in Zürich\n"), Error(Code::aborted, "", "\x08\x0a"), internal_error("x")}) {
-    ResponseHead head = read_response(writer.trailers(error, trailers), true);
+    ResponseHead head = read_response(writer.trailers(error, trailers).fields(), true);
     ASSERT_TRUE(head.status);
     EXPECT_EQ(head.status->error().to_string(), error.to_string());
     EXPECT_EQ(head.status->error().details(), error.details());
     EXPECT_EQ(head.metadata.get("x-cost"), "7");
   }
-  EXPECT_TRUE(read_response(writer.trailers({}, {}), true).status->ok());
+  EXPECT_TRUE(read_response(writer.trailers({}, {}).fields(), true).status->ok());
 }
 
 TEST(GrpcResponse, HeadersSayNothingOfTheStatusYet) {
   ResponseWriter writer;
   Metadata metadata;
   metadata.add("x-from", "cart-2");
-  ResponseHead head = read_response(writer.headers(metadata), false);
+  ResponseHead head = read_response(writer.headers(metadata).fields(), false);
   EXPECT_FALSE(head.status);
   EXPECT_EQ(head.metadata.get("x-from"), "cart-2");
   EXPECT_FALSE(read_response(std::vector<HeaderView>{{":status", "103"}}, false).status);
@@ -276,7 +275,7 @@ TEST(GrpcResponse, TrailersOnlyHasBoth) {
   headers.add("a", "1");
   Metadata trailers;
   trailers.add("b", "2");
-  ResponseHead head = read_response(writer.trailers_only(unavailable("down"), headers, trailers), true);
+  ResponseHead head = read_response(writer.trailers_only(unavailable("down"), headers, trailers).fields(), true);
   EXPECT_EQ(head.status->code(), Code::unavailable);
   EXPECT_EQ(head.metadata.get("a"), "1");
   EXPECT_EQ(head.metadata.get("b"), "2");
@@ -289,7 +288,7 @@ TEST(GrpcResponse, ALongMessageIsCutBetweenCharacters) {
     for (std::size_t shift = 0; shift < 13; ++shift) {
       std::string text(shift, 'x');
       while (text.size() < 9'000) text += character;
-      ResponseHead head = read_response(writer.trailers(internal_error(text), {}), true);
+      ResponseHead head = read_response(writer.trailers(internal_error(text), {}).fields(), true);
       const std::string& got = head.status->error().message();
       EXPECT_GT(got.size(), 1'350u);
       EXPECT_LT(got.size(), 1'380u);
@@ -298,7 +297,7 @@ TEST(GrpcResponse, ALongMessageIsCutBetweenCharacters) {
     }
   }
   std::string plain(9'000, 'y');
-  EXPECT_EQ(read_response(writer.trailers(internal_error(plain), {}), true).status->error().message().size(), 4096u);
+  EXPECT_EQ(read_response(writer.trailers(internal_error(plain), {}).fields(), true).status->error().message().size(), 4096u);
 }
 
 /// As RFC 9113, 6.5.2 counts.
@@ -317,7 +316,7 @@ TEST(GrpcResponse, DetailsCrossUpToWhatThePeerTakes) {
     std::size_t fits = 0;
     for (std::size_t size = 1'000; size < bound; size += 500) {
       Error error(Code::aborted, "stock moved", std::string(size, '\xee'));
-      Headers block = writer.trailers(error, metadata);
+      std::vector<HeaderView> block = writer.trailers(error, metadata).fields();
       ASSERT_LE(list_bytes(block), bound);
       ResponseHead head = read_response(block, true);
       EXPECT_EQ(head.status->error().to_string(), error.to_string());
@@ -336,7 +335,7 @@ TEST(GrpcResponse, TheCodeArrivesWhateverIsBesideIt) {
   ResponseWriter writer;
   Metadata metadata;
   metadata.add("x-much", std::string(8'100, 'x'));
-  ResponseHead head = read_response(writer.trailers(not_found("no product 7"), metadata), true);
+  ResponseHead head = read_response(writer.trailers(not_found("no product 7"), metadata).fields(), true);
   EXPECT_EQ(head.status->code(), Code::not_found);
   EXPECT_THAT("no product 7", testing::StartsWith(head.status->error().message()));
 }

@@ -125,11 +125,11 @@ void HeaderEncoder::resize_table(std::uint32_t bytes) {
   resized_ = true;
 }
 
-void HeaderEncoder::encode(const HeaderTemplate* recurring, Headers rest, std::string& out) {
+void HeaderEncoder::encode(const OutgoingHeaders& headers, std::string& out) {
   if (resized_) deflate({}, out);  // the new size, at the block's beginning: RFC 7541, 4.2
   resized_ = false;
-  if (recurring != nullptr) append(*recurring, out);
-  append(rest, out);
+  if (headers.recurring != nullptr) append(*headers.recurring, out);
+  append(headers.rest, out);
 }
 
 void HeaderEncoder::append(const HeaderTemplate& recurring, std::string& out) {

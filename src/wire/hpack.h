@@ -27,8 +27,8 @@ class HeaderEncoder {
  public:
   HeaderEncoder();
 
-  /// Appends a block: `recurring` (may be null), then `rest`. Fields marked `once` go out as plain literals.
-  void encode(const HeaderTemplate* recurring, Headers rest, std::string& out);
+  /// Appends a block. Fields marked `once` go out as plain literals.
+  void encode(const OutgoingHeaders& headers, std::string& out);
   /// The peer's SETTINGS_HEADER_TABLE_SIZE. More than 4 KiB are not used.
   void resize_table(std::uint32_t bytes);
 

@@ -34,6 +34,13 @@ HeaderTemplate::HeaderTemplate(Headers fields) : id_(++templates_made) {
   }
 }
 
+std::vector<HeaderView> OutgoingHeaders::fields() const {
+  std::vector<HeaderView> all;
+  if (recurring != nullptr) all.assign(recurring->fields().begin(), recurring->fields().end());
+  all.insert(all.end(), rest.begin(), rest.end());
+  return all;
+}
+
 Http2Session::Impl::Impl(Role role_, const Http2Limits& limits_, Http2Events& events_)
     : role(role_),
       limits(limits_),
@@ -107,32 +114,24 @@ bool Http2Session::may_open() const {
          impl.out.size() < impl.limits.unsent_bytes_max / 2;
 }
 
-StreamId Http2Session::open(Headers headers, bool end, void* user) {
-  return may_open() ? impl_->open(nullptr, headers, end, user) : 0;
+StreamId Http2Session::open(const OutgoingHeaders& headers, bool end, void* user) {
+  return may_open() ? impl_->open(headers, end, user) : 0;
 }
 
-StreamId Http2Session::open(const HeaderTemplate& recurring, Headers rest, bool end, void* user) {
-  return may_open() ? impl_->open(&recurring, rest, end, user) : 0;
-}
-
-StreamId Http2Session::Impl::open(const HeaderTemplate* recurring, Headers rest, bool end, void* user) {
+StreamId Http2Session::Impl::open(const OutgoingHeaders& headers, bool end, void* user) {
   Http2Stream& stream = add_stream(next_stream, user);
   next_stream += 2;
-  stream.head_request = asks_for_head(recurring != nullptr ? recurring->fields() : rest);
-  begin(stream, recurring, rest, end);
+  stream.head_request = asks_for_head(headers.recurring != nullptr ? headers.recurring->fields() : headers.rest);
+  begin(stream, headers, end);
   return stream.id;
 }
 
-void Http2Session::respond(StreamId id, Headers headers) {
-  if (Http2Stream* stream = impl_->live(id)) impl_->begin(*stream, nullptr, headers, false);
+void Http2Session::respond(StreamId id, const OutgoingHeaders& headers) {
+  if (Http2Stream* stream = impl_->live(id)) impl_->begin(*stream, headers, false);
 }
 
-void Http2Session::respond(StreamId id, const HeaderTemplate& recurring, Headers rest) {
-  if (Http2Stream* stream = impl_->live(id)) impl_->begin(*stream, &recurring, rest, false);
-}
-
-void Http2Session::respond_and_end(StreamId id, Headers headers) {
-  if (Http2Stream* stream = impl_->live(id)) impl_->begin(*stream, nullptr, headers, true);
+void Http2Session::respond_and_end(StreamId id, const OutgoingHeaders& headers) {
+  if (Http2Stream* stream = impl_->live(id)) impl_->begin(*stream, headers, true);
 }
 
 void Http2Session::send(StreamId id, std::string bytes, bool end) {
@@ -165,12 +164,8 @@ void Http2Session::finish_send(StreamId id) {
   if (stream != nullptr && stream->queue.size() == 0) impl_->note_local_end(*stream);
 }
 
-void Http2Session::trailers(StreamId id, Headers trailers) {
-  if (Http2Stream* stream = impl_->sendable(id)) impl_->end_with(*stream, nullptr, trailers);
-}
-
-void Http2Session::trailers(StreamId id, const HeaderTemplate& recurring, Headers rest) {
-  if (Http2Stream* stream = impl_->sendable(id)) impl_->end_with(*stream, &recurring, rest);
+void Http2Session::trailers(StreamId id, const OutgoingHeaders& trailers) {
+  if (Http2Stream* stream = impl_->sendable(id)) impl_->end_with(*stream, trailers);
 }
 
 void Http2Session::reset(StreamId id, Http2Code code) {

@@ -9,6 +9,7 @@
 // session is the oracle that tests compare with (oracle/). docs/wire.md tells the life of a byte.
 #pragma once
 
+#include <concepts>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -57,6 +58,19 @@ class HeaderTemplate {
   std::string text_;
   std::vector<HeaderView> fields_;
   std::uint64_t id_;
+};
+
+/// A header block to be sent: fields that recur, if any, and then the others.
+struct OutgoingHeaders {
+  const HeaderTemplate* recurring = nullptr;
+  Headers rest;
+
+  OutgoingHeaders(const HeaderTemplate& same, Headers others = {}) : recurring(&same), rest(others) {}
+  template <std::convertible_to<Headers> Fields>
+  OutgoingHeaders(const Fields& fields) : rest(fields) {}
+
+  /// All of them, one after the other.
+  std::vector<HeaderView> fields() const;
 };
 
 /// What a receiver keeps of fields that came before, byte for byte: see Http2Session::recognised.
@@ -147,12 +161,10 @@ class Http2Session {
   HeaderMemo* recognised() const;
 
   /// Client: opens a stream with its headers; 0 when the peer allows no more now (or takes none any more).
-  StreamId open(Headers headers, bool end, void* user);
-  StreamId open(const HeaderTemplate& recurring, Headers rest, bool end, void* user);
+  StreamId open(const OutgoingHeaders& headers, bool end, void* user);
   bool may_open() const;
   /// Server: sends the response headers.
-  void respond(StreamId stream, Headers headers);
-  void respond(StreamId stream, const HeaderTemplate& recurring, Headers rest);
+  void respond(StreamId stream, const OutgoingHeaders& headers);
   /// Queues bytes of the body; they leave as the windows allow. The session takes them over.
   void send(StreamId stream, std::string bytes, bool end);
   /// The same for bytes that are made in place: `write` is called with room for `size` of them, before this returns.
@@ -162,11 +174,10 @@ class Http2Session {
     if (end) finish_send(stream);
   }
   /// Ends our direction with a header block.
-  void trailers(StreamId stream, Headers trailers);
-  void trailers(StreamId stream, const HeaderTemplate& recurring, Headers rest);
+  void trailers(StreamId stream, const OutgoingHeaders& trailers);
   /// Server: response headers that end the stream at once (gRPC "Trailers-Only"). A server that ends a stream whose
   /// request is not complete also tells the peer to stop (RST_STREAM with NO_ERROR, RFC 9113, 8.1).
-  void respond_and_end(StreamId stream, Headers headers);
+  void respond_and_end(StreamId stream, const OutgoingHeaders& headers);
   /// Ends both directions at once; no event of this stream follows.
   void reset(StreamId stream, Http2Code code);
 

@@ -75,9 +75,9 @@ struct Http2Session::Impl {
   void write_window_update(StreamId id, std::size_t by);
   void write_reset(StreamId id, Http2Code code);
   void write_goaway(StreamId last, Http2Code code, std::string_view debug);
-  void write_block(StreamId id, const HeaderTemplate* recurring, Headers rest, bool end);
-  void begin(Http2Stream& stream, const HeaderTemplate* recurring, Headers rest, bool end);
-  void end_with(Http2Stream& stream, const HeaderTemplate* recurring, Headers trailers);
+  void write_block(StreamId id, const OutgoingHeaders& headers, bool end);
+  void begin(Http2Stream& stream, const OutgoingHeaders& headers, bool end);
+  void end_with(Http2Stream& stream, const OutgoingHeaders& trailers);
   bool fits_now(const Http2Stream& stream, std::size_t size) const;
   char* write_data(Http2Stream& stream, std::size_t size, bool end);
   void schedule(Http2Stream& stream);
@@ -87,7 +87,7 @@ struct Http2Session::Impl {
   void note_local_end(Http2Stream& stream);
 
   // ---- the end of streams and of the session: http2.cc
-  StreamId open(const HeaderTemplate* recurring, Headers rest, bool end, void* user);
+  StreamId open(const OutgoingHeaders& headers, bool end, void* user);
   Http2Stream& add_stream(StreamId id, void* user);
   Http2Stream* live(StreamId id) const;
   Http2Stream* sendable(StreamId id) const;

@@ -61,10 +61,9 @@ std::string_view Http2Session::Impl::take_partial(std::string_view input) {
     std::size_t wanted = frame_header_bytes;
     if (partial.size() >= frame_header_bytes) {
       FrameHeader frame = FrameHeader::parse(partial.data());
-      if (frame.is(FrameType::data)) {
-        wanted += frame.has(flag::padded) && frame.size > 0 ? 1 : 0;
-      } else if (check_order(frame) == nullptr) {
-        wanted += frame.size;
+      if (check_order(frame) == nullptr) {
+        bool padded = frame.has(flag::padded) && frame.size > 0;
+        wanted += frame.is(FrameType::data) ? padded : frame.size;
       }
     }
     if (partial.size() >= wanted) break;

@@ -49,10 +49,10 @@ void Http2Session::Impl::write_goaway(StreamId last, Http2Code code, std::string
 
 // ---- header blocks -------------------------------------------------------------------------------------------------
 
-void Http2Session::Impl::write_block(StreamId id, const HeaderTemplate* recurring, Headers rest, bool end) {
+void Http2Session::Impl::write_block(StreamId id, const OutgoingHeaders& headers, bool end) {
   std::size_t start = out.size();
   out.append(frame_header_bytes, '\0');
-  encoder.encode(recurring, rest, out);
+  encoder.encode(headers, out);
   std::size_t size = out.size() - start - frame_header_bytes;
   std::uint8_t end_flag = end ? flag::end_stream : 0;
   if (size <= peer_frame_bytes) {
@@ -72,23 +72,23 @@ void Http2Session::Impl::write_block(StreamId id, const HeaderTemplate* recurrin
   }
 }
 
-void Http2Session::Impl::begin(Http2Stream& stream, const HeaderTemplate* recurring, Headers rest, bool end) {
+void Http2Session::Impl::begin(Http2Stream& stream, const OutgoingHeaders& headers, bool end) {
   assert(!stream.begun);
   if (stream.begun) return;
   stream.begun = true;
   stream.ends = end;
-  write_block(stream.id, recurring, rest, end);
+  write_block(stream.id, headers, end);
   if (end) note_local_end(stream);
 }
 
-void Http2Session::Impl::end_with(Http2Stream& stream, const HeaderTemplate* recurring, Headers trailers) {
+void Http2Session::Impl::end_with(Http2Stream& stream, const OutgoingHeaders& trailers) {
   stream.ends = true;
   if (stream.queue.size() > 0) {
     stream.trailing = true;
-    stream.trailers.keep(recurring, trailers);
+    stream.trailers.keep(trailers);
     return;
   }
-  write_block(stream.id, recurring, trailers, true);
+  write_block(stream.id, trailers, true);
   note_local_end(stream);
 }
 
@@ -129,7 +129,7 @@ void Http2Session::Impl::write_next(Http2Stream& stream) {
   send_window -= static_cast<std::int64_t>(size);
   window_updates.earn(2);
   schedule(stream);
-  if (last && stream.trailing) write_block(stream.id, stream.trailers.recurring(), stream.trailers.rest(), true);
+  if (last && stream.trailing) write_block(stream.id, stream.trailers.headers(), true);
   if (last) note_local_end(stream);
   if (!stream.above_mark || stream.queue.size() > Http2Session::low_mark) return;
   stream.above_mark = false;

@@ -60,20 +60,24 @@ class SendQueue {
   std::size_t size_ = 0;
 };
 
-/// A header block that outlives the call that gave it: trailers leave when the body has.
+/// A header block that outlives the call that gave it: trailers leave when the body has. Templates live long enough.
 class KeptHeaders {
  public:
-  void keep(const HeaderTemplate* recurring, Headers rest) {
-    recurring_ = recurring;
+  void keep(const OutgoingHeaders& headers) {
+    recurring_ = headers.recurring;
     std::size_t size = 0;
-    for (const HeaderView& field : rest) size += field.name.size() + field.value.size();
+    for (const HeaderView& field : headers.rest) size += field.name.size() + field.value.size();
     text_.clear();
     text_.reserve(size);  // so that no append moves what fields_ view
     fields_.clear();
-    for (const HeaderView& field : rest) fields_.push_back({append(field.name), append(field.value), field.once});
+    for (const HeaderView& field : headers.rest) {
+      std::string_view name = append(field.name);
+      fields_.push_back({name, append(field.value), field.once});
+    }
   }
-  const HeaderTemplate* recurring() const { return recurring_; }
-  Headers rest() const { return fields_; }
+  OutgoingHeaders headers() const {
+    return recurring_ != nullptr ? OutgoingHeaders(*recurring_, fields_) : OutgoingHeaders(fields_);
+  }
 
  private:
   std::string_view append(std::string_view text) {

@@ -240,16 +240,16 @@ TEST(Message, OverTheBoundIsRefusedWhereItIsMade) {
 TEST(GrpcEncoding, IsStatedAndReadBothWays) {
   RequestWriter request;
   RequestHead asked;
-  ASSERT_FALSE(read_request(request.write("/a/B", "a", {}, {}, "", 0, 1, {}, Encoding::gzip), asked));
+  ASSERT_FALSE(read_request(request.write("a/B", "a", {}, {}, "", 0, 1, {}, Encoding::gzip).fields(), asked));
   EXPECT_EQ(asked.encoding, Encoding::gzip);
   EXPECT_TRUE(asked.accepts_gzip);
   RequestHead plain;
-  ASSERT_FALSE(read_request(request.write("/a/B", "a", {}, {}, "", 0, 1, {}), plain));
+  ASSERT_FALSE(read_request(request.write("a/B", "a", {}, {}, "", 0, 1, {}).fields(), plain));
   EXPECT_EQ(plain.encoding, Encoding::identity);
   EXPECT_TRUE(plain.accepts_gzip);
   ResponseWriter response;
-  EXPECT_EQ(read_response(response.headers({}, Encoding::gzip), false).encoding, Encoding::gzip);
-  EXPECT_EQ(read_response(response.headers({}), false).encoding, Encoding::identity);
+  EXPECT_EQ(read_response(response.headers({}, Encoding::gzip).fields(), false).encoding, Encoding::gzip);
+  EXPECT_EQ(read_response(response.headers({}).fields(), false).encoding, Encoding::identity);
 }
 
 TEST(GrpcEncoding, WhatACallerAcceptsMayBeAList) {
@@ -270,7 +270,7 @@ TEST(GrpcEncoding, AnUnknownOneIsRefusedWithWhatThereIs) {
   EXPECT_EQ(wrong->error.code(), Code::unimplemented);
   EXPECT_THAT(wrong->error.message(), HasSubstr("snappy"));
   ResponseWriter writer;
-  Headers answer = writer.trailers_only(wrong->error, {}, {});
+  std::vector<HeaderView> answer = writer.trailers_only(wrong->error, {}, {}).fields();
   auto accepted = std::find_if(answer.begin(), answer.end(),
                                [](const HeaderView& header) { return header.name == "grpc-accept-encoding"; });
   ASSERT_NE(accepted, answer.end());
