@@ -2,6 +2,7 @@
 
 #include <array>
 #include <charconv>
+#include <cstring>
 
 #include "wire/metadata.h"
 
@@ -76,8 +77,15 @@ Error not_base64(std::string_view name) {
 
 /// 16 lower-case digits, without the allocations of TraceContext's own texts.
 void append_hex(std::string& out, std::uint64_t number) {
+  struct Pairs {
+    char text[512];
+    constexpr Pairs() : text() {
+      for (int i = 0; i < 512; ++i) text[i] = "0123456789abcdef"[i % 2 == 0 ? i / 2 >> 4 : i / 2 & 15];
+    }
+  };
+  static constexpr Pairs pairs;
   char digits[16];
-  for (int i = 15; i >= 0; --i, number >>= 4) digits[i] = "0123456789abcdef"[number & 15];
+  for (int i = 14; i >= 0; i -= 2, number >>= 8) std::memcpy(digits + i, pairs.text + 2 * (number & 255), 2);
   out.append(digits, 16);
 }
 

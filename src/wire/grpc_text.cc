@@ -22,22 +22,34 @@ constexpr std::array<Unit, 6> units = {{{'n', 1},
                                         {'H', 3'600'000'000'000}}};
 
 /// -1 for what is no digit. Only lower case where `upper` is false.
-int hex_value(char c, bool upper) {
+constexpr int hex_value(char c, bool upper) {
   if (c >= '0' && c <= '9') return c - '0';
   if (c >= 'a' && c <= 'f') return c - 'a' + 10;
   if (upper && c >= 'A' && c <= 'F') return c - 'A' + 10;
   return -1;
 }
 
+/// Values of lower-case digits, and 16 for all else.
+constexpr std::array<std::uint8_t, 256> make_hex_values() {
+  std::array<std::uint8_t, 256> values{};
+  for (int i = 0; i < 256; ++i) {
+    int value = hex_value(static_cast<char>(i), false);
+    values[static_cast<std::size_t>(i)] = static_cast<std::uint8_t>(value < 0 ? 16 : value);
+  }
+  return values;
+}
+constexpr std::array<std::uint8_t, 256> hex_values = make_hex_values();
+
 /// Lower-case digits only, as the trace context demands.
 bool read_hex(std::string_view text, std::uint64_t& into) {
   into = 0;
+  std::uint8_t seen = 0;
   for (char c : text) {
-    int digit = hex_value(c, false);
-    if (digit < 0) return false;
-    into = into << 4 | static_cast<std::uint64_t>(digit);
+    std::uint8_t value = hex_values[static_cast<unsigned char>(c)];
+    seen |= value;
+    into = into << 4 | (value & 15);
   }
-  return true;
+  return seen < 16;
 }
 
 constexpr std::string_view base64_digits = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
