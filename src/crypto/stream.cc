@@ -6,7 +6,8 @@
 #include <array>
 #include <cerrno>
 #include <cstring>
-#include <new>
+
+#include "crypto/bio.h"
 
 namespace holon::crypto {
 namespace {
@@ -24,9 +25,8 @@ constexpr std::size_t unsent_bytes_max = 2 * encrypted_at_once;
 // OpenSSL hangs up without a word on who does not speak TLS. This tells a client that looks at it, as ours does, why.
 constexpr std::string_view protocol_version_alert("\x15\x03\x01\x00\x02\x02\x46", 7);
 
-/// What OpenSSL has written in the call under way, and the plaintext of a record that is being put together.
+/// What is read from below, and the plaintext of a record that is being put together.
 struct Scratch {
-  std::string out;
   std::array<std::byte, read_bytes> in;
   std::array<std::byte, record_bytes> record;
 };
@@ -35,7 +35,7 @@ Scratch& scratch() {
   return mine;
 }
 
-class TlsStream final : public SecureStream, private env::Watcher {
+class TlsStream final : public SecureStream, private env::Watcher, private BioSource {
  public:
   TlsStream(StreamSetup setup, std::unique_ptr<env::Stream> below);
   ~TlsStream() override;
@@ -54,7 +54,6 @@ class TlsStream final : public SecureStream, private env::Watcher {
   bool resumed() const override { return SSL_session_reused(setup_.ssl.get()) == 1; }
 
   // What OpenSSL calls.
-  std::size_t give(std::span<std::byte> into);
   void refused(X509_STORE_CTX* context) { refusal_ = explain_refusal(context, setup_.side, setup_.server_name); }
   void keep(Session session) {
     if (setup_.sessions != nullptr) setup_.sessions->put(setup_.place, std::move(session));
@@ -66,6 +65,7 @@ class TlsStream final : public SecureStream, private env::Watcher {
   bool is_agreed() const { return phase_ == Phase::open || phase_ == Phase::ended; }
 
   void ready(bool readable, bool writable) override;
+  std::size_t give(std::span<std::byte> into) override;
   bool connect(bool writable);
   void shake_hands();
   void agreed();
@@ -94,42 +94,7 @@ class TlsStream final : public SecureStream, private env::Watcher {
   int error_ = 0;
 };
 
-// ---- The bytes OpenSSL reads and writes: what the stream below gave, and the thread's scratch.
-
-TlsStream& stream_of(BIO* bio) { return *static_cast<TlsStream*>(BIO_get_data(bio)); }
-
-int bio_read(BIO* bio, char* into, std::size_t size, std::size_t* got) {
-  BIO_clear_retry_flags(bio);
-  *got = stream_of(bio).give({reinterpret_cast<std::byte*>(into), size});
-  if (*got == 0) BIO_set_retry_read(bio);
-  return *got > 0 ? 1 : 0;
-}
-
-int bio_write(BIO*, const char* from, std::size_t size, std::size_t* written) {
-  scratch().out.append(from, size);
-  *written = size;
-  return 1;
-}
-
-long bio_control(BIO*, int command, long, void*) { return command == BIO_CTRL_FLUSH ? 1 : 0; }
-
-BIO_METHOD* make_method() {
-  BIO_METHOD* method = BIO_meth_new(BIO_get_new_index() | BIO_TYPE_SOURCE_SINK, "holon stream");
-  if (method == nullptr) throw std::bad_alloc();
-  BIO_meth_set_read_ex(method, bio_read);
-  BIO_meth_set_write_ex(method, bio_write);
-  BIO_meth_set_ctrl(method, bio_control);
-  return method;
-}
-
-BIO* make_bio(TlsStream& stream) {
-  static BIO_METHOD* const method = make_method();
-  BIO* bio = BIO_new(method);
-  if (bio == nullptr) throw std::bad_alloc();
-  BIO_set_data(bio, &stream);
-  BIO_set_init(bio, 1);
-  return bio;
-}
+// ---- What OpenSSL calls.
 
 int on_verified(int fine, X509_STORE_CTX* context) {
   auto* ssl = static_cast<SSL*>(X509_STORE_CTX_get_ex_data(context, SSL_get_ex_data_X509_STORE_CTX_idx()));
@@ -147,8 +112,7 @@ int on_session(SSL* ssl, SSL_SESSION* session) {
 TlsStream::TlsStream(StreamSetup setup, std::unique_ptr<env::Stream> below)
     : setup_(std::move(setup)), below_(std::move(below)) {
   SSL* ssl = setup_.ssl.get();
-  BIO* bio = make_bio(*this);
-  SSL_set_bio(ssl, bio, bio);
+  use_bio(ssl, *this);
   SSL_set_app_data(ssl, this);
   setup_.side == Side::client ? SSL_set_connect_state(ssl) : SSL_set_accept_state(ssl);
 }
@@ -293,7 +257,7 @@ std::size_t TlsStream::decrypt(std::span<std::byte> into) {
 bool TlsStream::wants_more(int result) {
   int error = SSL_get_error(setup_.ssl.get(), result);
   if (error == SSL_ERROR_WANT_READ || error == SSL_ERROR_WANT_WRITE) return true;
-  if (setup_.side == Side::server && speaks_no_tls()) scratch().out += protocol_version_alert;
+  if (setup_.side == Side::server && speaks_no_tls()) encrypted() += protocol_version_alert;
   std::string why = explain_error(setup_.side);
   fail(refusal_.empty() ? why : refusal_);
   return false;
@@ -352,7 +316,7 @@ void TlsStream::encrypt(Bytes plain) {
 
 /// Hands down what waits and what the scratch holds, as far as there is room.
 void TlsStream::flush() {
-  std::string& fresh = scratch().out;
+  std::string& fresh = encrypted();
   if (!unsent_.empty()) {
     unsent_ += fresh;
     fresh.clear();
