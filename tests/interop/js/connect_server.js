@@ -22,7 +22,10 @@ function check({responseStatus}) {
 
 async function* answer(request, context) {
   for (const {size, intervalUs} of request.responseParameters) {
-    if (intervalUs) await pause(intervalUs / 1000, undefined, {signal: context.signal});
+    if (intervalUs) {
+      const {signal} = context;
+      await pause(intervalUs / 1000, undefined, {signal}).catch(() => { throw signal.reason; });  // the deadline, say
+    }
     yield {payload: {body: Buffer.alloc(size)}};
   }
 }
