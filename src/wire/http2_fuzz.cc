@@ -21,7 +21,7 @@ class Echo final : public Http2Events {
     text += "headers";
     for (const HeaderView& header : block) text.append(" ").append(header.name).append("=").append(header.value);
     if (role == Role::server && open.insert(id).second) {
-      const HeaderView status[] = {{":status", "200"}};
+      const HeaderView status[] = {{":status", "200"}, {"x-stream", id % 4 == 1 ? "a" : "b", id % 8 == 1}};
       session->respond(id, status);
     }
     fuzz_require(open.contains(id), "headers belong to a stream");
@@ -89,6 +89,8 @@ Outcome converse(Role role, std::string_view input, std::size_t piece) {
   for (std::size_t at = 0; at < input.size() && received.ok(); at += piece) {
     received = session.receive(std::as_bytes(std::span(input.substr(at, piece))));
   }
+  session.ping();
+  session.goaway(Http2Code::no_error, "bye");
   std::string out;
   session.gather(out, 16 << 20);
   std::size_t whole = out.starts_with(raw::client_preface) ? raw::client_preface.size() : 0;

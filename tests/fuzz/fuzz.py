@@ -5,7 +5,7 @@
     fuzz.py run     --build DIR TARGET --seconds N  from the corpus in the tree; a finding is kept and named
     fuzz.py cover   --build DIR                     runs each corpus; fails where a parser has lines below 90 % reached
     fuzz.py shrink  --build DIR TARGET              adds what runs have found to the corpus in the tree, and minimises it
-    fuzz.py seed    --build DIR TARGET SEEDS        the same with the files in SEEDS
+    fuzz.py seed    --build DIR TARGET SEEDS        the same; the files in SEEDS stay whatever their size
 
 A corpus is one text file, src/wire/corpus/TARGET.txt: an input a line, as Python writes bytes.
 """
@@ -64,14 +64,16 @@ def read_corpus(target):
     return [ast.literal_eval(line) for line in lines if line and not line.startswith("#")]
 
 
-def write_corpus(target, inputs):
-    inputs = sorted(set(inputs), key=lambda one: (len(one), one))
+def write_corpus(target, inputs, seeds):
+    """Seeds stay; of the others the shortest, as many as there is room for."""
+    rest = sorted(set(inputs) - set(seeds), key=lambda one: (len(one), one))
+    room = CORPUS_BYTES_MAX - sum(len(repr(one)) + 1 for one in seeds)
+    inputs = sorted(set(seeds), key=lambda one: (len(one), one))
+    for one in rest:
+        room -= len(repr(one)) + 1
+        if room > 0:
+            inputs.append(one)
     text = "".join(f"{one!r}\n" for one in inputs)
-    if len(text) > CORPUS_BYTES_MAX:
-        print(f"{target}: {len(text)} bytes of corpus; the limit is {CORPUS_BYTES_MAX}, the longest inputs are left out")
-    while len(text) > CORPUS_BYTES_MAX:
-        inputs.pop()
-        text = "".join(f"{one!r}\n" for one in inputs)
     CORPUS.mkdir(exist_ok=True)
     corpus_file(target).write_text(text)
     print(f"{target}: {len(inputs)} inputs, {len(text)} bytes")
@@ -123,10 +125,11 @@ def shrink(arguments):
         known = unpack(target, Path(folder) / "tree")
         merged = Path(folder) / "merged"
         merged.mkdir()
-        sources = [known, arguments.seeds or arguments.build / "corpus" / target]
+        sources = [known, arguments.build / "corpus" / target]
         must(arguments.build / target, "-merge=1", f"-max_len={INPUT_BYTES_MAX}", merged, *sources,
              env={"LLVM_PROFILE_FILE": "/dev/null"}, stderr=subprocess.DEVNULL)
-        write_corpus(target, [path.read_bytes() for path in merged.iterdir()])
+        seeds = [path.read_bytes() for path in arguments.seeds.iterdir()] if arguments.seeds else []
+        write_corpus(target, [path.read_bytes() for path in merged.iterdir()], seeds)
     return 0
 
 
