@@ -67,8 +67,10 @@ class HeaderDecoder {
   Headers fields() const { return views_; }
   /// The beginning that was recognised in the block decoded last, or null.
   HeaderMemo* recognised() const { return recognised_ == nullptr ? nullptr : &recognised_->memo; }
-  /// Bytes of fields that the block decoded last really cost: 0 for what was recognised.
-  std::size_t cost() const { return cost_; }
+  /// Bytes of fields in the block decoded last, as SETTINGS_MAX_HEADER_LIST_SIZE counts.
+  std::size_t list_bytes() const { return list_bytes_; }
+  /// … and of those that had to be decoded; what was recognised counts a sixteenth, for it is only copied.
+  std::size_t cost() const { return cost_ + (recognised_ == nullptr ? 0 : recognised_->list_bytes / 16); }
 
  private:
   /// A block's beginning that recurs, decoded and checked.

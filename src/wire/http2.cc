@@ -246,6 +246,7 @@ void Http2Session::Impl::tell_closed() {
 
 void Http2Session::Impl::remove(Http2Stream& stream) {
   std::size_t unconsumed = stream.unconsumed;
+  open_header_bytes -= stream.header_bytes;
   streams.remove(stream.id);
   if (unconsumed > 0) give_credit(nullptr, unconsumed);
 }

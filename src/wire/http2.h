@@ -93,17 +93,22 @@ struct Http2Limits {
   std::uint32_t connection_window_bytes = 16 << 20;
   std::size_t unsent_bytes_max = 1 << 20;  ///< control frames queued for a peer that does not read: then it is cut off
   std::uint32_t continuations_max = 64;    ///< frames of one header block behind its first
-  /// Streams that end by an error: reset by the peer, or by us for its fault. Work that is cancelled at once costs the
-  /// server, not the client (CVE-2023-44487, CVE-2025-8671); deadlines and hedges of honest clients stay far below.
-  Rate resets{10'000, 1'000};
+  /// Streams that the peer resets right after it opened them (`reset_age`), and those that end by its fault. Work that is
+  /// cancelled at once costs the server, not the client (CVE-2023-44487, CVE-2025-8671). What was given up when its
+  /// deadline passed does not count: under overload honest clients do that at any rate.
+  Rate resets{1'000, 200};
+  env::Duration reset_age = std::chrono::milliseconds(5);
   Rate settings{100, 20};          ///< each visits every stream
   Rate pings{10'000, 10'000};
   Rate window_updates{10'000, 1'000};  ///< above two for each DATA frame that was sent
   Rate empty_data{1'000, 100};     ///< DATA frames without a byte that do not end their stream
   Rate priorities{1'000, 100};
   Rate unknown_frames{1'000, 1'000};
-  /// Bytes of header fields decoded beyond 64 for each byte received: what compression lets a peer cause for nothing.
-  Rate header_excess_bytes{16 << 20, 1 << 20};
+  /// Bytes of header fields decoded beyond 64 for each byte received: what compression lets a peer cause for nothing. A
+  /// beginning of a block that was recognised counts a sixteenth, for it is only copied.
+  Rate header_excess_bytes{4 << 20, 16 << 20};
+  /// Decoded header lists of all open streams together: more streams are refused.
+  std::size_t open_header_bytes_max = 8 << 20;
 };
 
 /// What a session tells. `user` is what set_user (or open) gave the stream. Events may call the session back, but for

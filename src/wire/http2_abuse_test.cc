@@ -209,7 +209,7 @@ TEST(Http2Abuse, StreamsOpenedAndResetAtOnceEndTheConnection) {
     target.output();
   }
   EXPECT_TRUE(cut_off);
-  EXPECT_GT(id, 10'000) << "honest clients cancel, too";
+  EXPECT_GT(id, 1'000) << "honest clients cancel, too";
 }
 
 TEST(Http2Abuse, MoreStreamsThanAllowedAreRefused) {

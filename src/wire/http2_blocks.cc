@@ -82,12 +82,16 @@ Verdict Http2Session::Impl::begin_stream(StreamId id, std::string_view bytes, bo
   if (wrong == nullptr) wrong = block_wrong;
   if (too_large) wrong = &rule::headers_too_large;
   if (streams.size() >= limits.streams_max) wrong = &rule::too_many_streams;  // 5.1.2
+  if (open_header_bytes + decoder.list_bytes() > limits.open_header_bytes_max) wrong = &rule::open_headers;
   if (wrong == nullptr && end && check.content_length().value_or(0) > 0) wrong = &rule::content_length;
   if (wrong != nullptr) {
     fail_stream(id, *wrong);
     return nullptr;
   }
   Http2Stream& stream = add_stream(id, nullptr);
+  stream.born = now;
+  stream.header_bytes = decoder.list_bytes();
+  open_header_bytes += stream.header_bytes;
   stream.headed = true;
   stream.length = check.content_length().value_or(Http2Stream::no_length);
   tell_headers(stream, end);

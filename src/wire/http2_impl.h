@@ -138,6 +138,7 @@ struct Http2Session::Impl {
   StreamId last_peer_stream = 0;     ///< … and that was taken up
   StreamId peer_stream_limit = stream_id_most;  ///< what our last GOAWAY said: others are not taken up
   ResetStreams reset_here;
+  std::size_t open_header_bytes = 0;  ///< of the streams that the peer opened
 
   // Sending.
   std::string out;                ///< complete frames

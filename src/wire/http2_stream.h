@@ -113,6 +113,8 @@ struct Http2Stream : fiber::ListNode<Http2Stream> {
   std::size_t credit = 0;           ///< consumed, and not yet given back by a WINDOW_UPDATE
   std::uint64_t body_bytes = 0;     ///< of DATA
   std::uint64_t length = no_length; ///< content-length
+  std::size_t header_bytes = 0;     ///< of a request's header list
+  env::Time born{};                 ///< when it came
   bool head_request = false;        ///< the response has no body, whatever its content-length says
   bool headed = false;              ///< the request's, or the final response's, header block came
   bool remote_ended = false;        ///< END_STREAM came
@@ -131,6 +133,8 @@ struct Http2Stream : fiber::ListNode<Http2Stream> {
     send_window = receive_window = 0;
     unconsumed = credit = 0;
     body_bytes = 0;
+    header_bytes = 0;
+    born = {};
     length = no_length;
     begun = ends = trailing = local_ended = above_mark = false;
     head_request = headed = remote_ended = told = false;

@@ -94,6 +94,9 @@ inline constexpr Violation half_closed{Http2Code::stream_closed, "http2.half_clo
 // 5.1.2
 inline constexpr Violation too_many_streams{Http2Code::refused_stream, "http2.too_many_streams",
                                             "more streams than SETTINGS_MAX_CONCURRENT_STREAMS"};
+// … and a limit that is as harmless to refuse for
+inline constexpr Violation open_headers{Http2Code::refused_stream, "http2.open_headers",
+                                        "the header lists of all open streams are too large together"};
 // 6.3; RFC 7540, 5.3.1
 inline constexpr Violation priority_size{size, "http2.priority_size", "a PRIORITY frame is not of five bytes"};
 inline constexpr Violation self_dependency{protocol, "http2.self_dependency", "a stream depends on itself"};
