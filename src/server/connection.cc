@@ -12,7 +12,6 @@ namespace {
 wire::Http2Limits server_limits() {
   wire::Http2Limits limits;
   limits.stream_window_bytes = wire::stream_window_bytes;
-  limits.streams_max = 10'000;  // admission decides, not the connection: calls below calls would wait for each other
   return limits;
 }
 
