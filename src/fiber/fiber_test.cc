@@ -30,6 +30,33 @@ class FiberTest : public testing::Test {
   Loop loop_{env::os(), 0};
 };
 
+// What comes in after a long silence is timed from when it came, not from when the silence began.
+TEST_F(FiberTest, WhoIsToldOfSomethingFindsTheTimeAtWhichTheLoopWoke) {
+  struct Incoming : env::Watcher {
+    explicit Incoming(Loop& on) : loop(on) {}
+    void ready(bool, bool) override {
+      told_at = loop.now();
+      told.wake();
+    }
+    Loop& loop;
+    Waiter told;
+    env::Time told_at{};
+  } incoming(loop_);
+  auto listener = loop_.reactor().listen(*env::Address::parse("127.0.0.1:0"));
+  ASSERT_TRUE(listener.ok()) << listener.error().to_string();
+  (*listener)->watch(incoming);
+  env::Time connecting{};
+  std::thread peer([&, address = (*listener)->address()] {
+    while (!loop_.idle()) std::this_thread::yield();
+    Loop own(env::os(), 1);
+    connecting = env::os().now();
+    EXPECT_TRUE(own.reactor().connect(address).ok());  // the kernel takes it, though nobody accepts
+  });
+  EXPECT_EQ(incoming.told.wait(in(seconds(20))), Wake::woken);
+  peer.join();
+  EXPECT_GE(incoming.told_at, connecting);
+}
+
 TEST_F(FiberTest, RunsWhatIsSpawnedInOrder) {
   std::string order;
   run([&] {

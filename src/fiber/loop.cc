@@ -101,6 +101,7 @@ void Loop::turn() {
   bool busy = !ready_.empty() || !yielded_.empty() || !deferred_.empty() || woken_.load(std::memory_order_relaxed);
   env::Time until = busy ? now_ : timers_->next();
   idle_.store(!busy, std::memory_order_relaxed);
+  slept_ = true;
   reactor_->wait(until);
   idle_.store(false, std::memory_order_relaxed);
   if (awaited_.load(std::memory_order_relaxed)) tell_busy();
@@ -121,7 +122,7 @@ void Loop::tell_busy() {
 }
 
 void Loop::settle() {
-  now_ = environment_.now();
+  note_time();
   if (now_ - recalibrated_ > recalibration_period) {
     env::recalibrate_cycles();
     recalibrated_ = now_;

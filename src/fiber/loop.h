@@ -100,7 +100,10 @@ class Loop {
   env::Reactor& reactor() { return *reactor_; }
   unsigned index() const { return index_; }
   /// Time as of this turn's start: cheap, and as precise as a turn is short.
-  env::Time now() const { return now_; }
+  env::Time now() const {
+    if (slept_) note_time();
+    return now_;
+  }
   /// Fibers that live on this loop.
   std::size_t fibers() const { return fibers_; }
   /// Whether nothing was runnable when it last looked. Any thread.
@@ -122,6 +125,10 @@ class Loop {
   internal::Scope* branch() const;
 
  private:
+  void note_time() const {
+    now_ = environment_.now();
+    slept_ = false;
+  }
   friend class Waiter;
   friend class Timer;
   friend void yield();
@@ -145,7 +152,8 @@ class Loop {
   List<Fiber> yielded_;  ///< run in the next turn
   List<TurnEnd> deferred_;
   Fiber* running_ = nullptr;
-  env::Time now_;
+  mutable env::Time now_;
+  mutable bool slept_ = false;  ///< since `now_`: who is told of what happened asks while the reactor still waits
   env::Time recalibrated_;
   std::size_t fibers_ = 0;
   bool turning_ = false;
