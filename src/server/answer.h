@@ -33,6 +33,8 @@ class Answer {
 
   /// Bytes that the client has not taken.
   std::size_t unsent() const;
+  /// What the connection's client has not taken, of this call and others.
+  Unread& unread() { return transport_->unread(); }
   /// Bytes of the request that are used up.
   void consumed(std::size_t bytes);
   /// Ends the stream, whose client lets it wait too long.

@@ -3,6 +3,7 @@
 #include <google/protobuf/message_lite.h>
 
 #include <algorithm>
+#include <utility>
 
 #include "env/cycles.h"
 #include "server/connection.h"
@@ -98,13 +99,20 @@ void ServerCall::enqueue() {
 // Before the handler ran: nothing of it will.
 void ServerCall::refuse(const Error& error) {
   queued_ = true;
+  held_.unlink();
   finished(error, {}, {});
+}
+
+// One that is cancelled already runs, which ends it.
+bool ServerCall::hold_back() {
+  if (!gone_) answer_.unread().hold(held_);
+  return !gone_;
 }
 
 void ServerCall::cancel() {
   auto self = shared_from_this();  // `gone` may let go of the last owner
   cancelled_.store(true, std::memory_order_relaxed);
-  if (!queued_) refuse(holon::cancelled("the caller has gone"));
+  if (!queued_ || held_.linked()) refuse(holon::cancelled("the caller has gone"));
   gone();
   writable_.wake();
   if (runner_ == nullptr) return;
@@ -120,6 +128,8 @@ void ServerCall::cancel() {
 void ServerCall::gone() {
   gone_ = true;
   unlink();  // here: the last owner may be on another loop
+  held_.unlink();
+  if (owed_ > 0) answer_.unread().taken(std::exchange(owed_, 0));
   if (finished_) answer_.release();
   auto last = std::move(kept_);  // may be the last owner
 }
@@ -127,7 +137,14 @@ void ServerCall::gone() {
 void ServerCall::look(env::Time now) {
   if (gone_) return;
   if (!queued_) return look_at_request(now);
+  if (held_.linked()) return look_at_waiting(now);
   if (finished_ && !internal::streams_replies(route_.method->kind)) look_at_reply(now);
+}
+
+void ServerCall::look_at_waiting(env::Time now) {
+  if (now < deadline_) return;
+  auto self = shared_from_this();  // the stream may close, and let go of the last owner
+  refuse(deadline_exceeded("the caller did not take the replies to its other calls before this one's deadline"));
 }
 
 // A request that its handler waits for as a whole.
@@ -270,8 +287,19 @@ void ServerCall::send_end(const Result<void>& status, const Metadata& headers, c
   bool silent = !headers_sent_ && !(status.ok() && replied_) && headers.empty();
   if (silent && !internal::streams_replies(route_.method->kind)) return answer_.only(status, headers, trailers);
   if (!headers_sent_) answer_.begin(headers, stated_);
-  if (status.ok() && replied_) answer_.message(std::move(reply_));
+  if (status.ok() && replied_) {
+    owe(reply_.size());
+    answer_.message(std::move(reply_));
+  } else if (internal::streams_replies(route_.method->kind)) {
+    owe(answer_.unsent());
+  }
   answer_.end(status, trailers);
+}
+
+/// Until the stream is gone.
+void ServerCall::owe(std::size_t bytes) {
+  owed_ = bytes;
+  answer_.unread().add(bytes);
 }
 
 }  // namespace holon::server

@@ -49,8 +49,12 @@ class ServerCall final : public internal::Exchange,
 
   /// Cycles when it was queued, to know the queue's delay.
   std::uint64_t queued_at() const { return queued_at_; }
-  bool movable() const { return route_.method->kind == internal::Kind::unary; }
+  bool movable() { return !answer_.unread().full() && route_.method->kind == internal::Kind::unary; }
   void move_to(fiber::Loop& runner) { runner_ = &runner; }
+  /// Whether the connection's client has to take other replies first; then the call waits for that.
+  bool held_back() { return answer_.unread().full() && hold_back(); }
+  /// It need not wait any more.
+  void go_on() { enqueue(); }
   /// Runs the handler to its end, on a fiber of `runner`.
   void run(fiber::Loop& runner);
 
@@ -71,6 +75,9 @@ class ServerCall final : public internal::Exchange,
   Result<void> send_streaming(std::string message);
   void refuse(const Error& error);
   void give_up(const Error& why);
+  bool hold_back();
+  void owe(std::size_t bytes);
+  void look_at_waiting(env::Time now);
   void look_at_request(env::Time now);
   void look_at_reply(env::Time now);
 
@@ -93,6 +100,8 @@ class ServerCall final : public internal::Exchange,
   internal::RootCall* running_ = nullptr;  ///< on the runner's loop, while the handler runs
   fiber::Loop* runner_ = nullptr;          ///< set on the home loop before the call moves or runs
   std::shared_ptr<ServerCall> kept_;
+  HeldBack held_{*this};
+  std::size_t owed_ = 0;          ///< what it added to the connection's unread bytes
   std::size_t unread_ = 0;        ///< bytes of the reply that waited when it was looked at last
   env::Time unread_since_{};
   std::atomic<bool> cancelled_{false};

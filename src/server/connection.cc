@@ -9,12 +9,6 @@
 namespace holon::server {
 namespace {
 
-wire::Http2Limits server_limits() {
-  wire::Http2Limits limits;
-  limits.stream_window_bytes = wire::stream_window_bytes;
-  return limits;
-}
-
 /// For a client to see that it is told to go, and to answer that.
 constexpr auto last_word_time = std::chrono::seconds(2);
 
@@ -29,11 +23,12 @@ ServerCall* call_of(void* user) { return static_cast<ServerCall*>(user); }
 }  // namespace
 
 ServerConnection::ServerConnection(Shard& shard, std::unique_ptr<env::Stream> stream, Census::Seat seat)
-    : shard_(shard),
+    : Transport(shard.limits().unread_bytes_max),
+      shard_(shard),
       client_(identity_of(*stream)),
       seat_(std::move(seat)),
       timer_([this] { time_is_up(); }),
-      link_(shard.loop(), std::move(stream), wire::Role::server, server_limits(), *this, [this](const Error&) { ended(); },
+      link_(shard.loop(), std::move(stream), wire::Role::server, shard.limits().http2, *this, [this](const Error&) { ended(); },
             shard.limits().link) {
   if (shard.limits().age_max == wire::never) return;
   std::int64_t jitter = static_cast<std::int64_t>(shard.loop().environment().random() % 2000) - 1000;  // 10 %

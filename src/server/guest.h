@@ -6,6 +6,7 @@
 #include <string>
 #include <string_view>
 
+#include "server/unread.h"
 #include "wire/http2.h"
 
 namespace holon::server {
@@ -22,6 +23,9 @@ class Guest : public std::enable_shared_from_this<Guest> {
 /// What an Answer of gRPC-Web needs of a connection. One of gRPC talks to the HTTP/2 session directly.
 class Transport : public Guest {
  public:
+  explicit Transport(std::size_t unread_bytes_max) : unread_(unread_bytes_max) {}
+  Unread& unread() { return unread_; }
+
   /// Whether anything can still be said on `stream`.
   virtual bool open(wire::StreamId stream) = 0;
   /// The head, `:status` first.
@@ -34,6 +38,9 @@ class Transport : public Guest {
   virtual void consumed(wire::StreamId stream, std::size_t bytes) = 0;
   /// Ends a call's stream, whose client lets it wait too long.
   virtual void cut_off(wire::StreamId stream, std::string_view rule) = 0;
+
+ private:
+  Unread unread_;
 };
 
 }  // namespace holon::server

@@ -17,6 +17,8 @@
 #include "env/reactor.h"
 #include "fiber/loop.h"
 #include "server/router.h"
+#include "wire/grpc.h"
+#include "wire/http2.h"
 #include "wire/message.h"
 #include "wire/vigil.h"
 
@@ -31,6 +33,9 @@ struct Limits {
   /// In all [too_many_connections]. When seven of eight places are taken, each new connection sends away the one that has
   /// been without a call for longest; at the bound itself new ones are closed.
   std::size_t connections_max = 10'000;
+  /// Of finished replies that a connection's client has not taken. Above it no further call of that connection starts, until
+  /// the client reads on; those that run already add theirs.
+  std::size_t unread_bytes_max = 1 << 20;
   /// Of which origins web pages may call, by gRPC-Web: "https://shop.example", or "*" for all. See cors.h.
   std::vector<std::string> web_origins;
   /// From one IP address [too_many_connections_of_a_peer]; not for Unix sockets.
@@ -49,6 +54,8 @@ struct Limits {
   /// A request of one message and without deadline must be complete after this, and a second for each KiB of it
   /// [slow_request]. One with a deadline has until then.
   env::Duration request_time = std::chrono::seconds(20);
+  /// What a client may do on one HTTP/2 connection.
+  wire::Http2Limits http2{.stream_window_bytes = wire::stream_window_bytes};
 };
 
 class Census;

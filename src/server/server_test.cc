@@ -1,4 +1,5 @@
 // A server against clients that are silent, slow, too many or too old: raw ones, which say just what they are told.
+// long: one fixture, and a test for each way in which a client goes wrong
 
 #include "server/server.h"
 
@@ -290,6 +291,52 @@ TEST_F(ServerTest, AReplyThatIsTakenSlowlyIsNotCut) {
   }
   EXPECT_TRUE(eventually([&] { return client.heard("HEADERS 1 end"); })) << ::testing::PrintToString(client.heard());
   EXPECT_EQ(refusals("slow_reader"), 0u);
+}
+
+TEST_F(ServerTest, WhoDoesNotReadItsRepliesGetsNoMoreUntilItDoes) {
+  Limits limits;
+  limits.unread_bytes_max = 250'000;
+  serve(limits);
+  RawClient& client = connect();
+  client.greet(raw::settings({{raw::INITIAL_WINDOW_SIZE, 0}}));
+  Message much;
+  much.set_number(100'000);
+  for (std::uint32_t i = 0; i < 20; ++i) client.say(call_of("Echo", 1 + 2 * i, much));
+  EXPECT_TRUE(eventually([&] { return leaf_.echoes == 3; }));
+  RawClient& other = greeted();
+  other.say(call_of("Echo"));
+  EXPECT_TRUE(eventually([&] { return other.heard("HEADERS 1 end"); })) << "others are served";
+  EXPECT_EQ(leaf_.echoes, 3 + 1);
+  EXPECT_EQ(server_->calls(), 17u);
+  client.say(raw::window_update(0, 1 << 30) + raw::settings({{raw::INITIAL_WINDOW_SIZE, 1 << 20}}));
+  EXPECT_TRUE(eventually([&] {
+    for (std::uint32_t i = 0; i < 20; ++i) {
+      if (!client.heard("HEADERS " + std::to_string(1 + 2 * i) + " end")) return false;
+    }
+    return true;
+  }));
+  EXPECT_EQ(leaf_.echoes, 20 + 1);
+}
+
+TEST_F(ServerTest, ACallThatWaitsForAReaderEndsWithItsDeadlineOrItsStream) {
+  Limits limits;
+  limits.unread_bytes_max = 1'000;
+  limits.request_time = milliseconds(40);
+  serve(limits);
+  RawClient& client = connect();
+  client.greet(raw::settings({{raw::INITIAL_WINDOW_SIZE, 0}}));
+  Message much;
+  much.set_number(100'000);
+  client.say(call_of("Echo", 1, much));
+  EXPECT_TRUE(eventually([&] { return leaf_.echoes == 1; }));
+  std::string request = raw::data(3, framed(much), raw::END_STREAM);
+  client.say(raw::headers(3, request_block("Echo", raw::field("grpc-timeout", "60m"))) + request);
+  EXPECT_TRUE(eventually([&] { return client.heard("HEADERS 3 end"); })) << "its deadline has passed";
+  client.say(call_of("Echo", 5, much));
+  EXPECT_TRUE(eventually([&] { return server_->calls() == 1; }));
+  client.say(raw::rst_stream(5, 8));
+  EXPECT_TRUE(eventually([&] { return server_->calls() == 0; }));
+  EXPECT_EQ(leaf_.echoes, 1);
 }
 
 TEST_F(ServerTest, ARequestWithoutDeadlineMustComeInTime) {

@@ -166,7 +166,7 @@ void Shard::run_next() {
   std::shared_ptr<ServerCall> call = std::move(queue_.front());
   queue_.pop_front();
   if (!queue_.empty() && env::cycles_to_ns(env::cycles() - call->queued_at()) > queue_delay_max_ns) share_queue();
-  call->run(loop_);
+  if (!call->held_back()) call->run(loop_);
 }
 
 // Hands the younger half of the queue to an idle loop. What has not started has no stack yet, so nothing pins it here.

@@ -29,7 +29,8 @@ wire::Http1Times http1_times(const Limits& limits) {
 }  // namespace
 
 WebConnection::WebConnection(Shard& shard, std::unique_ptr<env::Stream> stream, Census::Seat seat, std::string first)
-    : shard_(shard),
+    : Transport(shard.limits().unread_bytes_max),
+      shard_(shard),
       seat_(std::move(seat)),
       link_(shard.loop(), std::move(stream), http1_limits(), http1_times(shard.limits()), *this, std::move(first)) {}
 
