@@ -25,13 +25,13 @@ void report_hog(std::string_view method, unsigned loop, env::Duration at_least) 
 }
 
 client::Limits client_limits(const Options& options) {
-  client::Limits limits;
+  client::Limits limits = options.limits.client;
   limits.message_bytes_max = options.message_bytes_max;
   return limits;
 }
 
 server::Limits server_limits(const Options& options) {
-  server::Limits limits;
+  server::Limits limits = options.limits.server;
   limits.message_bytes_max = options.message_bytes_max;
   limits.web_origins = options.web_origins;
   return limits;

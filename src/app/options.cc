@@ -36,6 +36,12 @@ Result<std::string> origin(std::string_view name, std::string_view text) {
                           "the usual one, or * for all");
 }
 
+Result<void> set_limit(Options& options, std::string_view text) {
+  const std::size_t equals = text.find('=');
+  if (equals != std::string_view::npos) return set_limit(options.limits, text.substr(0, equals), text.substr(equals + 1));
+  return invalid_argument("--holon-limit=" + std::string(text) + ": write NAME=VALUE");
+}
+
 /// A key belongs to the certificate before it.
 Result<void> set_key(std::vector<crypto::KeyPair>& pairs, std::string_view file) {
   if (pairs.empty() || !pairs.back().key.empty()) {
@@ -85,6 +91,8 @@ Result<void> set(Options& options, std::string_view name, std::string_view value
     options.drain = std::chrono::milliseconds(HOLON_TRY(number(name, value, 3'600'000)));
   } else if (name == "--holon-message-bytes-max") {
     options.message_bytes_max = HOLON_TRY(number(name, value, std::numeric_limits<std::int32_t>::max()));
+  } else if (name == "--holon-limit" || name == "--limit") {
+    HOLON_TRY(set_limit(options, value));
   } else if (name == "--holon-web-origin" || name == "--web-origin") {
     options.web_origins.push_back(HOLON_TRY(origin(name, value)));
   } else if (name == "--holon-setting") {

@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "app/limits.h"
 #include "crypto/tls.h"
 #include "env/reactor.h"
 #include "holon/result.h"
@@ -30,6 +31,7 @@ struct Options {
   unsigned loops = 0;                      ///< 0: as many as there are cores
   std::chrono::milliseconds drain{10'000};
   std::size_t message_bytes_max = wire::message_bytes_max;  ///< of its services and their callers
+  HostLimits limits;                       ///< all others
   std::vector<std::string> web_origins;    ///< of pages that may call by gRPC-Web
 };
 

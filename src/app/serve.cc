@@ -16,6 +16,14 @@ using app::Options;
 
 constexpr std::string_view default_address = "127.0.0.1:50051";
 
+void print_limits() {
+  app::HostLimits defaults;
+  std::cout << "\nLimits, with what they are if they are not set:\n";
+  for (const app::Limit& limit : app::limits()) {
+    std::cout << "  " << limit.name << '=' << app::value_of(limit, defaults) << "  " << limit.meaning << '\n';
+  }
+}
+
 void print_help(const std::vector<ServiceFactory>& services) {
   std::cout << "A holon program. It serves";
   for (const ServiceFactory& factory : services) std::cout << ' ' << factory.info->name;
@@ -28,10 +36,12 @@ void print_help(const std::vector<ServiceFactory>& services) {
                "  --tls-key FILE     the key of that; several pairs for several names\n"
                "  --tls-client-ca F  demand certificates of clients, from these authorities\n"
                "  --web-origin URL   let web pages from there call by gRPC-Web; may repeat, * for all\n"
+               "  --limit NAME=VALUE what it grants its peers; may repeat, see below\n"
                "  --data DIR         where its services keep their data (./data)\n"
                "  --holon-manifest   print what it serves and calls, serialized, and exit\n"
                "\n"
                "`holon up` runs it as part of an application, with the --holon-… arguments of docs/design/host.md.\n";
+  print_limits();
 }
 
 Result<std::vector<ServiceFactory>> chosen(const std::vector<ServiceFactory>& services, const Options& options) {

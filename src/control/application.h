@@ -60,6 +60,7 @@ struct Application {
   std::vector<PlacementSpec> placements;  ///< at least one
   std::string default_placement;
   std::optional<GatewaySpec> gateway;
+  std::map<std::string, std::string> limits;  ///< of each host that runs services
 };
 
 }  // namespace holon::control

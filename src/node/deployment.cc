@@ -80,7 +80,8 @@ Result<Deployment> prepare(env::Environment& world, const DeploymentOptions& opt
                     .folder = std::move(folder),
                     .hosts = replicas_of(planned, programs),
                     .gateway = gateway_of(*application, options),
-                    .contracts = std::move(contracts)};
+                    .contracts = std::move(contracts),
+                    .limits = application->limits};
 }
 
 }  // namespace holon::node

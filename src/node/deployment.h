@@ -2,6 +2,7 @@
 #pragma once
 
 #include <filesystem>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -41,6 +42,7 @@ struct Deployment {
   std::vector<HostPlan> hosts;
   std::optional<control::GatewaySpec> gateway;
   v1::Manifest contracts;  ///< of all services
+  std::map<std::string, std::string> limits;  ///< of each host, for `--holon-limit`
 };
 
 /// Reads and checks everything before anything starts. The error's message has a line for each problem.

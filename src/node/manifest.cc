@@ -4,6 +4,7 @@
 #include <charconv>
 #include <vector>
 
+#include "app/limits.h"
 #include "control/suggest.h"
 #include "env/reactor.h"
 #include "node/yaml.h"
@@ -31,11 +32,12 @@ class Reader {
 
   Application application(const YamlNode& root) {
     Application app;
-    if (!check_map(root, "holon.yaml", {"app", "services", "placements", "default", "gateway"})) return app;
+    if (!check_map(root, "holon.yaml", {"app", "services", "placements", "default", "gateway", "limits"})) return app;
     app.name = name(required(root, "app", "holon.yaml", "the application's name, as in `app: shop`"), "app");
     read_services(required(root, "services", "holon.yaml", "as in `services: {cart: {program: bin/cart}}`"), app);
     read_placements(root, app);
     if (const YamlNode* gateway = root.find("gateway")) app.gateway = read_gateway(*gateway);
+    if (const YamlNode* limits = root.find("limits")) read_limits(*limits, app);
     return app;
   }
 
@@ -65,6 +67,21 @@ class Reader {
     for (const auto& [key, value] : settings.entries) {
       if (key.text.find('=') != std::string::npos) problem(key.place, "the name of a setting has no `=`");
       service.settings[key.text] = text(value, "setting " + key.text, true).text;
+    }
+  }
+
+  // What the hosts would refuse when they start is refused here.
+  void read_limits(const YamlNode& limits, Application& application) {
+    std::vector<std::string> known;
+    for (const app::Limit& limit : app::limits()) known.emplace_back(limit.name);
+    if (!check_map(limits, "limits", known)) return;
+    app::HostLimits tried;
+    for (const auto& [key, value] : limits.entries) {
+      const std::string written = text(value, "limit " + key.text).text;
+      if (std::ranges::find(known, key.text) == known.end() || written.empty()) continue;
+      Result<void> set = app::set_limit(tried, key.text, written);
+      if (!set.ok()) problem(value.place, set.error().message());
+      application.limits[key.text] = written;
     }
   }
 

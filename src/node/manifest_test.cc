@@ -75,6 +75,18 @@ TEST(Manifest, WithoutPlacementsEachServiceHasAHost) {
   EXPECT_FALSE(app->gateway.has_value());
 }
 
+TEST(Manifest, HasLimitsOfHosts) {
+  Problems problems;
+  const std::string with = shop_with("gateway:", "limits: {calls_max: 500, idle_time: 5min}\ngateway:");
+  std::optional<Application> app = read_manifest(with, problems);
+  ASSERT_TRUE(app.has_value()) << to_text(problems, "holon.yaml");
+  EXPECT_EQ(app->limits, (std::map<std::string, std::string>{{"calls_max", "500"}, {"idle_time", "5min"}}));
+  EXPECT_EQ(problems_of(shop_with("gateway:", "limits: {call_max: 500, idle_time: 5, age_max: ~}\ngateway:")),
+            "holon.yaml:10:10: `call_max:` is not known in limits; did you mean calls_max?\n"
+            "holon.yaml:10:36: limit idle_time=5: write a time above zero, as 500ms, 20s, 5min or 2h, or never\n"
+            "holon.yaml:10:48: limit age_max has no value; write one (in quotes if it is the word null)\n");
+}
+
 TEST(Manifest, NamesAllProblemsAtOnceInOrder) {
   EXPECT_EQ(
       problems_of("app: Shop\n"

@@ -63,6 +63,7 @@ HostStart Supervisor::start_of(const HostPlan& plan) const {
                                         "--holon-data=" + folder.data().string(),
                                         "--holon-drain-ms=" + std::to_string(drain_time.count())};
   if (deployment_.strict) arguments.push_back("--holon-strict");
+  for (const auto& [name, value] : deployment_.limits) arguments.push_back("--holon-limit=" + name + "=" + value);
   for (const control::PlannedService& service : plan.services) {
     for (const auto& [name, value] : service.settings) {
       arguments.push_back("--holon-setting=" + service.name + "." + name + "=" + value);
