@@ -1,4 +1,6 @@
 // Headers and messages of any kind: what is read can be written, and is read again as the same.
+#include <google/protobuf/wrappers.pb.h>
+
 #include <algorithm>
 
 #include "wire/fuzz.h"
@@ -39,6 +41,59 @@ void read_and_write_again(Headers headers) {
   fuzz_require(entries(again.metadata) <= entries(head.metadata), "no metadata comes from nowhere");
 }
 
+bool equal(const Metadata& a, const Metadata& b) { return std::equal(a.begin(), a.end(), b.begin(), b.end()); }
+
+bool equal(const std::optional<Result<void>>& a, const std::optional<Result<void>>& b) {
+  if (!a || !b || a->ok() || b->ok()) return a.has_value() == b.has_value() && (!a || a->ok() == b->ok());
+  return a->error().to_string() == b->error().to_string() && a->error().details() == b->error().details();
+}
+
+/// A beginning that was remembered means what it meant when it was read.
+void read_remembered(Headers headers, std::size_t remembered) {
+  RequestHead plain;
+  std::optional<BadRequest> bad = read_request(headers, plain);
+  HeaderMemo memo;
+  memo.fields = std::min(remembered, headers.size());
+  for (int time = 0; time < 2; ++time) {
+    RequestHead head;
+    std::optional<BadRequest> again = read_request(headers, &memo, head);
+    fuzz_require(bad.has_value() == again.has_value(), "a remembered request is good or bad as before");
+    fuzz_require(!bad || (bad->http_status == again->http_status && bad->error.message() == again->error.message()),
+                 "a remembered request is bad for the same reason");
+    fuzz_require(head.path == plain.path && head.timeout == plain.timeout && head.caller == plain.caller &&
+                     head.hops == plain.hops && head.form == plain.form && equal(head.metadata, plain.metadata),
+                 "a remembered request is the same");
+  }
+  HeaderMemo of_response;
+  of_response.fields = headers.size();
+  for (bool end : {true, true, false}) {
+    ResponseHead head = read_response(headers, &of_response, end);
+    fuzz_require(equal(head.status, read_response(headers, end).status), "a remembered response is the same");
+  }
+}
+
+/// All blocks that a server writes are read as what was put in.
+void write_responses(const Metadata& metadata, std::string_view text, std::size_t list_bytes_max) {
+  ResponseWriter writer;
+  writer.bound(list_bytes_max);
+  for (Encoding encoding : {Encoding::identity, Encoding::gzip}) {
+    ResponseHead head = read_response(writer.headers(metadata, encoding).fields(), false);
+    fuzz_require(!head.status && head.encoding == encoding, "an answer begins without a status");
+  }
+  fuzz_require(read_response(writer.trailers({}, metadata).fields(), true).status->ok(), "success stays success");
+  const Error error(Code::aborted, std::string(text), std::string(text));
+  for (bool only : {true, false}) {
+    OutgoingHeaders block = only ? writer.trailers_only(error, metadata, metadata) : writer.trailers(error, metadata);
+    ResponseHead head = read_response(block.fields(), true);
+    fuzz_require(head.status->error().code() == Code::aborted, "a code always arrives");
+    const std::string& details = head.status->error().details();
+    fuzz_require(details.empty() || details == text, "details arrive whole or not at all");
+  }
+  const int http_status = text.size() % 2 == 0 ? 405 : 415;
+  ResponseHead refused = read_response(writer.plain(http_status, error), true);
+  fuzz_require(refused.status->error().code() == Code::aborted, "a status goes before HTTP's");
+}
+
 void read_response_and_write_again(Headers headers) {
   ResponseHead head = read_response(headers, true);
   fuzz_require(head.status.has_value() || std::any_of(headers.begin(), headers.end(), [](const HeaderView& header) {
@@ -73,6 +128,26 @@ void cut_messages(std::string_view bytes, std::size_t piece) {
   std::string cut = messages_of(bytes, piece);
   // A prefix that comes later may refuse the stream: what is before it is taken only if it came before.
   fuzz_require(whole == cut || (whole.ends_with("refused") && cut.ends_with("refused")), "cuts make no difference");
+}
+
+/// A message that is sent arrives as it was, compressed or not, or is refused by its size.
+void send_message(std::string_view text, std::size_t times) {
+  google::protobuf::BytesValue message;
+  for (std::size_t i = 0; i < times; ++i) message.mutable_value()->append(text);
+  constexpr std::size_t bytes_max = 100'000;
+  for (Encoding encoding : {Encoding::identity, Encoding::gzip}) {
+    std::string sent;
+    Result<void> appended = append_message(sent, message, encoding, bytes_max);
+    fuzz_require(appended.ok() == (message.ByteSizeLong() <= bytes_max), "a message over the bound is refused");
+    fuzz_require(appended.ok() || sent.empty(), "of a refused message nothing is sent");
+    if (!appended.ok()) continue;
+    MessageReader reader(bytes_max);
+    reader.accept(encoding);
+    fuzz_require(reader.feed(std::as_bytes(std::span(sent))).ok() && reader.ready(), "a message that is sent arrives");
+    const auto taken = reader.next();
+    fuzz_require(taken.ok() && **taken == message.SerializeAsString(), "a message arrives as it was");
+    fuzz_require(reader.compressed() == (sent.size() < prefix_bytes + message.ByteSizeLong()), "only what gains is compressed");
+  }
 }
 
 void decode(std::string_view text) {
@@ -124,7 +199,10 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   std::vector<HeaderView> headers = headers_of(input);
   read_and_write_again(headers);
   read_response_and_write_again(headers);
+  read_remembered(headers, data[0]);
+  write_responses(read_response(headers, true).metadata, input, data[0] * 16);
   cut_messages(input, 1 + data[0] % 16);
+  send_message(input, data[0]);
   decode(input);
   return 0;
 }

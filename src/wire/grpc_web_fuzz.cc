@@ -1,4 +1,6 @@
 // gRPC-Web of any kind: how the base64 of a body is cut makes no difference, and what ends a body is lines.
+#include <algorithm>
+
 #include "wire/fuzz.h"
 #include "wire/grpc_web.h"
 
@@ -59,6 +61,35 @@ void end_body(std::string_view input) {
   require_lines(std::string_view(body).substr(prefix_bytes));
 }
 
+/// The heads of answers are what their names say, and no field of theirs breaks a line.
+void begin_body(std::string_view input) {
+  Metadata metadata;
+  metadata.add("x-text", std::string(input));
+  WebResponseWriter writer;
+  auto has = [](Headers headers, std::string_view name, std::string_view value) {
+    return std::count_if(headers.begin(), headers.end(),
+                         [&](const HeaderView& header) { return header.name == name && header.value == value; }) == 1;
+  };
+  const bool text_form = input.size() % 2 == 0;
+  const Encoding encoding = input.size() % 3 == 0 ? Encoding::gzip : Encoding::identity;
+  writer.head(text_form ? Form::web_text : Form::web, metadata, encoding);
+  Headers head = writer.for_page("https://shop");
+  fuzz_require(has(head, ":status", "200") && has(head, "access-control-allow-origin", "https://shop"), "a page may read it");
+  fuzz_require(has(head, "content-type", text_form ? "application/grpc-web-text+proto" : "application/grpc-web+proto"),
+               "an answer says its form");
+  fuzz_require(has(head, "grpc-encoding", "gzip") == (encoding == Encoding::gzip), "an answer says its encoding");
+  for (const HeaderView& header : head) {
+    for (char c : header.value) fuzz_require(c >= 0x20 && c <= 0x7e, "a value is printable");
+  }
+  const int status = input.size() % 2 == 0 ? 405 : 415;
+  Headers plain = writer.plain(status, Error(Code::unimplemented, std::string(input)));
+  fuzz_require(has(plain, ":status", std::to_string(status)) && has(plain, "grpc-status", "12"), "a refusal has both statuses");
+  fuzz_require(has(plain, "allow", "POST, OPTIONS") == (status == 405), "405 says what is allowed");
+  Headers preflight = writer.preflight("https://shop", input);
+  fuzz_require(has(preflight, "access-control-allow-methods", "POST"), "a page may call");
+  fuzz_require(input.empty() || has(preflight, "access-control-allow-headers", input), "a page may say what it asked to say");
+}
+
 void read_form(std::string_view content_type, std::string_view accept) {
   const HeaderView request[] = {
       {":method", "POST"}, {":path", "/a.B/C"}, {"content-type", content_type}, {"accept", accept}};
@@ -90,6 +121,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   if (size == 0) return 0;
   std::string_view input(reinterpret_cast<const char*>(data) + 1, size - 1);
   cut_base64(input, 1 + data[0] % 16);
+  begin_body(input);
   end_body(input);
   std::string_view type = input.substr(std::min<std::size_t>(1, input.size()));
   read_form(type, "application/grpc-web-text");

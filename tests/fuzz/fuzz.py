@@ -7,7 +7,8 @@
     fuzz.py shrink  --build DIR TARGET              adds what runs have found to the corpus in the tree, and minimises it
     fuzz.py seed    --build DIR TARGET SEEDS        the same; the files in SEEDS stay whatever their size
 
-A corpus is one text file, src/wire/corpus/TARGET.txt: an input a line, as Python writes bytes.
+A corpus is a text file, src/wire/corpus/TARGET.txt: an input a line, as Python writes bytes. TARGET.hand.txt beside it are
+inputs that were written by hand, to reach what chance does not; `shrink` leaves them alone.
 """
 
 import argparse
@@ -33,7 +34,7 @@ PARSERS = {
     "HPACK and the rules of headers": r"(hpack|header)\w*",
     "HTTP/1.1": r"http1(_\w+)?",
     "gRPC messages": r"message|gzip",
-    "gRPC headers and texts": r"grpc|grpc_text",
+    "gRPC headers and texts": r"grpc(_text|_write)?",
     "gRPC-Web": r"grpc_web",
 }
 NOT_PARSERS = re.compile(r"_(test|fuzz|raw|rules|pair|world|link|fuzz_grammar)\.(cc|h)$")
@@ -59,8 +60,8 @@ def corpus_file(target):
 
 
 def read_corpus(target):
-    path = corpus_file(target)
-    lines = path.read_text().splitlines() if path.exists() else []
+    paths = [corpus_file(target), CORPUS / f"{target}.hand.txt"]
+    lines = [line for path in paths if path.exists() for line in path.read_text().splitlines()]
     return [ast.literal_eval(line) for line in lines if line and not line.startswith("#")]
 
 
