@@ -6,6 +6,7 @@ import os
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 from pathlib import Path
 
@@ -56,11 +57,13 @@ def wait_until(condition, what):
 @contextlib.contextmanager
 def serving(command, address):
     """Runs a server until the end of the `with`; gives its process once it answers."""
-    process = subprocess.Popen([str(part) for part in command], stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL)
+    log = tempfile.TemporaryFile()
+    process = subprocess.Popen([str(part) for part in command], stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=log)
     try:
         wait_until(lambda: process.poll() is not None or answers(address), f"{command[0]} does not answer at {address}")
         if process.poll() is not None:
-            sys.exit(f"{command[0]} ended at once, with exit code {process.returncode}")
+            log.seek(0)
+            sys.exit(f"{command[0]} ended at once, with exit code {process.returncode}\n{log.read().decode()}")
         yield process
     finally:
         process.terminate()
@@ -88,7 +91,10 @@ def on_one_core(pid):
 
 
 def output_of(command):
-    return subprocess.run([str(part) for part in command], check=True, capture_output=True, text=True).stdout.strip()
+    done = subprocess.run([str(part) for part in command], capture_output=True, text=True, check=False)
+    if done.returncode != 0:
+        sys.exit(f"{' '.join(map(str, command))}: exit code {done.returncode}\n{done.stderr}")
+    return done.stdout.strip()
 
 
 def json_of(command):

@@ -1,63 +1,41 @@
-// The same echo on grpc++: the completion queue API, one thread, as its performance guide advises for throughput.
-//   grpc_server ADDRESS
-#include <grpcpp/grpcpp.h>
+// The same echo on grpc++, at any number of addresses.
+//   grpc_server callback|queue [--tls-cert=FILE --tls-key=FILE] ADDRESS…
+#include "rpc/grpc_server.h"
 
 #include <cstdio>
-#include <memory>
-#include <vector>
+#include <string>
 
-#include "echo.grpc.pb.h"
-#include "payload.h"
-
-namespace {
-
-// A place for one call at a time: waits for a request, answers it, waits again.
-class Place {
- public:
-  Place(bench::Echo::AsyncService& service, grpc::ServerCompletionQueue& queue) : service_(service), queue_(queue) { wait(); }
-
-  void advance() {
-    if (answering_) return wait();
-    answering_ = true;
-    responder_->Finish(bench::echoed(request_), grpc::Status::OK, this);
-  }
-
- private:
-  void wait() {
-    answering_ = false;
-    responder_.reset();
-    context_ = std::make_unique<grpc::ServerContext>();
-    responder_ = std::make_unique<grpc::ServerAsyncResponseWriter<bench::EchoMessage>>(context_.get());
-    service_.RequestEcho(context_.get(), &request_, responder_.get(), &queue_, &queue_, this);
-  }
-
-  bench::Echo::AsyncService& service_;
-  grpc::ServerCompletionQueue& queue_;
-  bool answering_ = false;
-  bench::EchoMessage request_;
-  std::unique_ptr<grpc::ServerContext> context_;
-  std::unique_ptr<grpc::ServerAsyncResponseWriter<bench::EchoMessage>> responder_;
-};
-
-}  // namespace
+#include "rpc/grpc_tuning.h"
 
 int main(int argc, char** argv) {
-  if (argc != 2) {
-    std::fprintf(stderr, "usage: %s ADDRESS\n", argv[0]);
+  if (argc < 3) {
+    std::fprintf(stderr, "usage: %s callback|queue [--tls-cert=FILE --tls-key=FILE] ADDRESS…\n", argv[0]);
     return 2;
   }
-  bench::Echo::AsyncService service;
+  grpc::SslServerCredentialsOptions tls;
+  tls.pem_key_cert_pairs.emplace_back();
   grpc::ServerBuilder builder;
-  builder.AddListeningPort(argv[1], grpc::InsecureServerCredentials());
-  builder.RegisterService(&service);
-  std::unique_ptr<grpc::ServerCompletionQueue> queue = builder.AddCompletionQueue();
-  std::unique_ptr<grpc::Server> server = builder.BuildAndStart();
-  if (server == nullptr) return 1;
-
-  std::vector<std::unique_ptr<Place>> places;
-  for (int i = 0; i < 256; ++i) places.push_back(std::make_unique<Place>(service, *queue));
-  void* place;
-  for (bool ok; queue->Next(&place, &ok);) {
-    if (ok) static_cast<Place*>(place)->advance();
+  bench::tune([&](const char* name, int value) { builder.AddChannelArgument(name, value); });
+  for (int i = 2; i < argc; ++i) {
+    std::string argument = argv[i];
+    if (argument.starts_with("--tls-cert=")) {
+      tls.pem_key_cert_pairs[0].cert_chain = bench::contents_of(argument.substr(11));
+    } else if (argument.starts_with("--tls-key=")) {
+      tls.pem_key_cert_pairs[0].private_key = bench::contents_of(argument.substr(10));
+    } else if (bench::take_tls(argument)) {
+      builder.AddListeningPort(argument, grpc::SslServerCredentials(tls));
+    } else {
+      builder.AddListeningPort(argument, grpc::InsecureServerCredentials());
+    }
+  }
+  const auto start = [](grpc::ServerBuilder& ready) {
+    auto server = ready.BuildAndStart();
+    if (server == nullptr) std::exit(1);
+    return server;
+  };
+  if (std::string(argv[1]) == "queue") {
+    bench::serve_by_queue(builder, start);
+  } else {
+    bench::serve_by_callbacks(builder, start);
   }
 }
