@@ -60,7 +60,8 @@ class ArgumentsTest(unittest.TestCase):
         return subprocess.run(command, cwd=TOP, capture_output=True, text=True, timeout=60, check=False)
 
     def test_help_says_what_there_is(self):
-        for script, word in (("./run", "--placement"), ("./test", "--full"), ("bench/run", "--quick")):
+        for script, word in (("./run", "--placement"), ("./test", "--full"), ("bench/run", "--quick"), ("bench/scale", "endpoints"),
+                             ("bench/profile", "tcp.64")):
             done = self.run_script(script, "--help")
             self.assertEqual(done.returncode, 0, script)
             self.assertIn(word, done.stdout)
@@ -71,6 +72,15 @@ class ArgumentsTest(unittest.TestCase):
             self.assertEqual(done.returncode, 1, script)
             self.assertIn("--plcement", done.stderr)
             self.assertIn("--help", done.stderr)
+
+
+    def test_a_benchmark_that_is_not_there_is_told_which_are(self):
+        for script, *arguments, there in (("bench/run", "rcp", "rpc"), ("bench/run", "rpc", "--rows", "udp", "tcp.64"),
+                                          ("bench/run", "local", "--rows", "tcp", "for rpc alone"),
+                                          ("bench/scale", "hosts", "connections"), ("bench/profile", "udp", "tcp.64")):
+            done = self.run_script(script, *arguments)
+            self.assertEqual(done.returncode, 2, arguments)
+            self.assertIn(there, done.stderr)
 
 
 class DoctorTest(unittest.TestCase):
