@@ -34,7 +34,7 @@ def room_of(library, symbol):
     for room, in_library, in_symbol in ROOMS:
         if re.search(in_library, library) and re.search(in_symbol, symbol):
             return room
-    room = re.match(r"(?:\w[\w<>:*& ]* )?holon::(\w+)::", symbol)
+    room = re.match(r"(?:\w[\w<>:*& ]* )?holon::([a-z]\w*)::", symbol)
     return f"holon::{room[1]}" if room else "holon" if "holon::" in symbol else "other"
 
 
