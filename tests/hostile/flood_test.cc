@@ -153,6 +153,27 @@ TEST_F(FloodTest, StreamsThatWait) {
   EXPECT_GT(victim().refusals("http2.too_many_streams"), before) << victim().all_refusals();
 }
 
+/// Calls for 256 KiB each, by a client that opens no window: what it has not taken is bounded, and the rest does not even begin.
+TEST_F(FloodTest, AnswersThatNobodyTakes) {
+  Siege siege(victim());
+  const milliseconds before = victim().cpu();
+  std::vector<Attacker> attackers;
+  const std::string size_256_kib = std::string("\x08") + "\x80\x80\x10";
+  for (int connection = 0; connection < 10; ++connection) {
+    Attacker& attacker = attackers.emplace_back(victim().port());
+    ASSERT_TRUE(attacker.greet(settings({{INITIAL_WINDOW_SIZE, 0}})));
+    std::string calls;
+    for (std::uint32_t id = 1; id < 2 * 900; id += 2) {
+      calls += headers(id, call_block("Draw")) + data(id, prefixed(size_256_kib), END_STREAM);
+    }
+    ASSERT_TRUE(attacker.send(calls));
+    EXPECT_FALSE(attacker.cut_off(attack_time / 10)) << "a window may open later";
+  }
+  attackers.clear();
+  siege.lift();
+  EXPECT_LE(victim().cpu() - before, milliseconds(1'000));
+}
+
 // ---- headers --------------------------------------------------------------------------------------------------------
 
 /// A large value in the table, and one byte for each time it stands: a few bytes that mean megabytes.
@@ -173,10 +194,11 @@ TEST_F(FloodTest, HpackBombs) {
   EXPECT_LE(*std::max_element(costs.begin(), costs.end()), milliseconds(300)) << "of the processor, for one connection";
 }
 
-/// Each block within its bound, but made of almost nothing.
+/// Each block within its bound, but made of almost nothing. What open streams hold is bounded for all of them together; and who
+/// opens a thousand that are refused is cut off.
 TEST_F(FloodTest, HpackBombsWithinTheBound) {
   std::vector<milliseconds> costs;
-  expect_cut_off("http2.header_cost", [&](Attacker& attacker) {
+  expect_cut_off("http2.open_headers", [&](Attacker& attacker) {
     milliseconds before = victim().cpu();
     bool alive = attacker.greet();
     for (std::uint32_t id = 1; id < 1'000'000 && alive;) {
@@ -189,7 +211,7 @@ TEST_F(FloodTest, HpackBombsWithinTheBound) {
     bool over = !alive || attacker.cut_off(cut_off_time);
     costs.push_back(victim().cpu() - before);
     return over;
-  });
+  }, "http2.header_cost");
   EXPECT_LE(*std::max_element(costs.begin(), costs.end()), milliseconds(300)) << "of the processor, for one connection";
 }
 

@@ -9,6 +9,12 @@ class Target final : public hostile::Target::Service {
  public:
   holon::Result<hostile::Payload> Echo(holon::Call&, const hostile::Payload& request) override { return request; }
 
+  holon::Result<hostile::Payload> Draw(holon::Call&, const hostile::PourRequest& request) override {
+    hostile::Payload payload;
+    payload.set_data(std::string(static_cast<std::size_t>(request.size()), 'd'));
+    return payload;
+  }
+
   holon::Result<void> Pour(holon::Call&, const hostile::PourRequest& request,
                            holon::Writer<hostile::Payload>& out) override {
     hostile::Payload payload;
