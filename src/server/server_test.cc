@@ -124,7 +124,7 @@ TEST_F(ServerTest, AnswersARawClient) {
 
 TEST_F(ServerTest, WhoDoesNotGreetInTimeIsLeft) {
   Limits limits;
-  limits.link.preface_time = milliseconds(20);
+  limits.link.preface_time = milliseconds(300);
   serve(limits);
   RawClient& silent = connect();
   RawClient& half = connect();
@@ -135,7 +135,7 @@ TEST_F(ServerTest, WhoDoesNotGreetInTimeIsLeft) {
   EXPECT_TRUE(eventually([&] { return silent.closed() && half.closed() && without_settings.closed(); }));
   EXPECT_EQ(refusals("preface_timeout"), 3u);
   EXPECT_FALSE(honest.closed());
-  EXPECT_EQ(server_->connections(), 1u);
+  EXPECT_TRUE(eventually([&] { return server_->connections() == 1u; }));
 }
 
 TEST_F(ServerTest, AFrameThatIsNotFinishedInTimeEndsItsConnection) {
@@ -174,7 +174,7 @@ TEST_F(ServerTest, MoreConnectionsThanItTakesAreClosedAtOnce) {
   RawClient& more = connect();
   EXPECT_TRUE(eventually([&] { return more.closed(); }));
   EXPECT_EQ(refusals("too_many_connections"), 1u);
-  EXPECT_EQ(server_->connections(), 4u);
+  EXPECT_TRUE(eventually([&] { return server_->connections() == 4u; }));
   busy[0]->say(raw::data(1, framed({}), raw::END_STREAM));
   EXPECT_TRUE(eventually([&] { return busy[0]->heard("HEADERS 1 end"); })) << "those that are in go on";
 }
@@ -255,7 +255,7 @@ TEST_F(ServerTest, AnOldConnectionThatDoesNotEndIsClosed) {
   RawClient& client = greeted();
   client.say(raw::headers(1, request_block("Echo")));
   EXPECT_TRUE(eventually([&] { return client.closed(); }));
-  EXPECT_EQ(server_->connections(), 0u);
+  EXPECT_TRUE(eventually([&] { return server_->connections() == 0u; }));
 }
 
 TEST_F(ServerTest, AReplyThatIsNotTakenEndsItsCall) {
@@ -402,7 +402,7 @@ TEST_F(ServerTest, ADrainIsNotHeldUpByAClientThatDoesNotListen) {
   env::Time before = env::os().now();
   server_->drain(before + seconds(30));
   EXPECT_LT(env::os().now() - before, seconds(10));
-  EXPECT_EQ(server_->connections(), 0u);
+  EXPECT_TRUE(eventually([&] { return server_->connections() == 0u; }));
 }
 
 }  // namespace
