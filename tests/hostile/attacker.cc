@@ -7,6 +7,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <stdexcept>
 #include <utility>
 
@@ -78,7 +79,8 @@ void Attacker::end_writing() { ::shutdown(socket_, SHUT_WR); }
 
 Attacker::Ready Attacker::wait(bool to_write, bool to_read, milliseconds within) {
   pollfd watched{socket_, static_cast<short>((to_write ? POLLOUT : 0) | (to_read ? POLLIN : 0)), 0};
-  if (::poll(&watched, 1, static_cast<int>(within.count())) <= 0) return Ready::nothing;
+  auto timeout = static_cast<int>(std::max<milliseconds::rep>(within.count(), 0));  // less than 0 would be without end
+  if (::poll(&watched, 1, timeout) <= 0) return Ready::nothing;
   if ((watched.revents & POLLIN) != 0) return Ready::readable;
   if ((watched.revents & POLLOUT) != 0) return Ready::writable;
   ended_ = true;
