@@ -60,6 +60,8 @@ class Connection final : private wire::Http2Events, public std::enable_shared_fr
   /// Ends a stream that is not gone; its events are told no more.
   void abandon(wire::StreamId stream);
   void consumed(wire::StreamId stream, std::size_t bytes);
+  /// So many bytes more will be taken in any case.
+  void expect(wire::StreamId stream, std::size_t bytes) { link_.session().expect(stream, bytes); }
   std::size_t in_flight() const { return in_flight_; }
   /// Takes no new streams, and closes when those it has are gone.
   void retire();

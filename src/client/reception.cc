@@ -70,6 +70,7 @@ void Reception::data(wire::Bytes bytes) {
     return abandon();
   }
   credit_.received(bytes.size());
+  if (reader_.missing() > 0) connection_->expect(stream_, reader_.missing());
   if (!reader_.ready()) return give_credit();
   readable_.wake();
 }

@@ -36,6 +36,8 @@ class ServerCall final : public internal::Exchange,
   bool begin();
   /// Gives the bytes by which the stream's window may open now.
   std::size_t data(wire::Bytes bytes);
+  /// Bytes of a message that has begun to arrive, and is taken whole.
+  std::size_t missing() const { return broken_ || finished_ ? 0 : reader_.missing(); }
   void end_of_request();
   /// The client reset the stream, or its connection broke.
   void cancel();

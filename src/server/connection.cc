@@ -70,6 +70,7 @@ void ServerConnection::data(wire::StreamId stream, void* user, wire::Bytes bytes
   // Without a call it was refused, and the client sends on.
   std::size_t taken = user == nullptr || bytes.empty() ? bytes.size() : call_of(user)->data(bytes);
   if (taken > 0) link_.session().consumed(stream, taken);
+  if (user != nullptr && !end) link_.session().expect(stream, call_of(user)->missing());
   if (user != nullptr && end) call_of(user)->end_of_request();
 }
 

@@ -101,12 +101,9 @@ OutgoingHeaders RequestWriter::write(std::string_view method, Origin origin,
 
 const HeaderTemplate& RequestWriter::recurring(std::string_view method, Origin origin, std::string_view caller,
                                                int hops, int priority, Encoding encoding) {
-  constexpr std::size_t kept_count = 64;
+  constexpr std::size_t kept_count = 256;
   if (kept_.empty()) kept_.resize(kept_count);
-  std::size_t hash = method.size() * 31 + static_cast<std::size_t>(hops);
-  for (char c : method.substr(method.size() - std::min<std::size_t>(method.size(), 8))) {
-    hash = hash * 31 + static_cast<unsigned char>(c);
-  }
+  std::size_t hash = std::hash<std::string_view>()(method) + static_cast<std::size_t>(hops);
   Kept& kept = kept_[hash % kept_count];
   bool same = kept.method == method && kept.authority == origin.authority && kept.scheme == origin.scheme &&
               kept.caller == caller && kept.hops == hops && kept.priority == priority && kept.encoding == encoding;

@@ -9,9 +9,11 @@ namespace {
 constexpr std::size_t table_bytes = 4096;       ///< SETTINGS_HEADER_TABLE_SIZE where nothing was said (RFC 9113, 6.5.2)
 constexpr std::size_t field_overhead = 32;      ///< as SETTINGS_MAX_HEADER_LIST_SIZE counts (6.5.2)
 constexpr std::size_t bomb_factor = 4;          ///< a block this many times over its bound is no mistake but an attack
-constexpr std::size_t kept_templates = 32;
-constexpr std::size_t known_max = 24;
-constexpr std::size_t seen_max = 16;
+constexpr std::size_t kept_max = 1024;          ///< templates whose bytes are kept
+constexpr std::size_t known_max = 512;          ///< beginnings
+constexpr std::size_t lengths_max = 16;         ///< … of so many lengths: each costs a search
+constexpr std::size_t seen_max = 128;
+constexpr std::size_t patience = 512;           ///< blocks compared in vain, until but one of 32 is
 constexpr std::size_t seen_bytes_max = 512;     ///< longer blocks are not compared with others
 constexpr std::size_t idle_text_bytes = 4 << 10;
 
@@ -133,9 +135,9 @@ void HeaderEncoder::encode(const OutgoingHeaders& headers, std::string& out) {
 }
 
 void HeaderEncoder::append(const HeaderTemplate& recurring, std::string& out) {
-  if (kept_.empty()) kept_.resize(kept_templates);
-  Kept& kept = kept_[recurring.id() % kept_templates];
-  if (kept.id == recurring.id() && kept.generation == generation_) {
+  if (kept_.size() > kept_max) kept_.clear();
+  Kept& kept = kept_[recurring.id()];
+  if (kept.generation == generation_) {
     out.append(kept.bytes);
     return;
   }
@@ -143,7 +145,6 @@ void HeaderEncoder::append(const HeaderTemplate& recurring, std::string& out) {
   std::uint64_t before = generation_;
   append(recurring.fields(), out);
   if (generation_ != before) return;  // the next time its fields are in the table
-  kept.id = recurring.id();
   kept.generation = generation_;
   kept.bytes.assign(out, start);
 }
@@ -196,16 +197,14 @@ HeaderDecoder::Outcome HeaderDecoder::decode(std::string_view block, HeaderCheck
   return outcome;
 }
 
-// The longest beginning that is known.
+// The longest beginning that is known. Blocks of one peer have few lengths.
 HeaderDecoder::Known* HeaderDecoder::find(std::string_view block, HeaderCheck::Block kind) {
-  auto best = known_.end();
-  for (auto it = known_.begin(); it != known_.end(); ++it) {
-    if ((*it)->check.block() != kind || !block.starts_with((*it)->bytes)) continue;
-    if (best == known_.end() || (*it)->bytes.size() > (*best)->bytes.size()) best = it;
+  for (auto& [size, beginnings] : known_) {
+    if (size > block.size()) continue;
+    auto found = beginnings.find(block.substr(0, size));
+    if (found != beginnings.end() && found->second->check.block() == kind) return found->second.get();
   }
-  if (best == known_.end()) return nullptr;
-  if (best != known_.begin()) std::rotate(known_.begin(), best, best + 1);
-  return known_.front().get();
+  return nullptr;
 }
 
 HeaderDecoder::Outcome HeaderDecoder::decode_rest(std::string_view rest, bool first, HeaderCheck& check) {
@@ -291,8 +290,9 @@ std::string_view HeaderDecoder::keep(std::string_view text) {
 // What is known was encoded with the table as it was. What this block begins with lives on until the next, for views_.
 void HeaderDecoder::note_changes(std::string_view block) {
   if (!changes_table(block)) return;
-  if (recognised_ != nullptr) retired_ = std::move(known_.front());
+  if (recognised_ != nullptr) retired_ = std::move(known_[recognised_->bytes.size()][recognised_->bytes]);
   known_.clear();
+  known_count_ = 0;
   seen_.clear();
   seen_next_ = 0;
 }
@@ -300,9 +300,14 @@ void HeaderDecoder::note_changes(std::string_view block) {
 // Two blocks that share at least half of their fields will share them again: that is how calls of one method look.
 void HeaderDecoder::learn(std::string_view block, HeaderCheck::Block kind) {
   if (block.size() > seen_bytes_max || changes_table(block)) return;
+  if (learnt_nothing_ > patience && ++learnt_nothing_ % 32 != 0) return;  // blocks of this peer have nothing in common
   Extent shared = shared_with_seen(block, kind);
   std::size_t known = recognised_ == nullptr ? 0 : recognised_->bytes.size();
-  if (shared.bytes > known && shared.fields * 2 >= views_.size()) return remember(block, shared, kind);
+  if (shared.bytes > known && shared.fields * 2 >= views_.size()) {
+    learnt_nothing_ = 0;
+    return remember(block, shared, kind);
+  }
+  ++learnt_nothing_;
   if (seen_.size() < seen_max) {
     seen_.push_back({std::string(block), kind});
     return;
@@ -347,8 +352,10 @@ void HeaderDecoder::remember(std::string_view block, Extent beginning, HeaderChe
     known->list_bytes += field.name.size() + field.value.size() + field_overhead;
   }
   known->memo.fields = beginning.fields;
-  if (known_.size() == known_max) known_.pop_back();
-  known_.insert(known_.begin(), std::move(known));
+  std::string_view key = known->bytes;
+  bool full = known_count_ == known_max || (known_.size() == lengths_max && !known_.contains(key.size()));
+  if (full) return;  // until the table changes
+  known_count_ += known_[key.size()].emplace(key, std::move(known)).second;
 }
 
 }  // namespace holon::wire

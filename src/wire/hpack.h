@@ -5,9 +5,12 @@
 #include <nghttp2/nghttp2.h>
 
 #include <cstdint>
+#include <functional>
+#include <map>
 #include <memory>
 #include <string>
 #include <string_view>
+#include <unordered_map>
 #include <vector>
 
 #include "wire/header_check.h"
@@ -34,7 +37,6 @@ class HeaderEncoder {
 
  private:
   struct Kept {
-    std::uint64_t id = 0;          ///< of the template
     std::uint64_t generation = 0;  ///< of the table when it was encoded
     std::string bytes;
   };
@@ -49,7 +51,7 @@ class HeaderEncoder {
   };
   std::unique_ptr<nghttp2_hd_deflater, Delete> deflater_;
   std::vector<nghttp2_nv> nv_;
-  std::vector<Kept> kept_;        ///< by template id modulo size; empty until the first
+  std::unordered_map<std::uint64_t, Kept> kept_;  ///< by template
   std::uint64_t generation_ = 1;  ///< changes with the dynamic table
   bool resized_ = false;          ///< the next block begins with the new size
 };
@@ -110,9 +112,13 @@ class HeaderDecoder {
   };
   std::unique_ptr<nghttp2_hd_inflater, Delete> inflater_;
   std::size_t bytes_max_;
-  std::vector<std::unique_ptr<Known>> known_;  ///< what was used last stands first
-  std::vector<Seen> seen_;                     ///< a ring; all of both was decoded with the table as it is now
+  /// What is known, by its bytes, under each length there is of them. All of it, and of seen_, was decoded with the table as
+  /// it is now.
+  std::map<std::size_t, std::unordered_map<std::string_view, std::unique_ptr<Known>>, std::greater<>> known_;
+  std::size_t known_count_ = 0;
+  std::vector<Seen> seen_;                     ///< a ring
   std::size_t seen_next_ = 0;
+  std::size_t learnt_nothing_ = 0;             ///< blocks compared in vain since the last that taught something
   Known* recognised_ = nullptr;
   std::unique_ptr<Known> retired_;             ///< recognised in the latest block, which changed the table
   std::string text_;                           ///< of fields that nghttp2 decoded

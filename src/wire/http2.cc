@@ -101,6 +101,16 @@ void Http2Session::consumed(StreamId id, std::size_t bytes) {
   impl_->give_credit(stream, bytes);
 }
 
+void Http2Session::expect(StreamId id, std::size_t bytes) {
+  Http2Stream* stream = impl_->live(id);
+  auto wanted = std::min<std::int64_t>(static_cast<std::int64_t>(bytes), window_most);
+  if (stream == nullptr || stream->remote_ended || wanted <= stream->receive_window) return;
+  auto more = static_cast<std::size_t>(wanted - stream->receive_window);
+  impl_->write_window_update(id, more);
+  stream->receive_window += static_cast<std::int64_t>(more);
+  stream->granted += more;
+}
+
 void Http2Session::set_user(StreamId id, void* user) {
   if (Http2Stream* stream = impl_->streams.find(id)) stream->user = user;
 }

@@ -192,6 +192,10 @@ class Http2Session {
   /// The application has taken `bytes`; opens the windows by as much.
   void consumed(StreamId stream, std::size_t bytes);
 
+  /// The application will take at least `bytes` more of the body in any case (the rest of a message): the peer need not wait
+  /// for the window to open piece by piece.
+  void expect(StreamId stream, std::size_t bytes);
+
   void ping();
   /// Graceful (RFC 9113, 6.8): a server announces with 2^31-1 first; call again for the last word. With any code but
   /// no_error the connection is over at once, as after an error of `receive`.

@@ -149,6 +149,11 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const Outcome cut = converse(role, heard, 1 + (data[0] >> 2 & 31));
   if (whole.failure != cut.failure) std::fprintf(stderr, "whole: %s\ncut: %s\n", whole.failure.c_str(), cut.failure.c_str());
   fuzz_require(whole.failure == cut.failure, "cuts make no difference to the connection's end");
+  for (const auto& [stream, told] : whole.told) {
+    const auto other = cut.told.find(stream);
+    const char* instead = other == cut.told.end() ? "nothing" : other->second.c_str();
+    if (told != instead) std::fprintf(stderr, "stream %d whole: %.300s\ncut: %.300s\n", stream, told.c_str(), instead);
+  }
   fuzz_require(whole.told == cut.told, "cuts make no difference to what streams tell");
   return 0;
 }

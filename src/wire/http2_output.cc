@@ -148,7 +148,9 @@ void Http2Session::Impl::give_credit(Http2Stream* stream, std::size_t bytes) {
     credit = 0;
   }
   if (stream == nullptr || stream->remote_ended) return;
-  stream->credit += bytes;
+  std::size_t ahead = std::min(stream->granted, bytes);
+  stream->granted -= ahead;
+  stream->credit += bytes - ahead;
   if (stream->credit < limits.stream_window_bytes / 2 || stream->credit == 0) return;
   write_window_update(stream->id, stream->credit);
   stream->receive_window += static_cast<std::int64_t>(stream->credit);

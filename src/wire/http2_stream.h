@@ -111,6 +111,7 @@ struct Http2Stream : fiber::ListNode<Http2Stream> {
   std::int64_t receive_window = 0;  ///< what the peer may still send
   std::size_t unconsumed = 0;       ///< received, and not yet consumed
   std::size_t credit = 0;           ///< consumed, and not yet given back by a WINDOW_UPDATE
+  std::size_t granted = 0;          ///< given ahead, by `expect`: so much of what is consumed is given back already
   std::uint64_t body_bytes = 0;     ///< of DATA
   std::uint64_t length = no_length; ///< content-length
   std::size_t header_bytes = 0;     ///< of a request's header list
@@ -131,7 +132,7 @@ struct Http2Stream : fiber::ListNode<Http2Stream> {
     id = new_id;
     user = new_user;
     send_window = receive_window = 0;
-    unconsumed = credit = 0;
+    unconsumed = credit = granted = 0;
     body_bytes = 0;
     header_bytes = 0;
     born = {};

@@ -88,6 +88,7 @@ Result<void> MessageReader::feed(Bytes bytes) {
     }
     known_ += prefix_bytes + size;
   }
+  if (missing() > bytes.size()) buffer_.reserve(known_);  // once, instead of growing by halves; its size was checked
   return {};
 }
 

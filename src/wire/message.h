@@ -59,6 +59,8 @@ class MessageReader {
     auto byte = [&](std::size_t i) { return std::size_t{static_cast<unsigned char>(buffer_[start_ + i])}; };
     return buffered() - prefix_bytes >= (byte(1) << 24 | byte(2) << 16 | byte(3) << 8 | byte(4));
   }
+  /// Bytes of an unfinished message that are still to come.
+  std::size_t missing() const { return known_ > buffer_.size() ? known_ - buffer_.size() : 0; }
   /// Bytes kept, of whole and partial messages.
   std::size_t buffered() const { return buffer_.size() - start_; }
 
