@@ -91,6 +91,7 @@ int print_manifest(const std::vector<ServiceFactory>& services) {
 }  // namespace
 
 int serve_program(int argc, char** argv, std::vector<ServiceFactory> services) {
+  env::keep_freed_memory();
   Result<Options> options = app::parse_options({argv + 1, argv + argc});
   if (!options.ok()) {
     std::cerr << argv[0] << ": " << options.error().message() << '\n';

@@ -10,6 +10,8 @@ namespace holon::wire {
 namespace {
 
 std::atomic<std::uint64_t> templates_made{0};
+/// Of the buffer of what leaves, while no stream is open.
+constexpr std::size_t kept_bytes = 64 << 10;
 
 bool asks_for_head(Headers fields) {
   return !fields.empty() && fields.front().name == ":method" && fields.front().value == "HEAD";
@@ -281,6 +283,7 @@ void Http2Session::gather(std::string& buffer, std::size_t bytes_max) {
   if (impl.doomed && !impl.dead) static_cast<void>(impl.die());
   if (!impl.dead) impl.flush(bytes_max);
   if (buffer.empty()) {
+    if (impl.streams.size() == 0 && buffer.capacity() > kept_bytes) std::string().swap(buffer);
     buffer.swap(impl.out);
   } else {
     buffer.append(impl.out);

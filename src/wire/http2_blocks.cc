@@ -81,7 +81,8 @@ Verdict Http2Session::Impl::begin_stream(StreamId id, std::string_view bytes, bo
   Verdict wrong = check.finish();
   if (wrong == nullptr) wrong = block_wrong;
   if (too_large) wrong = &rule::headers_too_large;
-  if (streams.size() >= limits.streams_max) wrong = &rule::too_many_streams;  // 5.1.2
+  std::size_t open = streams.size() - std::min(streams.size(), ended.size());  // those that have ended are not
+  if (open >= limits.streams_max) wrong = &rule::too_many_streams;  // 5.1.2
   if (open_header_bytes + decoder.list_bytes() > limits.open_header_bytes_max) wrong = &rule::open_headers;
   if (wrong == nullptr && end && check.content_length().value_or(0) > 0) wrong = &rule::content_length;
   if (wrong != nullptr) {

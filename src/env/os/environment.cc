@@ -1,5 +1,6 @@
 #include "env/environment.h"
 
+#include <malloc.h>
 #include <sys/random.h>
 #include <unistd.h>
 
@@ -52,6 +53,13 @@ Descriptor::~Descriptor() {
 Error os_error(const std::string& what, int error_number) {
   char text[128];
   return unavailable(what + ": " + strerror_r(error_number, text, sizeof text));
+}
+
+void keep_freed_memory() {
+#if defined(__GLIBC__)
+  ::mallopt(M_TRIM_THRESHOLD, 8 << 20);
+  ::mallopt(M_MMAP_THRESHOLD, 8 << 20);
+#endif
 }
 
 }  // namespace holon::env
