@@ -39,8 +39,8 @@ class Environment {
 /// The real world.
 Environment& os();
 
-/// For a process that serves: memory that was freed is kept for the next use, up to 8 MiB, instead of going back to the system
-/// and coming again page by page (80 % of the CPU of calls with 64 KB went there).
+/// For a process that serves: memory that was freed is kept for the next use, up to 4 MiB a thread, instead of going back to
+/// the system and coming again page by page (80 % of the CPU of calls with 64 KB went there).
 void keep_freed_memory();
 
 }  // namespace holon::env

@@ -196,7 +196,10 @@ void ServerCall::run(fiber::Loop& runner) {
   }
   if (&runner == &home_) return finished(std::move(status), headers, trailers);
   home_.post([self = shared_from_this(), status = std::move(status), headers = std::move(headers),
-              trailers = std::move(trailers)] { self->finished(status, headers, trailers); });
+              trailers = std::move(trailers)] {
+    self->shard_.returned();
+    self->finished(status, headers, trailers);
+  });
 }
 
 Result<void> ServerCall::serve(Call& call) {

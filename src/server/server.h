@@ -35,7 +35,7 @@ struct Limits {
   std::size_t connections_max = 10'000;
   /// Of finished replies that a connection's client has not taken. Above it no further call of that connection starts, until
   /// the client reads on; those that run already add theirs.
-  std::size_t unread_bytes_max = 1 << 20;
+  std::size_t unread_bytes_max = 512 << 10;
   /// Of which origins web pages may call, by gRPC-Web: "https://shop.example", or "*" for all. See cors.h.
   std::vector<std::string> web_origins;
   /// From one IP address [too_many_connections_of_a_peer]; not for Unix sockets.

@@ -13,8 +13,8 @@ namespace holon::server {
 namespace {
 
 constexpr std::int64_t queue_delay_max_ns = 1'000'000;
-/// At once: once moved, a call is not held back any more when its client leaves replies unread.
-constexpr std::size_t moved_max = 16;
+/// With other loops at a time: once moved, a call is not held back any more when its client leaves replies unread.
+constexpr std::size_t moved_max = 4;
 constexpr auto accept_pause = std::chrono::milliseconds(50);
 constexpr int accepts_per_turn_max = 64;  // then what is connected gets its turn
 constexpr int looks_per_limit = 4;        // so a limit is kept to within a quarter
@@ -173,12 +173,15 @@ void Shard::run_next() {
 
 // Hands the younger half of the queue to an idle loop. What has not started has no stack yet, so nothing pins it here.
 void Shard::share_queue() {
+  if (lent_ >= moved_max) return;
   for (const std::weak_ptr<Shard>& each : siblings_) {
     std::shared_ptr<Shard> sibling = each.lock();
     if (sibling == nullptr || !sibling->has_nothing_to_do()) continue;
     std::vector<std::shared_ptr<ServerCall>> moved;
-    for (std::size_t wanted = std::min((queue_.size() + 1) / 2, moved_max); wanted > 0 && !queue_.empty() && queue_.back()->movable(); --wanted) {
+    std::size_t wanted = std::min((queue_.size() + 1) / 2, moved_max - lent_);
+    for (; wanted > 0 && !queue_.empty() && queue_.back()->movable(); --wanted) {
       queue_.back()->move_to(sibling->loop_);
+      ++lent_;
       moved.push_back(std::move(queue_.back()));
       queue_.pop_back();
     }

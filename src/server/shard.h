@@ -45,6 +45,8 @@ class Shard final : public std::enable_shared_from_this<Shard> {
 
   /// Runs a call whose request is complete, here or on an idle loop.
   void enqueue(std::shared_ptr<ServerCall> call);
+  /// A call that ran on another loop has ended there.
+  void returned() { --lent_; }
 
   /// Looks at the call now and then, until it leaves the list: whether its client lets it wait too long.
   void watch(ServerCall& call);
@@ -87,6 +89,7 @@ class Shard final : public std::enable_shared_from_this<Shard> {
   fiber::List<ServerCall> watched_;
   fiber::Timer watch_timer_;
   std::deque<std::shared_ptr<ServerCall>> queue_;
+  std::size_t lent_ = 0;  ///< calls that run on other loops
   std::atomic<std::size_t> calls_{0};
   std::function<void()> on_drained_;
   bool draining_ = false;

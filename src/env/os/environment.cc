@@ -57,7 +57,7 @@ Error os_error(const std::string& what, int error_number) {
 
 void keep_freed_memory() {
 #if defined(__GLIBC__)
-  ::mallopt(M_TRIM_THRESHOLD, 8 << 20);
+  ::mallopt(M_TRIM_THRESHOLD, 4 << 20);
   ::mallopt(M_MMAP_THRESHOLD, 8 << 20);
 #endif
 }
