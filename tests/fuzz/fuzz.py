@@ -41,6 +41,8 @@ NOT_PARSERS = re.compile(r"_(test|fuzz|raw|rules|pair|world|link|fuzz_grammar)\.
 
 
 def run(*command, **options):
+    if options.get("text"):
+        options["errors"] = "replace"  # a target may print what it was given
     return subprocess.run([str(part) for part in command], check=False, **options)
 
 
