@@ -125,6 +125,11 @@ struct Http2Stream : fiber::ListNode<Http2Stream> {
 
   bool has_to_send() const { return queue.size() > 0 || (ends && !local_ended); }
 
+  /// It waits to be used again.
+  void retire() {
+    unlink();
+    queue.clear();
+  }
   /// Made anew for another id; keeps the memory of its buffers.
   void reuse(StreamId new_id, void* new_user) {
     unlink();
@@ -144,20 +149,21 @@ struct Http2Stream : fiber::ListNode<Http2Stream> {
 
 /// Streams by id: open addressing with linear probing. Ids of one side count up by two, so that a window of live ones
 /// falls into distinct slots nearly always. Owns the streams and keeps some of the removed ones for reuse.
-class Http2StreamTable {
+template <class Stream>
+class StreamTable {
  public:
-  Http2StreamTable() : slots_(8) {}
+  StreamTable() : slots_(8) {}
 
-  Http2Stream* find(StreamId id) const {
+  Stream* find(StreamId id) const {
     for (std::size_t at = home(id);; at = next(at)) {
       if (slots_[at] == nullptr || slots_[at]->id == id) return slots_[at].get();
     }
   }
-  Http2Stream* add(StreamId id, void* user) {
+  Stream* add(StreamId id, void* user) {
     if ((size_ + 1) * 2 > slots_.size()) grow();
-    std::unique_ptr<Http2Stream> stream;
+    std::unique_ptr<Stream> stream;
     if (spare_.empty()) {
-      stream = std::make_unique<Http2Stream>();
+      stream = std::make_unique<Stream>();
     } else {
       stream = std::move(spare_.back());
       spare_.pop_back();
@@ -170,9 +176,8 @@ class Http2StreamTable {
     std::size_t at = home(id);
     while (slots_[at] != nullptr && slots_[at]->id != id) at = next(at);
     if (slots_[at] == nullptr) return;
-    std::unique_ptr<Http2Stream> removed = std::move(slots_[at]);
-    removed->unlink();
-    removed->queue.clear();
+    std::unique_ptr<Stream> removed = std::move(slots_[at]);
+    removed->retire();
     if (spare_.size() < spare_max) spare_.push_back(std::move(removed));
     --size_;
     close_gap(at);
@@ -198,14 +203,14 @@ class Http2StreamTable {
 
   std::size_t home(StreamId id) const { return (static_cast<std::size_t>(id) >> 1) & (slots_.size() - 1); }
   std::size_t next(std::size_t at) const { return (at + 1) & (slots_.size() - 1); }
-  Http2Stream* place(std::unique_ptr<Http2Stream> stream) {
+  Stream* place(std::unique_ptr<Stream> stream) {
     std::size_t at = home(stream->id);
     while (slots_[at] != nullptr) at = next(at);
     slots_[at] = std::move(stream);
     return slots_[at].get();
   }
   void grow() {
-    std::vector<std::unique_ptr<Http2Stream>> old(slots_.size() * 2);
+    std::vector<std::unique_ptr<Stream>> old(slots_.size() * 2);
     old.swap(slots_);
     for (auto& slot : old) {
       if (slot != nullptr) place(std::move(slot));
@@ -222,9 +227,11 @@ class Http2StreamTable {
     }
   }
 
-  std::vector<std::unique_ptr<Http2Stream>> slots_;  ///< a power of two, at most half full
-  std::vector<std::unique_ptr<Http2Stream>> spare_;
+  std::vector<std::unique_ptr<Stream>> slots_;  ///< a power of two, at most half full
+  std::vector<std::unique_ptr<Stream>> spare_;
   std::size_t size_ = 0;
 };
+
+using Http2StreamTable = StreamTable<Http2Stream>;
 
 }  // namespace holon::wire

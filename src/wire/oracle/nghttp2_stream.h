@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "wire/http2_stream.h"
 #include "wire/oracle/nghttp2_session.h"
 
 namespace holon::wire::oracle {
@@ -16,50 +17,6 @@ namespace holon::wire::oracle {
 inline std::uint8_t indexing_of(const HeaderView& header) {
   return header.once ? NGHTTP2_NV_FLAG_NO_INDEX : NGHTTP2_NV_FLAG_NONE;
 }
-
-/// Strings queued for sending, taken from the front in pieces of any size.
-class SendQueue {
- public:
-  void push(std::string bytes) {
-    size_ += bytes.size();
-    if (!bytes.empty()) parts_.push_back(std::move(bytes));
-  }
-  std::size_t size() const { return size_; }
-  void move_to(std::string& out, std::size_t count) {
-    size_ -= count;
-    while (count > 0) {
-      std::string& part = parts_[front_];
-      std::size_t taken = std::min(count, part.size() - offset_);
-      out.append(part, offset_, taken);
-      count -= taken;
-      offset_ += taken;
-      if (offset_ == part.size()) drop_front();
-    }
-  }
-  void clear() {
-    parts_.clear();
-    front_ = offset_ = size_ = 0;
-  }
-
- private:
-  void drop_front() {
-    offset_ = 0;
-    if (++front_ == parts_.size()) {
-      parts_.clear();
-      front_ = 0;
-      return;
-    }
-    std::string().swap(parts_[front_ - 1]);
-    if (front_ < 64 || front_ * 2 < parts_.size()) return;
-    parts_.erase(parts_.begin(), parts_.begin() + static_cast<std::ptrdiff_t>(front_));
-    front_ = 0;
-  }
-
-  std::vector<std::string> parts_;
-  std::size_t front_ = 0;
-  std::size_t offset_ = 0;  ///< into the front part
-  std::size_t size_ = 0;
-};
 
 /// A header block that outlives the call that gave it: nghttp2 sends trailers when the body has left.
 class KeptHeaders {
@@ -107,6 +64,7 @@ struct Nghttp2Stream {
   bool local_ended = false;    ///< our END_STREAM has left
   bool forgotten = false;      ///< no event is due any more
 
+  void retire() { queue.clear(); }
   /// Made anew for another id; keeps the memory of its buffers.
   void reuse(StreamId new_id, void* new_user) {
     queue.clear();
@@ -117,82 +75,6 @@ struct Nghttp2Stream {
   }
 };
 
-/// Streams by id: open addressing with linear probing. Ids of one side count up by two, so that a window of live ones
-/// falls into distinct slots nearly always. Owns the streams and keeps some of the removed ones for reuse.
-class Nghttp2StreamTable {
- public:
-  Nghttp2StreamTable() : slots_(64) {}
-
-  Nghttp2Stream* find(StreamId id) const {
-    for (std::size_t at = home(id);; at = next(at)) {
-      if (slots_[at] == nullptr || slots_[at]->id == id) return slots_[at].get();
-    }
-  }
-  Nghttp2Stream* add(StreamId id, void* user) {
-    if ((size_ + 1) * 2 > slots_.size()) grow();
-    std::unique_ptr<Nghttp2Stream> stream;
-    if (spare_.empty()) {
-      stream = std::make_unique<Nghttp2Stream>();
-    } else {
-      stream = std::move(spare_.back());
-      spare_.pop_back();
-    }
-    stream->reuse(id, user);
-    ++size_;
-    return place(std::move(stream));
-  }
-  void remove(StreamId id) {
-    std::size_t at = home(id);
-    while (slots_[at] != nullptr && slots_[at]->id != id) at = next(at);
-    if (slots_[at] == nullptr) return;
-    std::unique_ptr<Nghttp2Stream> removed = std::move(slots_[at]);
-    removed->queue.clear();
-    if (spare_.size() < spare_max) spare_.push_back(std::move(removed));
-    --size_;
-    close_gap(at);
-  }
-  std::size_t size() const { return size_; }
-  std::vector<StreamId> ids() const {
-    std::vector<StreamId> ids;
-    for (const auto& slot : slots_) {
-      if (slot != nullptr) ids.push_back(slot->id);
-    }
-    std::sort(ids.begin(), ids.end());
-    return ids;
-  }
-
- private:
-  static constexpr std::size_t spare_max = 128;
-
-  std::size_t home(StreamId id) const { return (static_cast<std::size_t>(id) >> 1) & (slots_.size() - 1); }
-  std::size_t next(std::size_t at) const { return (at + 1) & (slots_.size() - 1); }
-  Nghttp2Stream* place(std::unique_ptr<Nghttp2Stream> stream) {
-    std::size_t at = home(stream->id);
-    while (slots_[at] != nullptr) at = next(at);
-    slots_[at] = std::move(stream);
-    return slots_[at].get();
-  }
-  void grow() {
-    std::vector<std::unique_ptr<Nghttp2Stream>> old(slots_.size() * 2);
-    old.swap(slots_);
-    for (auto& slot : old) {
-      if (slot != nullptr) place(std::move(slot));
-    }
-  }
-  /// Moves later entries of the run forward, so that a search never stops at the hole.
-  void close_gap(std::size_t hole) {
-    for (std::size_t at = next(hole); slots_[at] != nullptr; at = next(at)) {
-      std::size_t distance_home = (at - home(slots_[at]->id)) & (slots_.size() - 1);
-      std::size_t distance_hole = (at - hole) & (slots_.size() - 1);
-      if (distance_home < distance_hole) continue;
-      slots_[hole] = std::move(slots_[at]);
-      hole = at;
-    }
-  }
-
-  std::vector<std::unique_ptr<Nghttp2Stream>> slots_;  ///< a power of two, at most half full
-  std::vector<std::unique_ptr<Nghttp2Stream>> spare_;
-  std::size_t size_ = 0;
-};
+using Nghttp2StreamTable = StreamTable<Nghttp2Stream>;
 
 }  // namespace holon::wire::oracle
