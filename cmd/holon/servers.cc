@@ -137,7 +137,8 @@ Result<void> Servers::learn_own(Call& call, const std::string& service) {
 }
 
 Error Servers::explained(const Error& why, const Server& server) {
-  Error placed = why.within(server.address);
+  bool says_where = why.message().starts_with(server.address);  // as an error of connecting does
+  Error placed = says_where ? why : why.within(server.address);
   if (placed.code() != Code::unimplemented) return placed;
   return unimplemented(placed.message() + "; name its contract by --proto FILE");
 }
