@@ -46,7 +46,7 @@ bool is_field_value(std::string_view text) {
 void Http1Gate::begin_head() {
   head_bytes_ = lines_ = 0;
   refusal_.reset();
-  next_line(Part::request_line);
+  next_line(Part::start_line);
 }
 
 void Http1Gate::begin_chunks() {
@@ -79,14 +79,14 @@ std::size_t Http1Gate::pass(std::string_view bytes) {
 
 void Http1Gate::take(char c) {
   ++line_bytes_;
-  bool counted = part_ == Part::request_line || part_ == Part::header || part_ == Part::trailer;
+  bool counted = part_ == Part::start_line || part_ == Part::header || part_ == Part::trailer;
   if (counted && ++head_bytes_ > limits_.head_bytes_max) return refuse(431, "the header lines are too long");
   if (after_cr_ != (c == '\n')) return refuse(400, "a line must end in CR LF, and neither may stand alone");
   if (c == '\n') return take_line_end();
   if (c == '\r') {
     after_cr_ = true;
-  } else if (part_ == Part::request_line) {
-    take_request_line(c);
+  } else if (part_ == Part::start_line) {
+    take_start_line(c);
   } else if (part_ == Part::chunk_size) {
     take_chunk_size(c);
   } else if (part_ == Part::chunk_end) {
@@ -96,9 +96,9 @@ void Http1Gate::take(char c) {
   }
 }
 
-void Http1Gate::take_request_line(char c) {
-  if (is_control(c)) return refuse(400, "control character in the request line");
-  if (line_bytes_ > limits_.target_bytes_max + method_bytes_max + version_bytes) {
+void Http1Gate::take_start_line(char c) {
+  if (is_control(c)) return refuse(400, "control character in the first line");
+  if (start_ == Start::request_line && line_bytes_ > limits_.target_bytes_max + method_bytes_max + version_bytes) {
     refuse(414, "the request target is too long");
   }
 }
@@ -134,7 +134,7 @@ void Http1Gate::take_chunk_size(char c) {
 void Http1Gate::take_line_end() {
   std::size_t length = line_bytes_ - 2;
   switch (part_) {
-    case Part::request_line:
+    case Part::start_line:
       return next_line(Part::header);
     case Part::header:
     case Part::trailer:

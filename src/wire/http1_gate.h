@@ -1,5 +1,5 @@
-// The gate before llhttp: passes the bytes of a request head, or of a chunked body, only if there is one way to read
-// them. A byte machine: how the bytes were cut when they arrived makes no difference. Internal to http1.cc.
+// The gate before llhttp: passes the bytes of a head, or of a chunked body, only if there is one way to read them. A byte
+// machine: how the bytes were cut when they arrived makes no difference. Internal to http1.cc and http1_client.cc.
 #pragma once
 
 #include <cstddef>
@@ -24,9 +24,12 @@ bool is_field_value(std::string_view text);
 
 class Http1Gate {
  public:
-  explicit Http1Gate(const Http1Limits& limits) : limits_(limits) {}
+  enum class Start { request_line, status_line };
 
-  /// Awaits the next request's head.
+  /// @param start  what the heads begin with
+  explicit Http1Gate(const Http1Limits& limits, Start start = Start::request_line) : limits_(limits), start_(start) {}
+
+  /// Awaits the next head.
   void begin_head();
   /// Awaits a chunked body.
   void begin_chunks();
@@ -36,19 +39,20 @@ class Http1Gate {
   const std::optional<Refusal>& refusal() const { return refusal_; }
 
  private:
-  enum class Part { request_line, header, chunk_size, chunk_data, chunk_end, trailer, complete };
+  enum class Part { start_line, header, chunk_size, chunk_data, chunk_end, trailer, complete };
   enum class Where { start, name, value };  ///< in a header line
 
   void take(char c);
   void take_line_end();
-  void take_request_line(char c);
+  void take_start_line(char c);
   void take_header(char c);
   void take_chunk_size(char c);
   void next_line(Part part);
   void refuse(int status, std::string_view why) { refusal_ = Refusal{status, why}; }
 
   const Http1Limits limits_;
-  Part part_ = Part::request_line;
+  const Start start_;
+  Part part_ = Part::start_line;
   Where where_ = Where::start;
   std::size_t line_bytes_ = 0;
   std::size_t head_bytes_ = 0;  ///< of the head, or of the trailers

@@ -7,11 +7,6 @@
 namespace holon::wire {
 namespace {
 
-bool equals_ignoring_case(std::string_view a, std::string_view lower) {
-  return std::equal(a.begin(), a.end(), lower.begin(), lower.end(),
-                    [](char x, char y) { return (x >= 'A' && x <= 'Z' ? x - 'A' + 'a' : x) == y; });
-}
-
 /// What a host and port are written with; whether such a host exists is for others to say.
 bool is_authority(std::string_view text) {
   return !text.empty() && std::all_of(text.begin(), text.end(), [](char c) {
@@ -135,13 +130,10 @@ class Framing {
     return {};
   }
   void add_connection(std::string_view list) {
-    while (!list.empty()) {
-      std::size_t comma = std::min(list.find(','), list.size());
-      std::string_view option = trimmed(list.substr(0, comma));
-      list.remove_prefix(std::min(comma + 1, list.size()));
+    each_of_list(list, [this](std::string_view option) {
       if (equals_ignoring_case(option, "close")) close_ = true;
       if (equals_ignoring_case(option, "keep-alive")) keep_alive_ = true;
-    }
+    });
   }
 
   bool host_ = false;
@@ -151,6 +143,11 @@ class Framing {
 };
 
 }  // namespace
+
+bool equals_ignoring_case(std::string_view a, std::string_view lower) {
+  return std::equal(a.begin(), a.end(), lower.begin(), lower.end(),
+                    [](char x, char y) { return (x >= 'A' && x <= 'Z' ? x - 'A' + 'a' : x) == y; });
+}
 
 std::string_view trimmed(std::string_view text) {
   while (text.starts_with(' ') || text.starts_with('\t')) text.remove_prefix(1);

@@ -1,6 +1,8 @@
-// What a request's head means: the rules that look at more than one byte. Internal to http1.cc.
+// What a request's head means: the rules that look at more than one byte. Internal to http1.cc; http1_response.cc uses what
+// heads of both kinds have in common.
 #pragma once
 
+#include <algorithm>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -17,9 +19,19 @@ struct RequestMeaning {
 };
 
 std::string_view trimmed(std::string_view text);
+bool equals_ignoring_case(std::string_view a, std::string_view lower);
+/// Calls `visit` with each member of a comma-separated list, trimmed (RFC 9110, 5.6.1).
+template <class Visit>
+void each_of_list(std::string_view list, Visit visit) {
+  while (!list.empty()) {
+    std::size_t comma = std::min(list.find(','), list.size());
+    visit(trimmed(list.substr(0, comma)));
+    list.remove_prefix(std::min(comma + 1, list.size()));
+  }
+}
 
-/// Cuts a head that has passed the gate into its request line, which is returned, and headers: names lower-cased in
-/// place, values trimmed.
+/// Cuts a head that has passed the gate into its first line, which is returned, and headers: names lower-cased in place,
+/// values trimmed.
 std::string_view split_head(std::string& head, std::vector<HeaderView>& headers);
 
 /// @param request_line  without its CR LF
