@@ -53,6 +53,8 @@ struct CallAccess {
     call.hops_ = static_cast<std::uint8_t>(hops);
     call.priority_ = static_cast<std::uint8_t>(priority);
   }
+  /// For what waits from then on.
+  static void set_deadline(Call& call, Deadline deadline) { call.deadline_ = deadline; }
   static bool has_extra(const Call& call) { return call.extra_ != nullptr; }
   /// Whether it is an OutgoingCall.
   static bool outgoing(const Call& call) { return has(call, CallFlag::outgoing); }

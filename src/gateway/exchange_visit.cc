@@ -1,0 +1,114 @@
+#include "gateway/exchange_visit.h"
+
+#include <algorithm>
+
+#include "gateway/problem.h"
+
+namespace holon::gateway {
+namespace {
+
+std::vector<wire::HeaderView> views_of(const HeaderList& headers) {
+  std::vector<wire::HeaderView> views;
+  views.reserve(headers.size());
+  for (const auto& [name, value] : headers) views.push_back({name, value});
+  return views;
+}
+
+bool has(const HeaderList& headers, std::string_view name) {
+  return std::ranges::any_of(headers, [&](const auto& header) { return header.first == name; });
+}
+
+}  // namespace
+
+void ExchangeVisit::extend(nanoseconds longest) {
+  internal::CallAccess::set_deadline(call_, exchange_.arrived() + longest);
+}
+
+// ---- the body -------------------------------------------------------------------------------------------------------
+
+Result<std::string> ExchangeVisit::read_all() {
+  std::string body;
+  for (;;) {
+    std::optional<std::string> piece = HOLON_TRY(read());
+    if (!piece) return body;
+    if (!setting_.bodies.take(piece->size())) {
+      return resource_exhausted("the bodies of all requests together are too many bytes; try again");
+    }
+    held_ += piece->size();
+    body = body.empty() ? *std::move(piece) : body + *piece;
+  }
+}
+
+// ---- the answer -----------------------------------------------------------------------------------------------------
+
+void ExchangeVisit::add_header(std::string name, std::string value) {
+  added_.emplace_back(std::move(name), std::move(value));
+}
+
+std::vector<wire::HeaderView> ExchangeVisit::with_added(const HeaderList& headers) const {
+  std::vector<wire::HeaderView> all = views_of(headers);
+  for (const auto& [name, value] : added_) all.push_back({name, value});
+  return all;
+}
+
+void ExchangeVisit::respond(int status, const HeaderList& headers, std::string body) {
+  const std::size_t bytes = body.size();
+  if (Result<void> sent = exchange_.respond(status, with_added(headers), std::move(body)); !sent.ok()) {
+    return answer_instead(sent.error());
+  }
+  outcome_.status = status;
+  outcome_.bytes = bytes;
+}
+
+void ExchangeVisit::begin(int status, const HeaderList& headers, std::optional<std::uint64_t> length) {
+  if (Result<void> sent = exchange_.begin(status, with_added(headers), length); !sent.ok()) {
+    return answer_instead(sent.error());
+  }
+  outcome_.status = status;
+}
+
+/// What was to be answered can't be: a header of it would break the framing, or nobody is there.
+void ExchangeVisit::answer_instead(const Error& refused) {
+  outcome_.cut_off = true;
+  if (refused.code() == Code::cancelled) return;
+  added_.clear();  // the bad header may be among them
+  outcome_.status = 500;
+  const std::string body = problem_body(500, refused.within("the answer"), setting_.json);
+  const wire::HeaderView type[] = {{"content-type", problem_type}};
+  outcome_.bytes = body.size();
+  if (!exchange_.respond(500, type, body).ok()) exchange_.abort();
+}
+
+Result<void> ExchangeVisit::write(std::string bytes) {
+  if (outcome_.cut_off) return cancelled("nobody reads the answer");
+  const std::size_t size = bytes.size();
+  HOLON_TRY(exchange_.write(call_, std::move(bytes)));
+  outcome_.bytes += size;
+  return {};
+}
+
+void ExchangeVisit::end(const HeaderList& trailers) {
+  if (!outcome_.cut_off) exchange_.end(views_of(trailers));
+}
+
+void ExchangeVisit::abort() {
+  outcome_.cut_off = true;
+  exchange_.abort();
+}
+
+Result<void> ExchangeVisit::switch_protocols(const HeaderList& headers) {
+  HOLON_TRY(exchange_.switch_protocols(with_added(headers)));
+  outcome_.status = 101;
+  return {};
+}
+
+void ExchangeVisit::problem(const Error& error) { problem(http_status(error.code()), error); }
+
+void ExchangeVisit::problem(int status, const Error& error) {
+  if (begun()) return abort();
+  HeaderList headers = {{"content-type", std::string(problem_type)}};
+  if (status == 503 && !has(added_, "retry-after")) headers.emplace_back("retry-after", "1");
+  respond(status, headers, problem_body(status, error, setting_.json));
+}
+
+}  // namespace holon::gateway
