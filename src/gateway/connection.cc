@@ -2,7 +2,7 @@
 
 #include <array>
 
-#include "gateway/url.h"
+#include "gateway/transcode/url.h"
 #include "holon/log.h"
 
 namespace holon::gateway {

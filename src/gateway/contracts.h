@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "contract/json.h"
-#include "gateway/router.h"
+#include "gateway/transcode/router.h"
 #include "holon/node/v1/node.pb.h"
 #include "holon/result.h"
 

@@ -7,8 +7,8 @@
 
 #include "contract/options.h"
 #include "gateway/problem.h"
-#include "gateway/transcode.h"
-#include "gateway/url.h"
+#include "gateway/transcode/transcode.h"
+#include "gateway/transcode/url.h"
 
 namespace holon::gateway {
 

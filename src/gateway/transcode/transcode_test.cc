@@ -1,11 +1,11 @@
-#include "gateway/transcode.h"
+#include "gateway/transcode/transcode.h"
 
 #include <google/protobuf/descriptor.h>
 #include <gtest/gtest.h>
 
 #include "gateway/contracts.h"
 #include "gateway/test_contract.h"
-#include "gateway/url.h"
+#include "gateway/transcode/url.h"
 
 namespace holon::gateway {
 namespace {

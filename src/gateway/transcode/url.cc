@@ -1,4 +1,4 @@
-#include "gateway/url.h"
+#include "gateway/transcode/url.h"
 
 #include <algorithm>
 

@@ -13,7 +13,7 @@
 #include <vector>
 
 #include "contract/json.h"
-#include "gateway/router.h"
+#include "gateway/transcode/router.h"
 #include "google/protobuf/message.h"
 #include "holon/result.h"
 

@@ -1,4 +1,4 @@
-#include "gateway/router.h"
+#include "gateway/transcode/router.h"
 
 #include <google/protobuf/descriptor.h>
 
@@ -6,7 +6,7 @@
 #include <set>
 
 #include "contract/json.h"
-#include "gateway/url.h"
+#include "gateway/transcode/url.h"
 
 namespace holon::gateway {
 namespace {

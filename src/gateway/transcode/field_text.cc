@@ -1,4 +1,4 @@
-#include "gateway/field_text.h"
+#include "gateway/transcode/field_text.h"
 
 #include <google/protobuf/descriptor.h>
 

@@ -1,4 +1,4 @@
-#include "gateway/router.h"
+#include "gateway/transcode/router.h"
 
 #include <google/protobuf/descriptor.h>
 #include <gtest/gtest.h>

@@ -1,4 +1,4 @@
-#include "gateway/transcode.h"
+#include "gateway/transcode/transcode.h"
 
 #include <google/protobuf/descriptor.h>
 
@@ -6,8 +6,8 @@
 #include <cctype>
 #include <set>
 
-#include "gateway/field_text.h"
-#include "gateway/url.h"
+#include "gateway/transcode/field_text.h"
+#include "gateway/transcode/url.h"
 
 namespace holon::gateway {
 namespace {
