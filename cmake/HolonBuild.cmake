@@ -81,6 +81,23 @@ function(holon_test name)
   set_tests_properties(${name} PROPERTIES TIMEOUT ${ARG_TIMEOUT} LABELS "${ARG_LABELS}")
 endfunction()
 
+# A room's fuzz targets, x_fuzz.cc: each runs as a test on its seeds and some mutations of them. tests/fuzz builds all of them
+# once more, by clang, as libFuzzer's.
+function(holon_fuzz)
+  if(NOT HOLON_TESTS)
+    return()
+  endif()
+  cmake_parse_arguments(ARG "" "" "SOURCES;LIBRARIES" ${ARGN})
+  foreach(source ${ARG_SOURCES})
+    get_filename_component(name ${source} NAME_WE)
+    add_executable(${name} ${source} ${CMAKE_SOURCE_DIR}/tests/fuzz/fuzz_main.cc)
+    target_include_directories(${name} PRIVATE ${CMAKE_SOURCE_DIR}/src ${CMAKE_SOURCE_DIR})
+    target_link_libraries(${name} PRIVATE ${ARG_LIBRARIES})
+    add_test(NAME ${name} COMMAND ${name})
+    set_tests_properties(${name} PROPERTIES TIMEOUT 120)
+  endforeach()
+endfunction()
+
 if(HOLON_TESTS)
   file(WRITE ${CMAKE_BINARY_DIR}/holon_test_pch.cc "")
   # An executable, since it must be compiled with the flags of those that use it.

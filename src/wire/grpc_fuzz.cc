@@ -3,7 +3,7 @@
 
 #include <algorithm>
 
-#include "wire/fuzz.h"
+#include "tests/fuzz/fuzz.h"
 #include "wire/grpc.h"
 #include "wire/gzip.h"
 
@@ -164,8 +164,10 @@ void decode(std::string_view text) {
 }
 
 }  // namespace
+}  // namespace holon::wire
 
-std::vector<std::string> fuzz_seeds() {
+std::vector<std::string> holon::fuzz_seeds() {
+  using namespace wire;
   std::string messages;
   for (std::size_t size : {0, 3, 200}) {
     append_prefix(messages, size);
@@ -188,8 +190,6 @@ std::vector<std::string> fuzz_seeds() {
       "\1" "00-0123456789abcdeffedcba9876543210-00f067aa0ba902b7-01",
   };
 }
-
-}  // namespace holon::wire
 
 /// The first byte says how messages are cut.
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {

@@ -1,7 +1,7 @@
 // gRPC-Web of any kind: how the base64 of a body is cut makes no difference, and what ends a body is lines.
 #include <algorithm>
 
-#include "wire/fuzz.h"
+#include "tests/fuzz/fuzz.h"
 #include "wire/grpc_web.h"
 
 namespace holon::wire {
@@ -99,8 +99,10 @@ void read_form(std::string_view content_type, std::string_view accept) {
 }
 
 }  // namespace
+}  // namespace holon::wire
 
-std::vector<std::string> fuzz_seeds() {
+std::vector<std::string> holon::fuzz_seeds() {
+  using namespace wire;
   std::string flushed;
   for (const char* piece : {"f", "foobar", "fo"}) append_base64(flushed, piece);
   return {
@@ -112,8 +114,6 @@ std::vector<std::string> fuzz_seeds() {
       "\1 50% of\r\ngrpc-status: 0\r\n",
   };
 }
-
-}  // namespace holon::wire
 
 /// The first byte says how the rest is cut.
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {

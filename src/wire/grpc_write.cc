@@ -60,7 +60,9 @@ std::string& HeaderBlock::text() {
 void HeaderBlock::add_metadata(const Metadata& metadata) {
   for (const auto& [name, value] : metadata) {
     if (!is_carried(name, value)) continue;
-    if (name.ends_with("-bin")) {
+    if (name == claims_name) {
+      add_once(name, text() = base64_encode(value));  // they would push all else out of HPACK's table
+    } else if (name.ends_with("-bin")) {
       add(name, text() = base64_encode(value));
     } else {
       add(name, value);

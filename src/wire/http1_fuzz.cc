@@ -2,7 +2,7 @@
 #include <algorithm>
 #include <charconv>
 
-#include "wire/fuzz.h"
+#include "tests/fuzz/fuzz.h"
 #include "wire/http1.h"
 
 namespace holon::wire {
@@ -108,8 +108,10 @@ std::string converse(std::string_view input, std::size_t piece) {
 }
 
 }  // namespace
+}  // namespace holon::wire
 
-std::vector<std::string> fuzz_seeds() {
+std::vector<std::string> holon::fuzz_seeds() {
+  using namespace wire;
   const std::string head = " HTTP/1.1\r\nHost: shop\r\n";
   return {
       "\1GET /a" + head + "Accept: */*\r\n\r\nGET /bc" + head + "\r\n",
@@ -123,11 +125,10 @@ std::vector<std::string> fuzz_seeds() {
   };
 }
 
-}  // namespace holon::wire
-
 /// The first byte says how the rest is cut.
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   using namespace holon::wire;
+  using holon::fuzz_require;
   if (size == 0) return 0;
   std::string_view input(reinterpret_cast<const char*>(data) + 1, size - 1);
   // Bodies are told in pieces, and a piece may come before what is wrong with the rest: so only texts are compared.

@@ -4,19 +4,12 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <optional>
 #include <string>
 #include <string_view>
 
 #include "wire/http1.h"
 
 namespace holon::wire {
-
-/// Why a request is not taken, and the HTTP status to say it with.
-struct Refusal {
-  int status;
-  std::string_view why;  ///< a literal
-};
 
 bool is_token(std::string_view text);
 /// What may stand in a header's value: no control characters but tab.
@@ -36,7 +29,8 @@ class Http1Gate {
   /// Takes bytes until the head or the body is complete or wrong, and says how many.
   std::size_t pass(std::string_view bytes);
   bool complete() const { return part_ == Part::complete; }
-  const std::optional<Refusal>& refusal() const { return refusal_; }
+  /// What is wrong, from where on nothing is taken.
+  HttpVerdict refusal() const { return refusal_; }
 
  private:
   enum class Part { start_line, header, chunk_size, chunk_data, chunk_end, trailer, complete };
@@ -48,7 +42,7 @@ class Http1Gate {
   void take_header(char c);
   void take_chunk_size(char c);
   void next_line(Part part);
-  void refuse(int status, std::string_view why) { refusal_ = Refusal{status, why}; }
+  void refuse(const HttpRule& rule) { refusal_ = &rule; }
 
   const Http1Limits limits_;
   const Start start_;
@@ -60,7 +54,7 @@ class Http1Gate {
   bool after_cr_ = false;
   std::uint64_t chunk_bytes_ = 0;  ///< left of the chunk
   std::uint64_t body_bytes_ = 0;   ///< of all chunks
-  std::optional<Refusal> refusal_;
+  HttpVerdict refusal_ = nullptr;
 };
 
 }  // namespace holon::wire

@@ -4,8 +4,8 @@
 #include <optional>
 #include <set>
 
+#include "tests/fuzz/fuzz.h"
 #include "env/environment.h"
-#include "wire/fuzz.h"
 #include "wire/http2_fuzz_grammar.h"
 #include "wire/oracle/nghttp2_session.h"
 
@@ -338,8 +338,10 @@ void converse(Role role, Conversation& conversation, std::size_t piece) {
 }
 
 }  // namespace
+}  // namespace holon::wire
 
-std::vector<std::string> fuzz_seeds() {
+std::vector<std::string> holon::fuzz_seeds() {
+  using namespace wire;
   return {
       std::string("\0\0\0", 3),
       std::string("\0\0\x20\3\1\x20\5hello\0\0\x10\2\0\1\1", 15),
@@ -351,8 +353,6 @@ std::vector<std::string> fuzz_seeds() {
       "\x80" + headers(1, request_block().substr(0, 5), NONE) + continuation(1, request_block().substr(5)),
   };
 }
-
-}  // namespace holon::wire
 
 /// The first byte: whether the rest is raw frames (0x80), who hears them (0x02), and how ours are cut.
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {

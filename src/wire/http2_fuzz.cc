@@ -3,7 +3,7 @@
 #include <map>
 #include <set>
 
-#include "wire/fuzz.h"
+#include "tests/fuzz/fuzz.h"
 #include "wire/http2_fuzz_grammar.h"
 
 namespace holon::wire {
@@ -119,8 +119,10 @@ std::string conversation(Role role, std::string_view input, bool raw) {
 }
 
 }  // namespace
+}  // namespace holon::wire
 
-std::vector<std::string> fuzz_seeds() {
+std::vector<std::string> holon::fuzz_seeds() {
+  using namespace wire;
   using namespace raw;  // NOLINT: the vocabulary of frames
   std::string block = request_block();
   return {
@@ -136,11 +138,10 @@ std::vector<std::string> fuzz_seeds() {
   };
 }
 
-}  // namespace holon::wire
-
 /// The first byte: whether the rest is raw frames (0x80), who hears them (0x02), and how they are cut.
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   using namespace holon::wire;
+  using holon::fuzz_require;
   if (size == 0) return 0;
   const Role role = (data[0] & 2) != 0 ? Role::client : Role::server;
   std::string_view input(reinterpret_cast<const char*>(data) + 1, size - 1);

@@ -5,17 +5,20 @@
 
 namespace holon::wire {
 
+/// The claims of a call (holon/claims.h), as JSON.
+constexpr std::string_view claims_name = "holon-claims-bin";
+
 /// Names that have a meaning here or for HTTP, and so are nobody's metadata. What a service says to the gateway passes.
 inline bool is_reserved(std::string_view name) {
-  if (name == "holon-http-status") return false;
+  if (name == "holon-http-status" || name == claims_name) return false;
   return name.starts_with(':') || name.starts_with("grpc-") || name.starts_with("holon-") || name == "content-type" ||
          name == "te" || name == "user-agent" || name == "traceparent" || name == "content-length" || name == "host" ||
          name == "connection" || name == "keep-alive" || name == "proxy-connection" || name == "transfer-encoding" ||
          name == "upgrade";
 }
 
-/// Names of the W3C context that a call has of itself: they travel as metadata do, and are none.
-constexpr std::string_view context_names[] = {"tracestate", "baggage"};
+/// Names of the context that a call has of itself (W3C's, and its claims): they travel as metadata do, and are none.
+constexpr std::string_view context_names[] = {"tracestate", "baggage", claims_name};
 
 inline bool is_metadata_name(std::string_view name) {
   for (char c : name) {

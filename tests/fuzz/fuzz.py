@@ -1,14 +1,16 @@
 #!/usr/bin/env python3
-"""Builds src/wire's fuzz targets by clang and runs them.
+"""Builds the fuzz targets of all rooms by clang and runs them.
 
     fuzz.py build   --build DIR                     all targets, with libFuzzer, both sanitizers, and coverage
-    fuzz.py run     --build DIR TARGET --seconds N  from the corpus in the tree; a finding is kept and named
+    fuzz.py run     --build DIR TARGET --runs N     the tree's corpus and N mutations of it, the same ones each time
+    fuzz.py hunt    --build DIR TARGET --seconds N  new mutations each time; what reaches something new is kept for `shrink`
     fuzz.py cover   --build DIR                     runs each corpus; fails where a parser has lines below 90 % reached
-    fuzz.py shrink  --build DIR TARGET              adds what runs have found to the corpus in the tree, and minimises it
+    fuzz.py shrink  --build DIR TARGET              adds what hunts have found to the corpus in the tree, and minimises it
     fuzz.py seed    --build DIR TARGET SEEDS        the same; the files in SEEDS stay whatever their size
 
-A corpus is a text file, src/wire/corpus/TARGET.txt: an input a line, as Python writes bytes. TARGET.hand.txt beside it are
-inputs that were written by hand, to reach what chance does not; `shrink` leaves them alone.
+A target is src/ROOM/TARGET.cc, named x_fuzz; a finding is kept and named. Its corpus is a text file, corpus/TARGET.txt beside
+it: an input a line, as Python writes bytes. TARGET.hand.txt beside that are inputs that were written by hand, to reach what
+chance does not; `shrink` leaves them alone.
 """
 
 import argparse
@@ -22,20 +24,19 @@ import tempfile
 from pathlib import Path
 
 TOP = Path(__file__).resolve().parents[2]
-WIRE = TOP / "src" / "wire"
-CORPUS = WIRE / "corpus"
+SOURCES = TOP / "src"
 LINES_MIN = 90.0
 INPUT_BYTES_MAX = 4096
 CORPUS_BYTES_MAX = 60_000
 
-# What counts as a parser, and the sources that are it; their headers count with them.
+# What counts as a parser, and the sources that are it, below src/ and without suffix; their headers count with them.
 PARSERS = {
-    "HTTP/2 frames, streams, flow control": r"http2(_\w+)?",
-    "HPACK and the rules of headers": r"(hpack|header)\w*",
-    "HTTP/1.1": r"http1(_\w+)?",
-    "gRPC messages": r"message|gzip",
-    "gRPC headers and texts": r"grpc(_text|_write)?",
-    "gRPC-Web": r"grpc_web",
+    "HTTP/2 frames, streams, flow control": r"wire/http2(_\w+)?",
+    "HPACK and the rules of headers": r"wire/(hpack|header)\w*",
+    "HTTP/1.1": r"wire/http1(_\w+)?",
+    "gRPC messages": r"wire/(message|gzip)",
+    "gRPC headers and texts": r"wire/grpc(_text|_write)?",
+    "gRPC-Web": r"wire/grpc_web",
 }
 NOT_PARSERS = re.compile(r"_(test|fuzz|raw|rules|pair|world|link|fuzz_grammar)\.(cc|h)$")
 
@@ -54,15 +55,15 @@ def must(*command, **options):
 
 
 def targets():
-    return sorted(path.stem for path in WIRE.glob("*_fuzz.cc"))
+    return sorted(path.stem for path in SOURCES.rglob("*_fuzz.cc"))
 
 
 def corpus_file(target):
-    return CORPUS / f"{target}.txt"
+    return next(SOURCES.rglob(f"{target}.cc")).parent / "corpus" / f"{target}.txt"
 
 
 def read_corpus(target):
-    paths = [corpus_file(target), CORPUS / f"{target}.hand.txt"]
+    paths = [corpus_file(target), corpus_file(target).with_suffix(".hand.txt")]
     lines = [line for path in paths if path.exists() for line in path.read_text().splitlines()]
     return [ast.literal_eval(line) for line in lines if line and not line.startswith("#")]
 
@@ -77,7 +78,7 @@ def write_corpus(target, inputs, seeds):
         if room > 0:
             inputs.append(one)
     text = "".join(f"{one!r}\n" for one in inputs)
-    CORPUS.mkdir(exist_ok=True)
+    corpus_file(target).parent.mkdir(exist_ok=True)
     corpus_file(target).write_text(text)
     print(f"{target}: {len(inputs)} inputs, {len(text)} bytes")
 
@@ -101,24 +102,35 @@ def build(arguments):
     must("cmake", "--build", arguments.build)
 
 
-def fuzz(arguments):
-    """Inputs that reach something new stay in the build folder, for the next run and for `shrink`."""
-    target, build_folder = arguments.target, arguments.build
-    found = build_folder / "corpus" / target
+def run_fixed(arguments):
+    """By one seed: what passes here passes elsewhere. Looking for what is new is a hunt's business."""
+    return fuzz(arguments, [], "-seed=1", f"-runs={arguments.runs}", "-max_total_time=100")
+
+
+def hunt(arguments):
+    """Inputs that reach something new stay in the build folder, for the next hunt and for `shrink`."""
+    found = arguments.build / "corpus" / arguments.target
     found.mkdir(parents=True, exist_ok=True)
+    return fuzz(arguments, [found], f"-max_total_time={arguments.seconds}")
+
+
+def fuzz(arguments, found, *limits):
+    target, build_folder = arguments.target, arguments.build
     findings = build_folder / "findings"
     findings.mkdir(exist_ok=True)
     with tempfile.TemporaryDirectory() as folder:
         known = unpack(target, Path(folder) / "tree")
-        done = run(build_folder / target, found, known, f"-max_total_time={arguments.seconds}", "-timeout=10",
-                   "-rss_limit_mb=2048", f"-max_len={INPUT_BYTES_MAX}", f"-artifact_prefix={findings}/{target}-",
-                   "-print_final_stats=1", env={"LLVM_PROFILE_FILE": "/dev/null"}, text=True, capture_output=True)
+        done = run(build_folder / target, *found, known, *limits, "-timeout=10", "-rss_limit_mb=2048",
+                   f"-max_len={INPUT_BYTES_MAX}", f"-artifact_prefix={findings}/{target}-", "-print_final_stats=1",
+                   env={"LLVM_PROFILE_FILE": "/dev/null"}, text=True, capture_output=True)
     log = done.stderr.splitlines()
     print("\n".join(line for line in log if line.startswith("stat::") or "DONE" in line))
     if done.returncode == 0:
         return 0
-    print("\n".join(log[-120:]))
-    print(f"The input is kept in {findings}: run {build_folder / target} with it to see this again.")
+    print("\n".join(line for line in log if not re.match(r"#\d+\s+(NEW|REDUCE|pulse)", line)))
+    for path in sorted(findings.glob(f"{target}-*")):
+        print(f"by the input, as Python writes it: {path.read_bytes()!r}")
+    print(f"Inputs are kept in {findings}: run {build_folder / target} with one to see this again.")
     return 1
 
 
@@ -163,8 +175,8 @@ def cover(arguments):
         lines = covered_lines(arguments.build, folder / "all.profdata")
     failed = 0
     for parser, pattern in PARSERS.items():
-        mine = {path: counts for path, counts in lines.items() if path.parent == WIRE and
-                re.fullmatch(pattern, path.stem) and not NOT_PARSERS.search(path.name)}
+        mine = {path: counts for path, counts in lines.items() if path.is_relative_to(SOURCES) and
+                re.fullmatch(pattern, str(path.relative_to(SOURCES).with_suffix(""))) and not NOT_PARSERS.search(path.name)}
         total, reached = (sum(column) for column in zip(*mine.values()))
         share = 100.0 * reached / total
         enough = share >= LINES_MIN
@@ -178,15 +190,17 @@ def cover(arguments):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("what", choices=["build", "run", "cover", "shrink", "seed"])
+    parser.add_argument("what", choices=["build", "run", "hunt", "cover", "shrink", "seed"])
     parser.add_argument("target", nargs="?", choices=targets())
     parser.add_argument("seeds", nargs="?", type=Path)
     parser.add_argument("--build", type=Path, default=TOP / "build" / "fuzz")
-    parser.add_argument("--seconds", type=int, default=10)
+    parser.add_argument("--runs", type=int, default=10_000)
+    parser.add_argument("--seconds", type=int, default=600)
     arguments = parser.parse_args()
-    if arguments.what in ("run", "shrink", "seed") and arguments.target is None:
+    if arguments.what in ("run", "hunt", "shrink", "seed") and arguments.target is None:
         parser.error(f"{arguments.what} needs a target: {', '.join(targets())}")
-    return {"build": build, "run": fuzz, "cover": cover, "shrink": shrink, "seed": shrink}[arguments.what](arguments)
+    work = {"build": build, "run": run_fixed, "hunt": hunt, "cover": cover, "shrink": shrink, "seed": shrink}
+    return work[arguments.what](arguments)
 
 
 if __name__ == "__main__":

@@ -1,6 +1,6 @@
 // Runs a fuzz target as a test where libFuzzer is not linked in: its seeds, then seeded mutations of them. With
 // `--seeds DIR` it writes the seeds for libFuzzer instead; with file names it runs those inputs, to look at a finding.
-#include "wire/fuzz.h"
+#include "tests/fuzz/fuzz.h"
 
 #include <csignal>
 #include <cstdio>
@@ -68,7 +68,7 @@ int write_seeds(const std::filesystem::path& directory, const std::vector<std::s
 
 int main(int argc, char** argv) {
   std::signal(SIGABRT, print_finding);
-  std::vector<std::string> seeds = holon::wire::fuzz_seeds();
+  std::vector<std::string> seeds = holon::fuzz_seeds();
   if (argc == 3 && std::strcmp(argv[1], "--seeds") == 0) return write_seeds(argv[2], seeds);
   for (int i = 1; i < argc; ++i) {
     std::ifstream file(argv[i], std::ios::binary);

@@ -1,4 +1,4 @@
-// What a fuzz target of this room has beside libFuzzer's entry.
+// What a fuzz target has beside libFuzzer's entry.
 #pragma once
 
 #include <cstddef>
@@ -10,7 +10,7 @@
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size);
 
-namespace holon::wire {
+namespace holon {
 
 /// Good inputs to begin with.
 std::vector<std::string> fuzz_seeds();
@@ -22,4 +22,4 @@ inline void fuzz_require(bool holds, const char* what) {
   std::abort();
 }
 
-}  // namespace holon::wire
+}  // namespace holon
