@@ -5,8 +5,6 @@
 namespace holon::crypto {
 namespace {
 
-constexpr unsigned char protocols[] = "\x02h2";  // in ALPN's form (RFC 7301)
-
 struct ClientContext {
   SslContext ssl;
   /// What was agreed under these roots and this certificate; goes with them.
@@ -28,7 +26,8 @@ Result<std::shared_ptr<ClientContext>> build(const ClientTlsFiles& files, const 
   if (!files.own.certificate.empty()) HOLON_TRY(use_pair(ssl, files.own, contents));
   SSL_CTX_set_verify(ssl, SSL_VERIFY_PEER, nullptr);
   SSL_CTX_set_session_cache_mode(ssl, SSL_SESS_CACHE_CLIENT | SSL_SESS_CACHE_NO_INTERNAL);
-  SSL_CTX_set_alpn_protos(ssl, protocols, sizeof protocols - 1);
+  const std::string offer = static_cast<char>(files.protocol.size()) + files.protocol;  // in ALPN's form (RFC 7301)
+  SSL_CTX_set_alpn_protos(ssl, reinterpret_cast<const unsigned char*>(offer.data()), static_cast<unsigned>(offer.size()));
   prepare_for_streams(ssl);
   return context;
 }
@@ -53,6 +52,7 @@ class FileClientTls final : public ClientTls {
  public:
   FileClientTls(env::Environment& world, const ClientTlsFiles& files)
       : world_(world),
+        must_agree_(files.protocol == "h2"),
         context_(world, paths_of(files), [files](const FileContents& contents) { return build(files, contents); }) {}
 
   Result<void> reload() override { return context_.reload(); }
@@ -65,6 +65,7 @@ class FileClientTls final : public ClientTls {
                       .ssl = make_ssl(context->ssl.get()),
                       .owner = context,
                       .server_name = server_name,
+                      .needs_http2 = must_agree_,
                       .sessions = context->sessions,
                       .place = server_name + " " + endpoint};
     set_time(setup.ssl.get(), world_);
@@ -75,6 +76,7 @@ class FileClientTls final : public ClientTls {
 
  private:
   env::Environment& world_;
+  const bool must_agree_;
   FromFiles<ClientContext> context_;
 };
 

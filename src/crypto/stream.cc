@@ -168,7 +168,7 @@ void TlsStream::shake_hands() {
 
 void TlsStream::agreed() {
   phase_ = Phase::open;
-  if (setup_.side == Side::server || protocol() == "h2") return;
+  if (!setup_.needs_http2 || protocol() == "h2") return;
   fail("the server does not offer HTTP/2 (ALPN h2): is it a gRPC server?");
 }
 

@@ -16,6 +16,7 @@ struct StreamSetup {
   Ssl ssl;                           ///< with all that is particular to this connection but its bytes
   std::shared_ptr<void> owner = {};  ///< lives as long as the stream
   std::string server_name = {};      ///< a client's: what it called
+  bool needs_http2 = false;          ///< a client's: the server must agree to it by ALPN
   std::shared_ptr<SessionCache> sessions = {};  ///< a client's: what it may resume later goes here …
   std::string place = {};                       ///< … under this name
 };

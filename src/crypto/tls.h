@@ -1,4 +1,4 @@
-// TLS 1.2 and 1.3 over byte streams, for gRPC: by ALPN it agrees on HTTP/2.
+// TLS 1.2 and 1.3 over byte streams; by ALPN both sides agree on which HTTP they speak.
 //
 //   auto tls = TRY(crypto::ServerTls::load(world, {.pairs = {{"cert.pem", "key.pem"}}}));
 //   std::unique_ptr<crypto::SecureStream> stream = tls->secure(std::move(accepted));
@@ -74,6 +74,8 @@ struct ClientTlsFiles {
   std::filesystem::path roots;
   /// What to show a server that asks; none if its paths are empty.
   KeyPair own;
+  /// What is spoken above (ALPN): "h2", which the server must agree to, or "http/1.1", which needs no agreement.
+  std::string protocol = "h2";
 };
 
 class ClientTls {

@@ -27,6 +27,7 @@ class ShiftedWorld final : public env::Environment {
   std::unique_ptr<env::Reactor> make_reactor() override { return env::os().make_reactor(); }
   env::Disk& disk() override { return env::os().disk(); }
   env::Processes& processes() override { return env::os().processes(); }
+  env::Names& names() override { return env::os().names(); }
 
   env::Duration shift{};
 };

@@ -15,6 +15,7 @@
 namespace holon::env {
 
 class Disk;
+class Names;
 class Processes;
 class Reactor;
 
@@ -34,6 +35,7 @@ class Environment {
   virtual std::unique_ptr<Reactor> make_reactor() = 0;
   virtual Disk& disk() = 0;
   virtual Processes& processes() = 0;
+  virtual Names& names() = 0;
 };
 
 /// The real world.

@@ -3,6 +3,7 @@
 #include <mutex>
 #include <thread>
 
+#include "fiber/blocking.h"
 #include "fiber/call.h"
 #include "holon/task.h"
 
@@ -56,6 +57,15 @@ BlockingPool& pool() {
 }
 
 }  // namespace
+}  // namespace holon::internal
+
+namespace holon::fiber {
+
+bool run_on_thread(std::function<void()> work) { return internal::pool().submit(std::move(work)); }
+
+}  // namespace holon::fiber
+
+namespace holon::internal {
 
 Result<void> run_blocking(Call& call, std::function<void()> work) {
   HOLON_TRY(call.check());

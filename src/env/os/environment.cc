@@ -27,6 +27,7 @@ class OsEnvironment final : public Environment {
   std::unique_ptr<Reactor> make_reactor() override { return env::make_reactor(); }
   Disk& disk() override { return *disk_; }
   Processes& processes() override { return *processes_; }
+  Names& names() override { return *names_; }
 
  private:
   static std::uint64_t seed() {
@@ -37,6 +38,7 @@ class OsEnvironment final : public Environment {
 
   std::unique_ptr<Disk> disk_ = make_disk();
   std::unique_ptr<Processes> processes_ = make_processes();
+  std::unique_ptr<Names> names_ = make_names();
 };
 
 }  // namespace

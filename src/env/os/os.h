@@ -4,6 +4,7 @@
 #include <memory>
 
 #include "env/disk.h"
+#include "env/names.h"
 #include "env/process.h"
 #include "env/reactor.h"
 
@@ -12,6 +13,7 @@ namespace holon::env {
 std::unique_ptr<Reactor> make_reactor();
 std::unique_ptr<Disk> make_disk();
 std::unique_ptr<Processes> make_processes();
+std::unique_ptr<Names> make_names();
 
 /// A descriptor that closes itself.
 class Descriptor {
