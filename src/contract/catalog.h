@@ -6,7 +6,7 @@
 //   std::unique_ptr<Message> cart = catalog.make(*type);
 //   TRY(catalog.json().parse(text, *cart));
 //
-// One thread's.
+// One thread fills it. From then on any number may use it: what is const changes nothing that others see.
 #pragma once
 
 #include <functional>

@@ -2,8 +2,9 @@
 #pragma once
 
 #include <map>
-#include <memory>
 
+#include "app/assembly.h"
+#include "app/dynamic.h"
 #include "client/pool.h"
 #include "gateway/gateway.h"
 
@@ -13,14 +14,23 @@ class Remote final : public Upstream {
  public:
   /// Both outlive it. Calls run on the loops of `pools`.
   Remote(client::Pools& pools, const Contracts& contracts);
-  ~Remote() override;
 
   Result<void> unary(Call& call, const google::protobuf::MethodDescriptor& method,
                      const google::protobuf::Message& request, google::protobuf::Message& reply) const override;
 
+  /// What calls of a service of the contracts go through; its methods have their index in the descriptor. Any thread.
+  const internal::Binding& binding(const google::protobuf::ServiceDescriptor& service) const {
+    return *services_.at(&service).binding;
+  }
+
  private:
-  struct Service;
-  std::map<const google::protobuf::ServiceDescriptor*, std::unique_ptr<Service>> services_;
+  struct Service {
+    explicit Service(const google::protobuf::ServiceDescriptor& service) : dynamic(service) {}
+    app::DynamicService dynamic;
+    const internal::Binding* binding = nullptr;
+  };
+  std::map<const google::protobuf::ServiceDescriptor*, Service> services_;
+  app::Assembly refs_;
 };
 
 }  // namespace holon::gateway
