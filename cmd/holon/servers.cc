@@ -8,7 +8,7 @@
 
 #include "cmd/holon/contract_files.h"
 #include "cmd/holon/link.h"
-#include "control/suggest.h"
+#include "config/suggest.h"
 #include "grpc/health/v1/health.pb.h"
 
 namespace holon::cli {
@@ -161,7 +161,7 @@ std::string did_you_mean(const std::string& word, const std::vector<std::string>
   for (const std::string& name : known) {
     if (lower(name).find(lower(word)) != std::string::npos) return "; did you mean " + name + "?";
   }
-  return control::suggestion(word, known);
+  return config::suggestion(word, known);
 }
 
 }  // namespace holon::cli

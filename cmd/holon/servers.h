@@ -69,7 +69,7 @@ class Servers {
   bool by_files_ = false;
 };
 
-/// "; did you mean shop.Cart?", as control::suggestion, but a name's last part is near to it too.
+/// "; did you mean shop.Cart?", as config::suggestion, but a name's last part is near to it too.
 std::string did_you_mean(const std::string& word, const std::vector<std::string>& known);
 
 }  // namespace holon::cli

@@ -6,27 +6,11 @@
 #include <string>
 #include <vector>
 
+#include "config/problem.h"
+
 namespace holon::control {
 
-/// Where something stands in holon.yaml, from 1.
-struct Place {
-  int line = 1;
-  int column = 1;
-  bool operator==(const Place&) const = default;
-};
-
-/// What is wrong there, and the remedy.
-struct Problem {
-  Place place;
-  std::string what;
-};
-using Problems = std::vector<Problem>;
-
-/// A name, and where it stands.
-struct Named {
-  std::string text;
-  Place place;
-};
+using config::Named;
 
 struct ServiceSpec {
   Named name;     ///< "cart"

@@ -4,9 +4,13 @@
 #include <filesystem>
 #include <set>
 
-#include "control/suggest.h"
+#include "config/suggest.h"
 
 namespace holon::control {
+
+using config::Place;
+using config::Problems;
+
 namespace {
 
 const ServiceSpec* find_service(const Application& application, const std::string& name) {
@@ -79,7 +83,7 @@ class Planner {
     const ServiceSpec* service = find_service(application_, name.text);
     if (service == nullptr) {
       return problem(name.place,
-                     "there is no service " + name.text + suggestion(name.text, service_names(application_)));
+                     "there is no service " + name.text + config::suggestion(name.text, service_names(application_)));
     }
     auto [already, fresh] = placed_.emplace(name.text, host.name.text);
     if (!fresh) {
@@ -153,7 +157,7 @@ const PlacementSpec* find_placement(const Application& application, const std::s
     if (placement.name.text == wanted) return &placement;
     known.push_back(placement.name.text);
   }
-  problems.push_back({application.name.place, "there is no placement " + wanted + suggestion(wanted, known)});
+  problems.push_back({application.name.place, "there is no placement " + wanted + config::suggestion(wanted, known)});
   return nullptr;
 }
 

@@ -34,7 +34,7 @@ struct PlannedHost {
 };
 
 /// The placement called `name`, or the default one if that is empty. A problem if there is none of that name.
-const PlacementSpec* find_placement(const Application& application, const std::string& name, Problems& problems);
+const PlacementSpec* find_placement(const Application& application, const std::string& name, config::Problems& problems);
 
 /// The programs this placement runs.
 std::vector<Named> programs_of(const Application& application, const PlacementSpec& placement);
@@ -42,6 +42,6 @@ std::vector<Named> programs_of(const Application& application, const PlacementSp
 /// The hosts of a placement, in the order they are written. All that stands against it goes to `problems`; then what is
 /// returned is incomplete.
 std::vector<PlannedHost> plan(const Application& application, const PlacementSpec& placement, const Programs& programs,
-                              Problems& problems);
+                              config::Problems& problems);
 
 }  // namespace holon::control

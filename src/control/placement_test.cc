@@ -1,6 +1,6 @@
 #include "control/placement.h"
 
-#include "control/suggest.h"
+#include "config/suggest.h"
 
 namespace holon::control {
 namespace {
@@ -14,7 +14,7 @@ class PlacementTest : public testing::Test {
     application_.name = {"shop", {1, 6}};
     int line = 3;
     for (const char* name : {"cart", "payment", "checkout"}) {
-      Place place{line++, 3};
+      config::Place place{line++, 3};
       application_.services.push_back(
           {.name = {name, place}, .program = {std::string("bin/") + name, place}, .owner = "team"});
     }
@@ -39,7 +39,7 @@ class PlacementTest : public testing::Test {
 
   std::vector<std::string> complaints() const {
     std::vector<std::string> list;
-    for (const Problem& problem : problems_) {
+    for (const config::Problem& problem : problems_) {
       list.push_back(std::to_string(problem.place.line) + ":" + std::to_string(problem.place.column) + ": " +
                      problem.what);
     }
@@ -51,7 +51,7 @@ class PlacementTest : public testing::Test {
   ProgramService checkout_{"checkout", "shop.Checkout", {"shop.Cart", "shop.Payment"}};
   Application application_;
   Programs programs_;
-  Problems problems_;
+  config::Problems problems_;
 };
 
 TEST_F(PlacementTest, SplitGivesEachServiceAHost) {
@@ -132,9 +132,9 @@ TEST_F(PlacementTest, NamesTheProgramsItRuns) {
 }
 
 TEST(Suggestion, FindsTheNearWord) {
-  EXPECT_EQ(suggestion("progam", {"owner", "program"}), "; did you mean program?");
-  EXPECT_EQ(suggestion("database", {"owner", "program", "settings"}), "; there is owner, program and settings");
-  EXPECT_EQ(suggestion("a", {}), "");
+  EXPECT_EQ(config::suggestion("progam", {"owner", "program"}), "; did you mean program?");
+  EXPECT_EQ(config::suggestion("database", {"owner", "program", "settings"}), "; there is owner, program and settings");
+  EXPECT_EQ(config::suggestion("a", {}), "");
 }
 
 }  // namespace

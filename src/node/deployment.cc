@@ -10,14 +10,14 @@ namespace holon::node {
 namespace {
 
 namespace fs = std::filesystem;
+using config::Problems;
 using control::Application;
 using control::PlannedHost;
-using control::Problems;
 
 fs::path directory_of(const fs::path& file) { return file.has_parent_path() ? file.parent_path() : fs::path("."); }
 
 Error refusal(const Problems& problems, const fs::path& file) {
-  std::string text = to_text(problems, file.string());
+  std::string text = config::to_text(problems, file.string());
   text.pop_back();  // the last line's end
   return failed_precondition(std::move(text));
 }

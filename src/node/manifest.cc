@@ -1,38 +1,38 @@
 #include "node/manifest.h"
 
 #include <algorithm>
-#include <charconv>
 #include <vector>
 
 #include "app/limits.h"
-#include "control/suggest.h"
+#include "config/reader.h"
+#include "config/suggest.h"
+#include "config/yaml.h"
 #include "env/reactor.h"
-#include "node/yaml.h"
 
 namespace holon::node {
 namespace {
 
+using config::Named;
+using config::Problems;
+using config::YamlNode;
 using control::Application;
 using control::GatewaySpec;
 using control::HostSpec;
-using control::Named;
-using control::Place;
 using control::PlacementSpec;
-using control::Problems;
 using control::ServiceSpec;
 using Kind = YamlNode::Kind;
 
 constexpr int replicas_max = 100;
 constexpr std::size_t name_length_max = 40;  // names become parts of socket paths, which are short
 
-/// Reads one document, gathering problems. `where` is what a value belongs to, for people: "service cart".
-class Reader {
+/// Reads one document.
+class ManifestReader : private config::Reader {
  public:
-  explicit Reader(Problems& problems) : problems_(problems) {}
+  using config::Reader::Reader;
 
   Application application(const YamlNode& root) {
     Application app;
-    if (!check_map(root, "holon.yaml", {"app", "services", "placements", "default", "gateway", "limits"})) return app;
+    if (!is_map(root, "holon.yaml", {"app", "services", "placements", "default", "gateway", "limits"})) return app;
     app.name = name(required(root, "app", "holon.yaml", "the application's name, as in `app: shop`"), "app");
     read_services(required(root, "services", "holon.yaml", "as in `services: {cart: {program: bin/cart}}`"), app);
     read_placements(root, app);
@@ -43,7 +43,7 @@ class Reader {
 
  private:
   void read_services(const YamlNode* services, Application& app) {
-    if (services == nullptr || !check_map(*services, "services")) return;
+    if (services == nullptr || !is_map(*services, "services")) return;
     if (services->entries.empty()) problem(services->place, "there is no service; name at least one");
     for (const auto& [key, value] : services->entries) app.services.push_back(read_service(key, value));
   }
@@ -51,7 +51,7 @@ class Reader {
   ServiceSpec read_service(const YamlNode& key, const YamlNode& value) {
     ServiceSpec service{.name = name(&key, "service")};
     const std::string where = "service " + key.text;
-    if (!check_map(value, where, {"program", "owner", "settings", "replicas"})) return service;
+    if (!is_map(value, where, {"program", "owner", "settings", "replicas"})) return service;
     if (const YamlNode* program =
             required(value, "program", where, "the path of its program, as in `program: bin/cart`")) {
       service.program = text(*program, "program");
@@ -63,7 +63,7 @@ class Reader {
   }
 
   void read_settings(const YamlNode& settings, const std::string& where, ServiceSpec& service) {
-    if (!check_map(settings, "settings of " + where)) return;
+    if (!is_map(settings, "settings of " + where)) return;
     for (const auto& [key, value] : settings.entries) {
       if (key.text.find('=') != std::string::npos) problem(key.place, "the name of a setting has no `=`");
       service.settings[key.text] = text(value, "setting " + key.text, true).text;
@@ -74,7 +74,7 @@ class Reader {
   void read_limits(const YamlNode& limits, Application& application) {
     std::vector<std::string> known;
     for (const app::Limit& limit : app::limits()) known.emplace_back(limit.name);
-    if (!check_map(limits, "limits", known)) return;
+    if (!is_map(limits, "limits", known)) return;
     app::HostLimits tried;
     for (const auto& [key, value] : limits.entries) {
       const std::string written = text(value, "limit " + key.text).text;
@@ -87,7 +87,7 @@ class Reader {
 
   void read_placements(const YamlNode& root, Application& app) {
     if (const YamlNode* placements = root.find("placements");
-        placements != nullptr && check_map(*placements, "placements")) {
+        placements != nullptr && is_map(*placements, "placements")) {
       for (const auto& [key, value] : placements->entries) app.placements.push_back(read_placement(key, value));
     }
     if (app.placements.empty()) {
@@ -103,7 +103,7 @@ class Reader {
     for (const PlacementSpec& placement : app.placements) known.push_back(placement.name.text);
     if (std::ranges::find(known, app.default_placement) != known.end()) return;
     problem(chosen.place,
-            "there is no placement " + app.default_placement + control::suggestion(app.default_placement, known));
+            "there is no placement " + app.default_placement + config::suggestion(app.default_placement, known));
   }
 
   PlacementSpec read_placement(const YamlNode& key, const YamlNode& value) {
@@ -128,7 +128,7 @@ class Reader {
       host.services = read_names(value);
       return host;
     }
-    if (!check_map(value, where, {"program", "services", "replicas"})) return host;
+    if (!is_map(value, where, {"program", "services", "replicas"})) return host;
     if (const YamlNode* program = value.find("program")) host.program = text(*program, "program");
     if (const YamlNode* replicas = value.find("replicas")) host.replicas = read_replicas(*replicas);
     const YamlNode* services =
@@ -146,60 +146,16 @@ class Reader {
     return names;
   }
 
-  int read_replicas(const YamlNode& value) {
-    const std::string written = text(value, "replicas").text;
-    int count = 0;
-    auto [end, error] = std::from_chars(written.data(), written.data() + written.size(), count);
-    bool whole = error == std::errc() && end == written.data() + written.size() && std::to_string(count) == written;
-    if (whole && count >= 1 && count <= replicas_max) return count;
-    problem(value.place, "replicas is a number from 1 to " + std::to_string(replicas_max) + ", not " + written);
-    return 1;
-  }
+  int read_replicas(const YamlNode& value) { return static_cast<int>(number(value, "replicas", 1, replicas_max)); }
 
   std::optional<GatewaySpec> read_gateway(const YamlNode& value) {
-    if (!check_map(value, "gateway", {"listen"})) return std::nullopt;
+    if (!is_map(value, "gateway", {"listen"})) return std::nullopt;
     const YamlNode* listen = required(value, "listen", "gateway", "its address, as in `listen: \"127.0.0.1:8080\"`");
     if (listen == nullptr) return std::nullopt;
     Result<env::Address> address = env::Address::parse(text(*listen, "listen").text);
     if (address.ok() && address->kind == env::Address::Kind::ip) return GatewaySpec{address->host, address->port};
     problem(listen->place, "listen is an IP address and a port, as in \"127.0.0.1:8080\", not " + listen->text);
     return std::nullopt;
-  }
-
-  // ---- what all of them need ----
-
-  const YamlNode* required(const YamlNode& map, const std::string& key, const std::string& where,
-                           const std::string& what) {
-    const YamlNode* value = map.find(key);
-    if (value == nullptr) problem(map.place, where + " lacks `" + key + ":`, " + what);
-    return value;
-  }
-
-  bool check_map(const YamlNode& value, const std::string& where) {
-    if (value.kind == Kind::map) return true;
-    problem(value.place, where + ": keys with values belong here, as in `{key: value}`");
-    return false;
-  }
-
-  bool check_map(const YamlNode& value, const std::string& where, const std::vector<std::string>& known) {
-    if (!check_map(value, where)) return false;
-    for (const auto& [key, content] : value.entries) {
-      if (std::ranges::find(known, key.text) != known.end()) continue;
-      problem(key.place, "`" + key.text + ":` is not known in " + where + control::suggestion(key.text, known));
-    }
-    return true;
-  }
-
-  Named text(const YamlNode& value, const std::string& what, bool may_be_empty = false) {
-    const Named named{value.text, value.place};
-    if (value.kind == Kind::list || value.kind == Kind::map) {
-      problem(value.place, what + " is a text, not a list or a map");
-    } else if (value.kind == Kind::null || (value.text.empty() && !may_be_empty)) {
-      problem(value.place, what + " has no value; write one (in quotes if it is the word null)");
-    } else if (value.text.find('\0') != std::string::npos) {
-      problem(value.place, what + " has a zero byte in it");
-    }
-    return named;
   }
 
   // A name becomes part of file names and arguments.
@@ -217,32 +173,17 @@ class Reader {
     return named;
   }
 
-  void problem(Place place, std::string what) { problems_.push_back({place, std::move(what)}); }
-
-  Problems& problems_;
 };
 
 }  // namespace
 
 std::optional<Application> read_manifest(const std::string& yaml, Problems& problems) {
   const std::size_t before = problems.size();
-  std::optional<YamlNode> root = parse_yaml(yaml, problems);
+  std::optional<YamlNode> root = config::parse_yaml(yaml, problems);
   if (!root) return std::nullopt;
-  Application application = Reader(problems).application(*root);
+  Application application = ManifestReader(problems).application(*root);
   if (problems.size() > before) return std::nullopt;
   return application;
-}
-
-std::string to_text(Problems problems, std::string_view file) {
-  std::ranges::stable_sort(problems, [](const control::Problem& a, const control::Problem& b) {
-    return std::pair(a.place.line, a.place.column) < std::pair(b.place.line, b.place.column);
-  });
-  std::string text;
-  for (const control::Problem& problem : problems) {
-    text += std::string(file) + ":" + std::to_string(problem.place.line) + ":" + std::to_string(problem.place.column) +
-            ": " + problem.what + "\n";
-  }
-  return text;
 }
 
 }  // namespace holon::node

@@ -1,12 +1,11 @@
 #include "node/manifest.h"
 
-#include "node/yaml.h"
-
 namespace holon::node {
 namespace {
 
+using config::Problems;
+using config::to_text;
 using control::Application;
-using control::Problems;
 using testing::HasSubstr;
 
 const char* const shop = R"(app: shop
@@ -41,7 +40,7 @@ TEST(Manifest, IsReadAsWritten) {
   EXPECT_EQ(app->name.text, "shop");
   ASSERT_EQ(app->services.size(), 2u);
   EXPECT_EQ(app->services[0].name.text, "cart");
-  EXPECT_EQ(app->services[0].name.place, (control::Place{3, 3}));
+  EXPECT_EQ(app->services[0].name.place, (config::Place{3, 3}));
   EXPECT_EQ(app->services[0].program.text, "bin/cart");
   EXPECT_EQ(app->services[0].owner, "team-basket");
   EXPECT_EQ(app->services[0].replicas, 2);
@@ -128,18 +127,6 @@ TEST(Manifest, RefusesWrongValuesWithTheRemedy) {
   }
   EXPECT_THAT(problems_of(""), HasSubstr(":1:1: holon.yaml: keys with values belong here"));
   EXPECT_THAT(problems_of("app: a\nservices: {}\n"), HasSubstr(":2:11: there is no service"));
-}
-
-TEST(Yaml, RefusesItsTraps) {
-  EXPECT_THAT(problems_of("app: a\napp: b\n"), HasSubstr(":2:1: `app:` is written twice, first in line 1; remove one"));
-  EXPECT_THAT(problems_of("app: &x a\n"), HasSubstr("an anchor stands here"));
-  EXPECT_THAT(problems_of("app: &x a\nservices: *x\n"), HasSubstr(":2:11: an alias stands here"));
-  EXPECT_THAT(problems_of("app: !!int 3\n"), HasSubstr("a tag stands here"));
-  EXPECT_THAT(problems_of("? [a]\n: b\n"), HasSubstr(":1:3: a key has to be a word"));
-  EXPECT_THAT(problems_of("app: a\n---\napp: b\n"), HasSubstr("a second document begins here"));
-  EXPECT_THAT(problems_of("app: [\n"), HasSubstr("this is not YAML"));
-  EXPECT_THAT(problems_of(std::string(1000, '[')), HasSubstr("more than 16 deep"));
-  EXPECT_THAT(problems_of(std::string(2 << 20, '#')), HasSubstr("larger than 1 MiB"));
 }
 
 }  // namespace

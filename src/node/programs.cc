@@ -13,8 +13,8 @@ namespace holon::node {
 namespace {
 
 namespace fs = std::filesystem;
-using control::Named;
-using control::Problems;
+using config::Named;
+using config::Problems;
 
 constexpr auto answer_within = std::chrono::seconds(10);
 constexpr std::size_t asked_at_once_max = 8;

@@ -33,13 +33,13 @@ struct ProgramPlaces {
 
 /// Finds the programs and asks those that changed since they were asked last, in parallel. What does not answer is left
 /// out, with a problem.
-ProgramSet ask_programs(env::Environment& world, const ProgramPlaces& places, const std::vector<control::Named>& wanted,
-                        control::Problems& problems);
+ProgramSet ask_programs(env::Environment& world, const ProgramPlaces& places, const std::vector<config::Named>& wanted,
+                        config::Problems& problems);
 
 /// Their services, for control::plan.
 control::Programs services_of(const ProgramSet& programs);
 
 /// The manifests of all in one, each contract file once. A problem where two programs have different files of one name.
-v1::Manifest merge_manifests(const ProgramSet& programs, control::Problems& problems);
+v1::Manifest merge_manifests(const ProgramSet& programs, config::Problems& problems);
 
 }  // namespace holon::node

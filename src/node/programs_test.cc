@@ -8,8 +8,8 @@ namespace holon::node {
 namespace {
 
 namespace fs = std::filesystem;
-using control::Named;
-using control::Problems;
+using config::Named;
+using config::Problems;
 using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
@@ -82,7 +82,7 @@ TEST_F(ProgramsTest, AreLookedForBesideThenInBin) {
   EXPECT_EQ(ask({"bin/cart"}, folder_ / "none").at("bin/cart").path, folder_ / "bin/cart");
   EXPECT_THAT(ask({"bin/payment"}, folder_ / "none"), IsEmpty());
   EXPECT_THAT(problem(), HasSubstr("there is no program " + (folder_ / "bin/payment").string() + ", nor "));
-  EXPECT_EQ(problems_[0].place, (control::Place{3, 7}));
+  EXPECT_EQ(problems_[0].place, (config::Place{3, 7}));
 }
 
 TEST_F(ProgramsTest, ThatDoNotAnswerAreNamedWithTheirLastWord) {

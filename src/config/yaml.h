@@ -9,15 +9,15 @@
 #include <utility>
 #include <vector>
 
-#include "control/application.h"
+#include "config/problem.h"
 
-namespace holon::node {
+namespace holon::config {
 
 struct YamlNode {
   enum class Kind { null, scalar, list, map };
 
   Kind kind = Kind::null;
-  control::Place place;
+  Place place;
   std::string text;                                  ///< of a scalar
   std::vector<YamlNode> items;                       ///< of a list
   std::vector<std::pair<YamlNode, YamlNode>> entries;  ///< of a map, in order; keys are scalars and differ
@@ -26,6 +26,6 @@ struct YamlNode {
 };
 
 /// The document; nothing, and at least one problem more, if it is not acceptable.
-std::optional<YamlNode> parse_yaml(const std::string& text, control::Problems& problems);
+std::optional<YamlNode> parse_yaml(const std::string& text, Problems& problems);
 
-}  // namespace holon::node
+}  // namespace holon::config

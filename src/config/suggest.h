@@ -5,7 +5,7 @@
 #include <string_view>
 #include <vector>
 
-namespace holon::control {
+namespace holon::config {
 
 /// "; did you mean cart?" if one of `known` is near, else "; there is cart and payment", or nothing if nothing is
 /// known.
@@ -14,4 +14,4 @@ std::string suggestion(std::string_view word, const std::vector<std::string>& kn
 /// "cart, payment and ads"
 std::string listed(const std::vector<std::string>& words);
 
-}  // namespace holon::control
+}  // namespace holon::config

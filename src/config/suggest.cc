@@ -1,9 +1,9 @@
-#include "control/suggest.h"
+#include "config/suggest.h"
 
 #include <algorithm>
 #include <numeric>
 
-namespace holon::control {
+namespace holon::config {
 namespace {
 
 // Levenshtein's distance, by the row.
@@ -44,4 +44,4 @@ std::string listed(const std::vector<std::string>& words) {
   return text;
 }
 
-}  // namespace holon::control
+}  // namespace holon::config

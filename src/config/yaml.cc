@@ -1,4 +1,4 @@
-#include "node/yaml.h"
+#include "config/yaml.h"
 
 #include <yaml-cpp/eventhandler.h>
 #include <yaml-cpp/exceptions.h>
@@ -7,12 +7,8 @@
 
 #include <sstream>
 
-namespace holon::node {
+namespace holon::config {
 namespace {
-
-using control::Place;
-using control::Problem;
-using control::Problems;
 
 constexpr std::size_t depth_max = 16;
 constexpr std::size_t bytes_max = std::size_t{1} << 20;
@@ -155,4 +151,4 @@ std::optional<YamlNode> parse_yaml(const std::string& text, Problems& problems) 
   return builder.take();
 }
 
-}  // namespace holon::node
+}  // namespace holon::config

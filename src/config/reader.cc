@@ -1,0 +1,146 @@
+#include "config/reader.h"
+
+#include <algorithm>
+#include <charconv>
+#include <utility>
+
+#include "config/suggest.h"
+
+namespace holon::config {
+namespace {
+
+using Kind = YamlNode::Kind;
+
+/// A unit and how much of the smallest one it is.
+struct Unit {
+  std::string_view name;
+  std::uint64_t factor;
+};
+
+/// A number with one of `units`; the factors ascend.
+template <std::size_t N>
+std::optional<std::uint64_t> measure(std::string_view text, const Unit (&units)[N]) {
+  const std::size_t digits = std::min(text.find_first_not_of("0123456789"), text.size());
+  const std::optional<std::uint64_t> count = parse_number(text.substr(0, digits));
+  for (const auto& [name, factor] : units) {
+    if (text.substr(digits) != name || !count || *count == 0) continue;
+    if (*count > std::numeric_limits<std::int64_t>::max() / factor) return std::nullopt;
+    return *count * factor;
+  }
+  return std::nullopt;
+}
+
+}  // namespace
+
+std::optional<std::uint64_t> parse_number(std::string_view text) {
+  std::uint64_t count = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), count);
+  if (error != std::errc() || end != text.data() + text.size() || std::to_string(count) != text) return std::nullopt;
+  return count;
+}
+
+std::optional<std::chrono::nanoseconds> parse_duration(std::string_view text) {
+  static constexpr Unit units[] = {{"ms", 1'000'000},
+                                   {"s", 1'000'000'000},
+                                   {"min", 60'000'000'000},
+                                   {"h", 3'600'000'000'000},
+                                   {"d", 86'400'000'000'000}};
+  const std::optional<std::uint64_t> ns = measure(text, units);
+  if (!ns) return std::nullopt;
+  return std::chrono::nanoseconds(*ns);
+}
+
+std::optional<std::uint64_t> parse_bytes(std::string_view text) {
+  static constexpr Unit units[] = {{"", 1}, {"KiB", 1 << 10}, {"MiB", 1 << 20}, {"GiB", 1 << 30}};
+  return measure(text, units);
+}
+
+bool Reader::is_map(const YamlNode& value, const std::string& where) {
+  if (value.kind == Kind::map) return true;
+  problem(value.place, where + ": keys with values belong here, as in `{key: value}`");
+  return false;
+}
+
+bool Reader::is_map(const YamlNode& value, const std::string& where, const std::vector<std::string>& known) {
+  if (!is_map(value, where)) return false;
+  for (const auto& [key, content] : value.entries) {
+    if (std::ranges::find(known, key.text) != known.end()) continue;
+    problem(key.place, "`" + key.text + ":` is not known in " + where + suggestion(key.text, known));
+  }
+  return true;
+}
+
+const YamlNode* Reader::required(const YamlNode& map, const std::string& key, const std::string& where,
+                                 const std::string& what) {
+  const YamlNode* value = map.find(key);
+  if (value == nullptr) problem(map.place, where + " lacks `" + key + ":`, " + what);
+  return value;
+}
+
+Named Reader::text(const YamlNode& value, const std::string& what, bool may_be_empty) {
+  const Named named{value.text, value.place};
+  if (value.kind == Kind::list || value.kind == Kind::map) {
+    problem(value.place, what + " is a text, not a list or a map");
+  } else if (value.kind == Kind::null || (value.text.empty() && !may_be_empty)) {
+    problem(value.place, what + " has no value; write one (in quotes if it is the word null)");
+  } else if (value.text.find('\0') != std::string::npos) {
+    problem(value.place, what + " has a zero byte in it");
+  }
+  return named;
+}
+
+std::vector<Named> Reader::texts(const YamlNode& value, const std::string& what) {
+  if (value.kind != Kind::list) return {text(value, what)};
+  std::vector<Named> all;
+  for (const YamlNode& item : value.items) all.push_back(text(item, what));
+  if (all.empty()) problem(value.place, what + " is an empty list; leave it out, or write at least one");
+  return all;
+}
+
+std::vector<std::string> Reader::strings(const YamlNode& value, const std::string& what) {
+  std::vector<std::string> all;
+  for (Named& one : texts(value, what)) all.push_back(std::move(one.text));
+  return all;
+}
+
+bool Reader::boolean(const YamlNode& value, const std::string& what) {
+  const std::string written = text(value, what).text;
+  if (written != "true" && written != "false" && !written.empty()) {
+    problem(value.place, what + " is true or false, not " + written);
+  }
+  return written == "true";
+}
+
+std::uint64_t Reader::number(const YamlNode& value, const std::string& what, std::uint64_t least, std::uint64_t most) {
+  const std::string written = text(value, what).text;
+  const std::optional<std::uint64_t> count = parse_number(written);
+  if (count && *count >= least && *count <= most) return *count;
+  if (!written.empty()) {
+    problem(value.place,
+            what + " is a number from " + std::to_string(least) + " to " + std::to_string(most) + ", not " + written);
+  }
+  return least;
+}
+
+std::chrono::nanoseconds Reader::duration(const YamlNode& value, const std::string& what) {
+  const std::string written = text(value, what).text;
+  if (const auto time = parse_duration(written)) return *time;
+  if (!written.empty()) problem(value.place, what + " is a time, as 500ms, 20s, 5min, 2h or 1d, not " + written);
+  return std::chrono::seconds(1);
+}
+
+std::uint64_t Reader::bytes(const YamlNode& value, const std::string& what) {
+  const std::string written = text(value, what).text;
+  if (const auto size = parse_bytes(written)) return *size;
+  if (!written.empty()) problem(value.place, what + " is a size in bytes, as 512, 64KiB, 4MiB or 1GiB, not " + written);
+  return 1;
+}
+
+std::string Reader::one_of(const YamlNode& value, const std::string& what, const std::vector<std::string>& known) {
+  const std::string written = text(value, what).text;
+  if (std::ranges::find(known, written) != known.end()) return written;
+  if (!written.empty()) problem(value.place, what + " can't be " + written + suggestion(written, known));
+  return known.front();
+}
+
+}  // namespace holon::config
