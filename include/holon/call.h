@@ -18,6 +18,7 @@
 #include <utility>
 #include <vector>
 
+#include "holon/claims.h"
 #include "holon/result.h"
 
 namespace holon {
@@ -85,6 +86,8 @@ class Call {
   std::string_view caller() const { return caller_; }
   /// The method that is called, "shop.Cart/GetCart".
   std::string_view method() const;
+  /// What the gateway has verified about who asks from outside, the same for all calls below its request; empty if nothing.
+  const Claims& claims() const;
   /// How many calls lie between the outside and this one.
   int hops() const { return hops_; }
 

@@ -73,6 +73,8 @@ class Host {
   Call& call(std::chrono::nanoseconds timeout = std::chrono::seconds(10));
   /// A fresh call with request metadata.
   Call& call(const Metadata& metadata, std::chrono::nanoseconds timeout = std::chrono::seconds(10));
+  /// A fresh call of somebody of whom these are the claims.
+  Call& call(const Claims& claims, std::chrono::nanoseconds timeout = std::chrono::seconds(10));
   /// Cancels a call that `call` gave.
   void cancel(Call& call);
 

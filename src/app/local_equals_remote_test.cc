@@ -4,6 +4,7 @@
 
 #include "app/test_modes.h"
 #include "fiber/call.h"
+#include "holon/outgoing_call.h"
 #include "holon/task.h"
 #include "holon/try.h"
 #include "testdata/probe.holon.h"
@@ -41,6 +42,7 @@ class Leaf final : public probe::v1::Leaf::Service {
     reply.set_tag(std::string(call.metadata().get("tag")));
     reply.set_trace_state(internal::CallAccess::root(call).tracestate);
     reply.set_baggage(internal::CallAccess::root(call).baggage);
+    reply.set_subject(call.claims().subject());
     auto left = call.deadline() - Clock::now();
     reply.set_deadline_ms(std::chrono::duration_cast<milliseconds>(left).count());
     return reply;
@@ -164,6 +166,27 @@ TEST_P(LocalEqualsRemote, ContextPassesOnAndMetadataDoesNotLeak) {
   EXPECT_EQ(reply->trace_state(), "vendor=1");
   EXPECT_EQ(reply->baggage(), "tenant=7");
   EXPECT_EQ(reply->tag(), "");
+}
+
+TEST_P(LocalEqualsRemote, ClaimsPassOnUnchanged) {
+  Call& call = host_.call(*Claims::from_json(R"({"sub":"ann","scope":"read write"})"));
+  EXPECT_EQ(middle_->Relay(call, Message())->subject(), "ann");
+  EXPECT_EQ(middle_->Relay(host_.call(), Message())->subject(), "") << "those of one request alone";
+  TaskGroup group(call);
+  Task<Message> branch = group.spawn([&](Call& below) { return middle_->Relay(below, Message()); });
+  EXPECT_EQ(branch.get()->subject(), "ann");
+  const std::string large(Claims::bytes_max - 20, 'x');
+  Call& talkative = host_.call(*Claims::from_json(R"({"sub":")" + large + "\"}"));
+  EXPECT_EQ(middle_->Relay(talkative, Message())->subject(), large);
+}
+
+TEST_P(LocalEqualsRemote, MetadataAreNoClaims) {
+  OutgoingCall out(host_.call());
+  out.metadata().add("holon-claims-bin", R"({"sub":"mallory"})");
+  EXPECT_EQ(leaf_->Echo(out, Message())->subject(), "");
+  Metadata metadata;
+  metadata.add("holon-claims-bin", R"({"sub":"mallory"})");
+  EXPECT_EQ(middle_->Relay(host_.call(metadata), Message())->subject(), "");
 }
 
 TEST_P(LocalEqualsRemote, TheSmallerDeadlineHolds) {

@@ -135,6 +135,12 @@ Call& Host::call(const Metadata& metadata, std::chrono::nanoseconds timeout) {
   return fresh;
 }
 
+Call& Host::call(const Claims& claims, std::chrono::nanoseconds timeout) {
+  Call& fresh = call(timeout);
+  internal::CallAccess::root(fresh).claims = claims;
+  return fresh;
+}
+
 void Host::cancel(Call& call) { static_cast<internal::RootCall&>(call).cancel(); }
 
 std::uint64_t Host::calls(std::string_view method) const {

@@ -99,11 +99,13 @@ class Attempt {
   const Metadata& metadata() {
     const CallAccess::Root& root = CallAccess::root(call_);
     bool outgoing = CallAccess::outgoing(call_);
-    if (!outgoing && root.tracestate.empty() && root.baggage.empty()) return metadata_;
+    const std::string_view claims = root.claims.json();
+    if (!outgoing && root.tracestate.empty() && root.baggage.empty() && claims.empty()) return metadata_;
     metadata_ = outgoing ? call_.metadata() : Metadata();
     for (std::string_view name : wire::context_names) metadata_.take(name);
     if (!root.tracestate.empty()) metadata_.add("tracestate", root.tracestate);
     if (!root.baggage.empty()) metadata_.add("baggage", root.baggage);
+    if (!claims.empty()) metadata_.add(wire::claims_name, std::string(claims));
     return metadata_;
   }
 

@@ -87,6 +87,8 @@ Result<void> Call::check() const {
   return {};
 }
 
+const Claims& Call::claims() const { return root_->claims; }
+
 std::string_view Call::method() const { return method_ != nullptr ? method_->name : std::string_view(); }
 
 Call::Extra& Call::extra() const {

@@ -15,6 +15,7 @@ struct Call::Root {
   TraceContext trace;       ///< the ids, and in `span` the span of whoever called from outside
   std::string tracestate;   ///< W3C, passed on as it is
   std::string baggage;      ///< W3C, passed on as it is
+  Claims claims;            ///< passed on as they are
   std::string caller;       ///< what Call::caller of the root views
 };
 

@@ -10,6 +10,7 @@
 #include "server/shard.h"
 #include "telemetry/metrics.h"
 #include "telemetry/refusals.h"
+#include "wire/metadata.h"
 
 namespace holon::server {
 
@@ -183,6 +184,7 @@ void ServerCall::run(fiber::Loop& runner) {
   if (!head_.metadata.empty()) {
     call.data().tracestate = head_.metadata.take("tracestate");
     call.data().baggage = head_.metadata.take("baggage");
+    call.data().claims = Claims::received(head_.metadata.take(wire::claims_name));
     CallAccess::set_metadata(call, std::move(head_.metadata));
   }
   running_ = &call;
