@@ -19,12 +19,12 @@ std::optional<int> number(std::string_view text, int most) {
   return value;
 }
 
-bool is_ip(const std::string& host) {
+}  // namespace
+
+bool is_ip_address(const std::string& host) {
   in6_addr scratch;
   return inet_pton(AF_INET, host.c_str(), &scratch) == 1 || inet_pton(AF_INET6, host.c_str(), &scratch) == 1;
 }
-
-}  // namespace
 
 Result<Address> Address::parse(std::string_view text) {
   Address address;
@@ -52,7 +52,7 @@ Result<Address> Address::parse(std::string_view text) {
   if (address.host.starts_with('[') && address.host.ends_with(']')) {
     address.host = address.host.substr(1, address.host.size() - 2);
   }
-  if (!is_ip(address.host)) return malformed(text, "the host is no IP address");
+  if (!is_ip_address(address.host)) return malformed(text, "the host is no IP address");
   return address;
 }
 

@@ -31,6 +31,9 @@ struct Address {
   std::string to_string() const;
 };
 
+/// Whether it is one of IPv4 or IPv6, without brackets.
+bool is_ip_address(const std::string& host);
+
 enum class IoState { done, blocked, ended, failed };
 
 /// What a read or write came to: `bytes` moved (done), or why not. `failed` carries errno.

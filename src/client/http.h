@@ -1,0 +1,110 @@
+// HttpClient: calls HTTP/1.1 servers, on connections that each loop keeps.
+//
+//   client::HttpClient http(loops);
+//   HttpAnswer keys = TRY(client::fetch(call, http, "https://id.example/keys"));            // all of it, in memory
+//
+//   client::HttpTransfer transfer = TRY(http.send(call, url.origin, {.method = "PUT", .target = url.target,
+//                                                                    .authority = "x", .has_body = true}));
+//   TRY(transfer.write(call, piece)); … TRY(transfer.end());                                // or in pieces, both ways
+//   HttpResponse response = TRY(transfer.response(call));
+//   while (std::optional<std::string> piece = TRY(transfer.read(call))) …
+//
+// All of it suspends the fiber, as long as its Call may take. Names are looked up by the system; all addresses are tried.
+#pragma once
+
+#include <map>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "client/http_peer.h"
+
+namespace holon::client {
+
+/// One request on its way, and its response. Of the fiber that sent it; one more may write while it reads. Destroying it before
+/// the response is complete closes the connection, so that the server notices.
+class HttpTransfer {
+ public:
+  HttpTransfer(HttpTransfer&&) noexcept = default;
+  HttpTransfer& operator=(HttpTransfer&&) = delete;
+  ~HttpTransfer();
+
+  // ---- the request's body, if it has one
+  /// Suspends while the server is behind. UNAVAILABLE: it takes no more, but may answer.
+  Result<void> write(Call& call, std::string_view bytes) { return connection_->write(call, bytes); }
+  /// INVALID_ARGUMENT if the body is not as long as was said.
+  Result<void> end() { return connection_->end(); }
+
+  // ---- the response
+  /// Its head. Before that, each time, an informational one (1xx but 101), if the server sends such. A request that can be
+  /// repeated (RFC 9110, 9.2.2) and has no body is sent once more, on a fresh connection, if a kept one died before the first
+  /// byte of an answer.
+  Result<HttpResponse> response(Call& call);
+  /// The next piece of the body, never empty; nothing at the end. After status 101 `read`, `write` and `end` carry the bytes of
+  /// the other protocol.
+  Result<std::optional<std::string>> read(Call& call) { return connection_->read(call); }
+  /// What followed the body. Valid at its end.
+  const wire::Http1Trailers& trailers() const { return connection_->trailers(); }
+  /// Whether the response is complete; what is still written of the request is thrown away then.
+  bool answered() const { return connection_->answered(); }
+
+ private:
+  friend class HttpClient;
+  HttpTransfer(HttpPeer& peer, const wire::Http1RequestHead& head) : peer_(&peer), head_(head) {}
+  Result<void> begin(Call& call, HttpPeer::Use use);
+  bool may_repeat() const;
+
+  HttpPeer* peer_;
+  wire::Http1RequestHead head_;
+  std::unique_ptr<HttpConnection> connection_;
+  bool kept_ = false;  ///< the connection had requests before
+};
+
+class HttpClient {
+ public:
+  /// @param loops  all that may call; they outlive it
+  /// @param tls    for https; the system's authorities if it names none
+  explicit HttpClient(std::vector<fiber::Loop*> loops, const HttpLimits& limits = {}, crypto::ClientTlsFiles tls = {});
+  /// When no request is under way.
+  ~HttpClient();
+
+  /// Sends the head of a request by a connection of the calling loop. What `head` views must live until the response's head has
+  /// come. Nothing was sent when this fails: with the call's end, UNAVAILABLE when there is no connection to be had,
+  /// RESOURCE_EXHAUSTED when too many wait for one, INVALID_ARGUMENT for a head that would break the framing.
+  Result<HttpTransfer> send(Call& call, const HttpOrigin& origin, const wire::Http1RequestHead& head);
+
+ private:
+  struct Shard;
+  Result<HttpPeer*> peer(const HttpOrigin& origin);
+  Result<std::shared_ptr<crypto::ClientTls>> tls();
+
+  crypto::ClientTlsFiles tls_files_;
+  std::vector<std::unique_ptr<Shard>> shards_;  ///< by the loop's index
+  std::mutex tls_mutex_;
+  std::shared_ptr<crypto::ClientTls> tls_;  ///< made when first needed
+};
+
+struct FetchOptions {
+  std::string_view method = "GET";
+  std::vector<std::pair<std::string, std::string>> headers = {};
+  std::optional<std::string> body = {};
+  std::size_t bytes_max = 1 << 20;  ///< of the response's body
+};
+
+struct HttpAnswer {
+  int status = 0;
+  std::vector<std::pair<std::string, std::string>> headers;
+  std::string body;
+
+  std::string_view header(std::string_view name) const;
+};
+
+/// Asks `url`, and gives all that is answered, whatever its status: redirects are not followed. RESOURCE_EXHAUSTED when that is
+/// more than `bytes_max`.
+Result<HttpAnswer> fetch(Call& call, HttpClient& http, std::string_view url, const FetchOptions& options = {});
+
+}  // namespace holon::client
