@@ -36,6 +36,7 @@ class ExchangeVisit final : public Visit {
   internal::RootCall& call() override { return call_; }
   void extend(nanoseconds longest) override;
 
+  void limit_body(std::uint64_t bytes_max) override { exchange_.limit_body(bytes_max); }
   Result<std::optional<std::string>> read() override { return exchange_.read(call_); }
   Result<std::string> read_all() override;
 

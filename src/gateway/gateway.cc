@@ -7,6 +7,7 @@
 
 #include "contract/options.h"
 #include "gateway/problem.h"
+#include "gateway/transcode/media_type.h"
 #include "gateway/transcode/transcode.h"
 #include "gateway/transcode/url.h"
 
@@ -39,13 +40,15 @@ std::chrono::nanoseconds Gateway::timeout(const Router::Match& match) const {
 
 Response Gateway::answer(Call& call, const Request& request) const {
   const Entry& entry = *request.match.entry;
-  const Incoming incoming{request.match.values, split_target(request.target).second, request.head.content_type,
-                          request.body};
-  if (!request.body.empty() && !takes_content_type(entry, incoming.content_type)) {
-    return problem(415, "the body is " + request.head.content_type + "; this route takes application/json");
+  const std::string& type = request.head.content_type;
+  const std::optional<MediaType> media = parse_media_type(type);
+  const bool json = type.empty() || (media && media->json() && media->utf8());
+  if (!request.body.empty() && !entry.route.body.empty() && !json && !takes_raw_body(entry)) {
+    return problem(415, "the body is " + type + "; this route takes application/json");
   }
   const auto message = contracts_.make(*entry.method->input_type());
-  const Result<void> read = read_request(entry, incoming, contracts_.json(), *message);
+  Result<void> read = read_url(request.match, split_target(request.target).second, contracts_.json(), *message);
+  if (read.ok()) read = read_body(request.match, {type, request.body}, contracts_.json(), *message);
   if (!read.ok()) return problem(400, read.error());
   const auto reply = contracts_.make(*entry.method->output_type());
   const Result<void> called = upstream_.unary(call, *entry.method, *message, *reply);

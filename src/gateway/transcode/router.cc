@@ -9,15 +9,17 @@
 #include "gateway/transcode/url.h"
 
 namespace holon::gateway {
-namespace {
-
-using contract::PathSegment;
 
 /// One piece of a requested path, between two slashes.
-struct Piece {
+struct RequestedSegment {
   std::string_view raw;
   std::string decoded;
 };
+
+namespace {
+
+using contract::PathSegment;
+using Piece = RequestedSegment;
 
 /// Segments that mean another path (RFC 3986, 5.2.4). Clients resolve them; here they would only deceive.
 bool is_dots(std::string_view segment) { return segment == "." || segment == ".."; }
@@ -132,29 +134,51 @@ Result<void> Router::add(Entry entry) {
   return {};
 }
 
+/// The pieces before a verb, and the verb; nothing if the last segment has none.
+struct Router::Verbal {
+  std::vector<Piece> pieces;
+  std::string verb;
+
+  static std::optional<Verbal> of(const std::vector<Piece>& pieces) {
+    const std::size_t colon = pieces.empty() ? std::string_view::npos : pieces.back().raw.rfind(':');
+    if (colon == std::string_view::npos) return std::nullopt;
+    // Both halves of what could be decoded can be: a colon is no part of an escape, nor of a character of UTF-8.
+    Verbal verbal{pieces, *percent_decode(pieces.back().raw.substr(colon + 1))};
+    Piece& last = verbal.pieces.back();
+    last.raw = last.raw.substr(0, colon);
+    last.decoded = *percent_decode(last.raw);
+    if (verbal.verb.empty() || is_dots(last.decoded)) return std::nullopt;
+    return verbal;
+  }
+};
+
 std::variant<Router::Match, Router::Miss> Router::find(std::string_view http_method, std::string_view path) const {
   auto pieces = path.empty() || path[0] != '/' ? std::nullopt : split_path(path);
   if (!pieces) return Miss{400, "the path is not percent-encoded UTF-8, or has \".\" or \"..\" segments", {}};
   std::set<std::string> allowed;
   // "a:undelete" is the segment "a" with a verb, if there is a route for that; else all of it is the segment.
-  if (const std::size_t colon = pieces->empty() ? std::string_view::npos : pieces->back().raw.rfind(':');
-      colon != std::string_view::npos) {
-    std::vector<Piece> before = *pieces;
-    const std::string verb = *percent_decode(before.back().raw.substr(colon + 1));
-    before.back().raw = before.back().raw.substr(0, colon);
-    before.back().decoded = *percent_decode(before.back().raw);
-    if (!verb.empty() && !is_dots(before.back().decoded)) {
-      const Entry* entry = Search{http_method, verb, before, allowed}.walk(*root_, 0);
-      if (entry != nullptr) return Match{entry, values_of(*entry, before)};
-    }
+  if (const std::optional<Verbal> verbal = Verbal::of(*pieces)) {
+    const Entry* entry = Search{http_method, verbal->verb, verbal->pieces, allowed}.walk(*root_, 0);
+    if (entry != nullptr) return Match{entry, values_of(*entry, verbal->pieces)};
   }
   const Entry* entry = Search{http_method, {}, *pieces, allowed}.walk(*root_, 0);
   if (entry != nullptr) return Match{entry, values_of(*entry, *pieces)};
-  if (allowed.empty()) return Miss{404, "no route has the path " + contract::json_quote(path), {}};
+  if (allowed.empty()) return Miss{404, why_unknown(path, *pieces), {}};
   if (allowed.count("GET") > 0) allowed.insert("HEAD");
+  allowed.insert("OPTIONS");
   std::string allow;
   for (const std::string& method : allowed) allow += (allow.empty() ? "" : ", ") + method;
   return Miss{405, "the path takes " + allow + ", not " + std::string(http_method), allow};
+}
+
+/// Says so if a slash at the end is all that is wrong.
+std::string Router::why_unknown(std::string_view path, std::vector<Piece> pieces) const {
+  const std::string why = "no route has the path " + contract::json_quote(path);
+  if (pieces.empty() || !pieces.back().raw.empty()) return why;
+  pieces.pop_back();
+  std::set<std::string> allowed;
+  Search{{}, {}, pieces, allowed}.walk(*root_, 0);
+  return allowed.empty() ? why : why + "; leave out the slash at its end";
 }
 
 }  // namespace holon::gateway

@@ -22,6 +22,8 @@
 
 namespace holon::gateway {
 
+struct RequestedSegment;
+
 /// A route and the method it leads to.
 struct Entry {
   contract::Route route;
@@ -35,7 +37,8 @@ class Router {
     const Entry* entry;
     std::vector<std::string> values;
   };
-  /// 400 for a path that can't be decoded, 404, or 405 with the methods that `allow` lists.
+  /// 400 for a path that can't be decoded, 404, or 405 with the methods that `allow` lists for the path: OPTIONS, which has a
+  /// route only where a contract says so, is among them, and HEAD where there is GET.
   struct Miss {
     int status;
     std::string why;
@@ -55,6 +58,9 @@ class Router {
  private:
   struct Node;
   struct Search;
+  struct Verbal;
+
+  std::string why_unknown(std::string_view path, std::vector<RequestedSegment> segments) const;
 
   std::vector<std::unique_ptr<Entry>> entries_;
   std::unique_ptr<Node> root_;

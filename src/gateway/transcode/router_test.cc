@@ -68,14 +68,21 @@ TEST(Router, Misses) {
   EXPECT_EQ(where("GET", "/v1/books/7/"), "404");
   EXPECT_EQ(where("GET", "//v1/books/7"), "404");
   EXPECT_EQ(where("GET", "/V1/books/7"), "404");
-  EXPECT_EQ(where("PATCH", "/v1/books/7"), "405 DELETE, GET, HEAD, PUT, REPORT");
-  EXPECT_EQ(where("GET", "/v1/books"), "405 POST");
-  EXPECT_EQ(where("HEAD", "/v1/books"), "405 POST");
-  EXPECT_EQ(where("DELETE", "/v1/books/7/touch"), "405 POST");
+  EXPECT_EQ(where("PATCH", "/v1/books/7"), "405 DELETE, GET, HEAD, OPTIONS, PUT, REPORT");
+  EXPECT_EQ(where("GET", "/v1/books"), "405 OPTIONS, POST");
+  EXPECT_EQ(where("HEAD", "/v1/books"), "405 OPTIONS, POST");
+  EXPECT_EQ(where("DELETE", "/v1/books/7/touch"), "405 OPTIONS, POST");
   for (std::string_view path : {"", "v1", "/v1/books/%", "/v1/books/%2", "/v1/books/%zz", "/v1/books/%FF", "/v1/books/%C0%AF",
                                 "/v1/files/../x", "/v1/files/%2e%2E/x", "/v1/files/.", "/./v1/books/7"}) {
     EXPECT_EQ(where("GET", path), "400") << path;
   }
+}
+
+TEST(Router, SaysWhatIsNearby) {
+  const auto why = [](std::string_view path) { return std::get<Router::Miss>(library().router().find("GET", path)).why; };
+  EXPECT_EQ(why("/v1/books/7/"), R"(no route has the path "/v1/books/7/"; leave out the slash at its end)");
+  EXPECT_EQ(why("/v2/"), R"(no route has the path "/v2/")");
+  EXPECT_EQ(why("/v1/watch/x"), R"(no route has the path "/v1/watch/x")");
 }
 
 TEST(Contracts, SayWhatIsWrong) {
