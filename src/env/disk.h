@@ -20,6 +20,24 @@ class FileLock {
   virtual ~FileLock() = default;
 };
 
+/// A regular file or a directory that is open for reading, whatever becomes of its name. One thread at a time.
+class OpenFile {
+ public:
+  struct Status {
+    bool directory = false;
+    std::uint64_t size = 0;         ///< of a file
+    std::int64_t modified_ns = 0;   ///< since 1970; whoever writes the file may set it
+    std::int64_t changed_ns = 0;    ///< the same by the system, at each change of content, name or rights: nobody can set it
+    std::uint64_t id = 0;           ///< another file has another one (its inode)
+  };
+  virtual ~OpenFile() = default;
+
+  /// As it was when it was opened.
+  virtual const Status& status() const = 0;
+  /// At most `most` bytes from `offset`; fewer at the end.
+  virtual Result<std::string> read(std::uint64_t offset, std::size_t most) = 0;
+};
+
 class Disk {
  public:
   virtual ~Disk() = default;
@@ -40,6 +58,10 @@ class Disk {
   virtual Result<std::uint64_t> size(const std::filesystem::path& path) = 0;
   /// When the content last changed, in nanoseconds since 1970. NOT_FOUND if there is no such file.
   virtual Result<std::int64_t> changed_ns(const std::filesystem::path& path) = 0;
+  /// Opens `below`, a path relative to `folder`, which the system resolves so that nothing leads out of it: no "..", no
+  /// absolute path, no symbolic link. NOT_FOUND if it would, or if there is neither a file nor a directory: devices and pipes
+  /// are none. PERMISSION_DENIED if this process may not read it.
+  virtual Result<std::unique_ptr<OpenFile>> open_below(const std::filesystem::path& folder, const std::string& below) = 0;
   /// Locks a file, which is made if need be. ALREADY_EXISTS if another holds it.
   virtual Result<std::unique_ptr<FileLock>> lock(const std::filesystem::path& path) = 0;
 };

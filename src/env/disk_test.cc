@@ -90,5 +90,62 @@ TEST_F(DiskTest, OneLocksAtATime) {
   EXPECT_TRUE(disk_.lock(folder_ / "lock").ok());
 }
 
+class OpenBelowTest : public DiskTest {
+ protected:
+  void SetUp() override {
+    DiskTest::SetUp();
+    site_ = folder_ / "site";
+    fs::create_directories(site_ / "deep/er");
+    std::ofstream(folder_ / "secret") << "secret";
+    std::ofstream(site_ / "page") << "0123456789";
+    std::ofstream(site_ / "deep/er/leaf") << "leaf";
+  }
+
+  fs::path site_;
+};
+
+TEST_F(OpenBelowTest, GivesFilesAndDirectoriesWithWhatIsKnownOfThem) {
+  auto file = disk_.open_below(site_, "page");
+  ASSERT_TRUE(file.ok()) << file.error().to_string();
+  EXPECT_FALSE((*file)->status().directory);
+  EXPECT_EQ((*file)->status().size, 10u);
+  EXPECT_EQ((*file)->status().modified_ns, *disk_.changed_ns(site_ / "page"));
+  EXPECT_NE((*file)->status().id, 0u);
+  EXPECT_EQ(*(*file)->read(3, 4), "3456");
+  EXPECT_EQ(*(*file)->read(8, 100), "89");
+  EXPECT_EQ(*(*file)->read(20, 100), "");
+  auto directory = disk_.open_below(site_, "deep");
+  ASSERT_TRUE(directory.ok());
+  EXPECT_TRUE((*directory)->status().directory);
+}
+
+TEST_F(OpenBelowTest, WhatIsOpenStaysWhenItsNameIsGivenToAnother) {
+  auto file = *disk_.open_below(site_, "page");
+  ASSERT_TRUE(disk_.exchange(site_ / "page", "another").ok());
+  EXPECT_EQ(*file->read(0, 100), "0123456789");
+  auto another = *disk_.open_below(site_, "page");
+  EXPECT_NE(another->status().id, file->status().id);
+  EXPECT_NE(another->status().changed_ns, file->status().changed_ns);
+}
+
+TEST_F(OpenBelowTest, NothingLeadsOutOfTheFolder) {
+  fs::create_symlink("deep/er/leaf", site_ / "inside");
+  fs::create_symlink("../secret", site_ / "out");
+  fs::create_symlink(folder_ / "secret", site_ / "absolute");
+  fs::create_directory_symlink("..", site_ / "up");
+  fs::create_symlink("loop", site_ / "loop");
+  EXPECT_EQ(*(*disk_.open_below(site_, "inside"))->read(0, 10), "leaf");
+  for (const char* below : {"../secret", "..", "deep/../../secret", "/etc/passwd", "out", "absolute", "up/secret", "loop",
+                            "page/", "page/x", "none", "", "/proc/self/root/etc/passwd"}) {
+    EXPECT_EQ(disk_.open_below(site_, below).code(), Code::not_found) << below;
+  }
+  EXPECT_EQ(disk_.open_below(site_, std::string("page\0.txt", 9)).code(), Code::not_found);
+}
+
+TEST_F(OpenBelowTest, PipesAreNoFilesAndHoldNobodyUp) {
+  ASSERT_EQ(::mkfifo((site_ / "pipe").c_str(), 0600), 0);
+  EXPECT_EQ(disk_.open_below(site_, "pipe").code(), Code::not_found);
+}
+
 }  // namespace
 }  // namespace holon::env

@@ -12,6 +12,7 @@
 #include <limits>
 #include <optional>
 
+#include "env/os/open_below.h"
 #include "env/os/os.h"
 
 namespace holon::env {
@@ -153,6 +154,10 @@ class OsDisk final : public Disk {
   Result<std::int64_t> changed_ns(const path& where) override {
     struct stat status = HOLON_TRY(status_of(where));
     return std::int64_t{status.st_mtim.tv_sec} * 1'000'000'000 + status.st_mtim.tv_nsec;
+  }
+
+  Result<std::unique_ptr<OpenFile>> open_below(const path& folder, const std::string& below) override {
+    return env::open_below(folder, below);
   }
 
   Result<std::unique_ptr<FileLock>> lock(const path& where) override {
