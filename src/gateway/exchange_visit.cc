@@ -41,6 +41,8 @@ Result<std::string> ExchangeVisit::read_all() {
 
 // ---- the answer -----------------------------------------------------------------------------------------------------
 
+void ExchangeVisit::inform(int status, const HeaderList& headers) { exchange_.inform(status, views_of(headers)); }
+
 void ExchangeVisit::add_header(std::string name, std::string value) {
   added_.emplace_back(std::move(name), std::move(value));
 }
@@ -51,9 +53,22 @@ std::vector<wire::HeaderView> ExchangeVisit::with_added(const HeaderList& header
   return all;
 }
 
+/// How the body goes; changes the headers accordingly.
+Coding ExchangeVisit::negotiate(int status, HeaderList& headers, std::optional<std::uint64_t> length) const {
+  const std::optional<Coding> coding = setting_.compression.choose(request(), status, headers, length);
+  if (coding) announce(*coding, headers);
+  return coding.value_or(Coding::identity);
+}
+
 void ExchangeVisit::respond(int status, const HeaderList& headers, std::string body) {
   const std::size_t bytes = body.size();
-  if (Result<void> sent = exchange_.respond(status, with_added(headers), std::move(body)); !sent.ok()) {
+  HeaderList changed = headers;
+  if (const Coding coding = negotiate(status, changed, bytes); coding != Coding::identity) {
+    const std::unique_ptr<Encoder> encoder = make_encoder(coding, Encoder::For::whole);
+    std::string coded = encoder->feed(body, false);
+    body = std::move(coded) + encoder->finish();
+  }
+  if (Result<void> sent = exchange_.respond(status, with_added(changed), std::move(body)); !sent.ok()) {
     return answer_instead(sent.error());
   }
   outcome_.status = status;
@@ -61,10 +76,17 @@ void ExchangeVisit::respond(int status, const HeaderList& headers, std::string b
 }
 
 void ExchangeVisit::begin(int status, const HeaderList& headers, std::optional<std::uint64_t> length) {
-  if (Result<void> sent = exchange_.begin(status, with_added(headers), length); !sent.ok()) {
+  HeaderList changed = headers;
+  const Coding coding = negotiate(status, changed, length);
+  const std::optional<std::uint64_t> sent_length = coding == Coding::identity ? length : std::nullopt;
+  if (Result<void> sent = exchange_.begin(status, with_added(changed), sent_length); !sent.ok()) {
     return answer_instead(sent.error());
   }
   outcome_.status = status;
+  // Of an answer to HEAD there is only the head.
+  if (coding == Coding::identity || request().method == "HEAD") return;
+  encoder_ = make_encoder(coding, Encoder::For::pieces);
+  flush_ = !length;
 }
 
 /// What was to be answered can't be: a header of it would break the framing, or nobody is there.
@@ -82,13 +104,20 @@ void ExchangeVisit::answer_instead(const Error& refused) {
 Result<void> ExchangeVisit::write(std::string bytes) {
   if (outcome_.cut_off) return cancelled("nobody reads the answer");
   const std::size_t size = bytes.size();
-  HOLON_TRY(exchange_.write(call_, std::move(bytes)));
+  HOLON_TRY(encoder_ ? send_encoded(encoder_->feed(bytes, flush_)) : exchange_.write(call_, std::move(bytes)));
   outcome_.bytes += size;
   return {};
 }
 
+/// Sends what the encoder gave; it may have kept all for later.
+Result<void> ExchangeVisit::send_encoded(std::string coded) {
+  return coded.empty() ? call_.check() : exchange_.write(call_, std::move(coded));
+}
+
 void ExchangeVisit::end(const HeaderList& trailers) {
-  if (!outcome_.cut_off) exchange_.end(views_of(trailers));
+  if (outcome_.cut_off) return;
+  if (encoder_ && !send_encoded(encoder_->finish()).ok()) return abort();
+  exchange_.end(views_of(trailers));
 }
 
 void ExchangeVisit::abort() {

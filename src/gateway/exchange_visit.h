@@ -1,9 +1,11 @@
 // ExchangeVisit: the visit that a request from the network is. What all answers have in common happens here: the headers
-// added on the way, problems in their one form, and the count of what was sent.
+// added on the way, problems in their one form, compression, and the count of what was sent.
 #pragma once
 
 #include "contract/json.h"
 #include "gateway/body_budget.h"
+#include "gateway/content/compression.h"
+#include "gateway/content/encoder.h"
 #include "gateway/visit.h"
 
 namespace holon::gateway {
@@ -23,6 +25,7 @@ class ExchangeVisit final : public Visit {
     const Visitor& visitor;
     BodyBudget& bodies;
     const contract::Json& json;  ///< prints the details of problems
+    const Compression& compression;
   };
   ExchangeVisit(server::HttpExchange& exchange, internal::RootCall& call, const Setting& setting)
       : exchange_(exchange), call_(call), setting_(setting) {}
@@ -40,6 +43,7 @@ class ExchangeVisit final : public Visit {
   Result<std::optional<std::string>> read() override { return exchange_.read(call_); }
   Result<std::string> read_all() override;
 
+  void inform(int status, const HeaderList& headers) override;
   void add_header(std::string name, std::string value) override;
   void respond(int status, const HeaderList& headers, std::string body) override;
   void begin(int status, const HeaderList& headers, std::optional<std::uint64_t> length) override;
@@ -54,12 +58,16 @@ class ExchangeVisit final : public Visit {
 
  private:
   std::vector<wire::HeaderView> with_added(const HeaderList& headers) const;
+  Coding negotiate(int status, HeaderList& headers, std::optional<std::uint64_t> length) const;
+  Result<void> send_encoded(std::string coded);
   void answer_instead(const Error& refused);
 
   server::HttpExchange& exchange_;
   internal::RootCall& call_;
   Setting setting_;
   HeaderList added_;
+  std::unique_ptr<Encoder> encoder_;  ///< of an answer in pieces that goes compressed
+  bool flush_ = false;                ///< each piece of it is for now, not for when there are more
   std::size_t held_ = 0;  ///< of the budget of bodies
   Outcome outcome_;
 };

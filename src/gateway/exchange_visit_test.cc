@@ -124,5 +124,63 @@ TEST(ExchangeVisit, TheCallIsCancelledWhenTheClientLeaves) {
   });
 }
 
+HeaderList takes(const char* coding) { return {{"accept-encoding", coding}}; }
+const std::string text(5000, 'a');
+
+TEST(ExchangeVisit, CompressesAWholeAnswerForWhoTakesIt) {
+  TestExchange exchange(request("GET", "/", takes("br")));
+  const Outcome outcome = visit(exchange, [](Visit& visit) { visit.respond(200, {{"content-type", "text/plain"}}, text); });
+  EXPECT_EQ(exchange.header("content-encoding"), "br");
+  EXPECT_EQ(exchange.header("vary"), "accept-encoding");
+  EXPECT_LT(exchange.body.size(), 100u);
+  EXPECT_EQ(exchange.length, exchange.body.size());
+  EXPECT_EQ(outcome.bytes, text.size());
+
+  TestExchange plain(request("GET", "/"));
+  visit(plain, [](Visit& visit) { visit.respond(200, {{"content-type", "text/plain"}}, text); });
+  EXPECT_EQ(plain.header("vary"), "accept-encoding");
+  EXPECT_EQ(plain.body, text);
+}
+
+TEST(ExchangeVisit, EachPieceOfAStreamIsFlushed) {
+  TestExchange exchange(request("GET", "/", takes("gzip")));
+  visit(exchange, [&](Visit& visit) {
+    visit.begin(200, {{"content-type", "text/event-stream"}}, {});
+    for (std::size_t i = 1; i <= 3; ++i) {
+      EXPECT_TRUE(visit.write("data: {}\n\n").ok());
+      EXPECT_EQ(exchange.written.size(), i);
+    }
+    visit.end();
+  });
+  EXPECT_EQ(exchange.header("content-encoding"), "gzip");
+  EXPECT_TRUE(exchange.ended);
+  EXPECT_EQ(exchange.written.size(), 4u);  // and gzip's own end
+}
+
+TEST(ExchangeVisit, PiecesOfAKnownLengthAreGatheredAndTheLengthIsUnknown) {
+  TestExchange exchange(request("GET", "/", takes("gzip")));
+  visit(exchange, [&](Visit& visit) {
+    visit.begin(200, {{"content-type", "text/css"}, {"etag", "\"v1\""}}, 2 * text.size());
+    EXPECT_TRUE(visit.write(text).ok());
+    EXPECT_TRUE(visit.write(text).ok());
+    visit.end();
+  });
+  EXPECT_EQ(exchange.length, std::nullopt);
+  EXPECT_EQ(exchange.header("etag"), "W/\"v1\"");
+  EXPECT_LT(exchange.body.size(), 200u);
+  EXPECT_TRUE(exchange.ended);
+}
+
+TEST(ExchangeVisit, AnAnswerToHeadSaysTheCodingAndEncodesNothing) {
+  TestExchange exchange(request("HEAD", "/", takes("gzip")));
+  visit(exchange, [&](Visit& visit) {
+    visit.begin(200, {{"content-type", "text/css"}}, text.size());
+    visit.end();
+  });
+  EXPECT_EQ(exchange.header("content-encoding"), "gzip");
+  EXPECT_EQ(exchange.body, "");
+  EXPECT_TRUE(exchange.ended);
+}
+
 }  // namespace
 }  // namespace holon::gateway

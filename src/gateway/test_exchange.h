@@ -155,13 +155,14 @@ struct VisitWorld {
   Visitor visitor{.address = "192.0.2.7", .scheme = "http", .host = "shop.example", .request_id = "test-1"};
   BodyBudget bodies{64 << 20};
   contract::Json json{*google::protobuf::DescriptorPool::generated_pool()};
+  Compression compression{{}};
   internal::RootCall call;
   server::HttpExchange::Watched watched;
 };
 
 /// One visit of `destination`, by the visit that real requests have; gives what is logged of it.
 inline Outcome visit(const Destination& destination, server::HttpExchange& exchange, VisitWorld& world) {
-  ExchangeVisit visit(exchange, world.call, {world.route, world.visitor, world.bodies, world.json});
+  ExchangeVisit visit(exchange, world.call, {world.route, world.visitor, world.bodies, world.json, world.compression});
   destination.serve(visit);
   return visit.outcome();
 }

@@ -50,6 +50,8 @@ class Visit {
   virtual Result<std::string> read_all() = 0;
 
   // ---- the answer
+  /// An informational head (103) before it, if the client's HTTP has such.
+  virtual void inform(int status, const HeaderList& headers) = 0;
   /// Added to whatever will be answered; before that.
   virtual void add_header(std::string name, std::string value) = 0;
   virtual void respond(int status, const HeaderList& headers, std::string body) = 0;
