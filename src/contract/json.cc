@@ -1,12 +1,11 @@
 #include "contract/json.h"
 
 #include <google/protobuf/descriptor.h>
-#include <google/protobuf/message.h>
-#include <google/protobuf/util/field_mask_util.h>
-#include <google/protobuf/util/json_util.h>
-#include <google/protobuf/util/type_resolver.h>
-#include <google/protobuf/util/type_resolver_util.h>
+#include <google/protobuf/dynamic_message.h>
 
+#include "contract/json_read.h"
+#include "contract/json_scalar.h"
+#include "contract/json_write.h"
 #include "telemetry/json.h"
 
 namespace holon::contract {
@@ -15,86 +14,85 @@ namespace {
 using google::protobuf::Descriptor;
 using google::protobuf::FieldDescriptor;
 using google::protobuf::Message;
-namespace util = google::protobuf::util;
 
-constexpr const char* type_prefix = "type.googleapis.com";
+static_assert(Json::depth_max == JsonCursor::depth_max);
 
-std::string type_url(const Message& message) {
-  return std::string(type_prefix) + "/" + message.GetDescriptor()->full_name();
+Result<JsonCursor> cursor_of(std::string_view text, const JsonText& about) {
+  if (text.size() <= about.bytes_max) return JsonCursor(text, about.line, about.column);
+  return resource_exhausted("the JSON has " + std::to_string(text.size()) + " bytes; at most " +
+                            std::to_string(about.bytes_max) + " are taken");
 }
 
-/// What a field says that is not set.
-std::string default_value(const FieldDescriptor& field) {
-  if (field.is_map()) return "{}";
-  if (field.is_repeated()) return "[]";
-  switch (field.cpp_type()) {
-    case FieldDescriptor::CPPTYPE_MESSAGE:
-      return field.message_type()->well_known_type() == Descriptor::WELLKNOWNTYPE_UNSPECIFIED ? "{}" : "null";
-    case FieldDescriptor::CPPTYPE_STRING: return "\"\"";
-    case FieldDescriptor::CPPTYPE_BOOL: return "false";
-    case FieldDescriptor::CPPTYPE_INT64:
-    case FieldDescriptor::CPPTYPE_UINT64: return "\"0\"";
-    case FieldDescriptor::CPPTYPE_ENUM:
-      if (field.enum_type()->full_name() == "google.protobuf.NullValue") return "null";
-      return json_quote(field.default_value_enum()->name());
-    default: return "0";
-  }
+Error unprintable(const Message& message, const std::string& why) {
+  return internal_error(message.GetDescriptor()->full_name() + " has no JSON: " + why);
 }
 
 }  // namespace
 
-Json::Json(const google::protobuf::DescriptorPool& pool)
-    : types_(util::NewTypeResolverForDescriptorPool(type_prefix, &pool)) {}
+struct Json::Tables {
+  explicit Tables(const google::protobuf::DescriptorPool& pool) : factory(&pool), world{pool, factory, types} {
+    factory.SetDelegateToGeneratedFactory(true);  // where there is generated code, it is faster
+  }
 
+  const JsonField& field(const FieldDescriptor& field) const {
+    if (field.is_extension()) return types.extension(field);
+    return *types.of(*field.containing_type()).find(field.name());
+  }
+
+  JsonTypes types;
+  google::protobuf::DynamicMessageFactory factory;
+  JsonWorld world;
+};
+
+Json::Json(const google::protobuf::DescriptorPool& pool) : tables_(std::make_unique<Tables>(pool)) {}
 Json::~Json() = default;
 
-Result<void> Json::parse(std::string_view text, Message& into) const {
-  HOLON_TRY(check_json(text, into.GetDescriptor()));
-  return merge(text, into);
+Result<void> Json::parse(std::string_view text, Message& into, const JsonText& about) const {
+  return JsonReader(tables_->world, HOLON_TRY(cursor_of(text, about))).message(into);
 }
 
-Result<void> Json::parse_field(std::string_view text, const FieldDescriptor& field, Message& into) const {
-  HOLON_TRY(check_json(text, field));
-  return merge("{" + json_quote(field.json_name()) + ":" + std::string(text) + "}", into);
+Result<void> Json::parse_field(std::string_view text, const FieldDescriptor& field, Message& into,
+                               const JsonText& about) const {
+  return JsonReader(tables_->world, HOLON_TRY(cursor_of(text, about))).field(tables_->field(field), into);
 }
 
-Result<void> Json::merge(std::string_view text, Message& into) const {
-  std::string bytes;
-  const util::Status status =
-      util::JsonToBinaryString(types_.get(), type_url(into), {text.data(), text.size()}, &bytes);
-  if (!status.ok()) return invalid_argument(std::string(status.message()));
-  if (!into.MergeFromString(bytes)) return invalid_argument("a string is no UTF-8");
-  return {};
+Result<void> Json::parse_bare(std::string_view text, const FieldDescriptor& field, Message& into) const {
+  if (field.message_type() == nullptr) {
+    if (set_scalar(into, field, text, Written::bare)) return {};
+    return invalid_argument(refusal(field, text, Written::bare));
+  }
+  const Descriptor& type = *field.message_type();
+  const JsonForm form = json_form(type);
+  const bool by_text = form == JsonForm::timestamp || form == JsonForm::duration || form == JsonForm::field_mask;
+  if (field.is_map()) return invalid_argument(field.full_name() + " is a map, which text can't fill; a body can");
+  if (form != JsonForm::wrapper && !by_text) {
+    return invalid_argument(field.full_name() + " is a message, which text can't fill; name a field inside it");
+  }
+  const auto& reflection = *into.GetReflection();
+  Message& message = *(field.is_repeated() ? reflection.AddMessage(&into, &field) : reflection.MutableMessage(&into, &field));
+  const bool set = by_text ? set_by_text(message, text) : set_scalar(message, *type.field(0), text, Written::bare);
+  return set ? Result<void>() : invalid_argument(refusal(field, text, Written::bare));
 }
 
 Result<std::string> Json::print(const Message& message, JsonStyle style) const {
-  util::JsonPrintOptions options;
-  options.add_whitespace = style.lines;
-  options.always_print_primitive_fields = style.defaults;
   std::string text;
-  const util::Status status =
-      util::BinaryToJsonString(types_.get(), type_url(message), message.SerializeAsString(), &text, options);
-  if (!status.ok()) {
-    return internal_error(message.GetDescriptor()->full_name() + " has no JSON: " + std::string(status.message()));
-  }
+  JsonWriter writer(tables_->world, style, text);
+  if (!writer.message(message)) return unprintable(message, writer.problem());
+  if (style.lines) text += '\n';
   return text;
 }
 
 Result<std::string> Json::print_field(const Message& message, const FieldDescriptor& field) const {
-  const google::protobuf::Reflection& reflection = *message.GetReflection();
-  const bool there =
-      field.is_repeated() ? reflection.FieldSize(message, &field) > 0 : reflection.HasField(message, &field);
-  if (!there) return default_value(field);
-  if (!field.is_repeated() && field.cpp_type() == FieldDescriptor::CPPTYPE_MESSAGE) {
-    return print(reflection.GetMessage(message, &field));
-  }
-  google::protobuf::FieldMask only;
-  only.add_paths(field.name());
-  std::unique_ptr<Message> alone(message.New());
-  util::FieldMaskUtil::MergeMessageTo(message, only, {}, alone.get());
-  const std::string text = HOLON_TRY(print(*alone));
-  const std::size_t before = json_quote(field.json_name()).size() + 2;  // {"name":
-  return text.substr(before, text.size() - before - 1);
+  std::string text;
+  JsonWriter writer(tables_->world, {}, text);
+  if (!writer.field(tables_->field(field), message)) return unprintable(message, writer.problem());
+  return text;
+}
+
+Result<void> check_json(std::string_view text) {
+  JsonCursor in(text);
+  if (in.skip() && in.end()) return {};
+  return in.error();
 }
 
 std::string json_quote(std::string_view text) {

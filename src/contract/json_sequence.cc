@@ -12,13 +12,7 @@ bool closes(char c) { return c == '}' || c == ']'; }
 }  // namespace
 
 Result<void> JsonSequence::Value::parse(const Json& json, google::protobuf::Message& into) const {
-  Result<void> parsed = json.parse(text, into);
-  if (parsed.ok()) return parsed;
-  // Space before a value means nothing to JSON, and moves it to its place in the whole text.
-  const std::string placed = std::string(line - 1, '\n') + std::string(column - 1, ' ') + text;
-  Result<void> checked = check_json(placed, into.GetDescriptor());
-  if (!checked.ok()) return checked;
-  return parsed.error().within(std::to_string(line) + ":" + std::to_string(column));
+  return json.parse(text, into, {.line = line, .column = column});
 }
 
 void JsonSequence::feed(std::string_view bytes) {

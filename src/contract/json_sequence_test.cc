@@ -73,8 +73,8 @@ TEST(JsonSequence, AnErrorHasItsPlaceInTheWholeText) {
   ASSERT_EQ(errors.size(), 4u);
   EXPECT_EQ(errors[0], "");
   EXPECT_EQ(field.name(), "ä");
-  EXPECT_EQ(errors[1], "1:16: google.protobuf.FieldDescriptorProto has no field \"nam\"");
-  EXPECT_THAT(errors[2], ::testing::StartsWith("3:3: "));
+  EXPECT_EQ(errors[1], "1:16: google.protobuf.FieldDescriptorProto has no field \"nam\"; did you mean name?");
+  EXPECT_THAT(errors[2], ::testing::StartsWith("4:3: "));
   EXPECT_THAT(errors[2], ::testing::HasSubstr("number"));
   EXPECT_EQ(errors[3], "4:15: '1' where ':' is expected");
 }

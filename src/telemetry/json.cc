@@ -25,6 +25,10 @@ std::size_t sequence_length(std::string_view text, std::size_t at) {
   return 0;
 }
 
+bool stands_for_itself(char c) {
+  return static_cast<unsigned char>(c) >= 0x20 && c != 0x7f && c != '"' && c != '\\';
+}
+
 void append_escaped(std::string& out, char c) {
   switch (c) {
     case '"':
@@ -45,10 +49,6 @@ void append_escaped(std::string& out, char c) {
     default:
       break;
   }
-  if (static_cast<unsigned char>(c) >= 0x20 && c != 0x7f) {
-    out += c;
-    return;
-  }
   char text[8];
   std::snprintf(text, sizeof text, "\\u%04x", static_cast<unsigned char>(c));
   out += text;
@@ -56,20 +56,22 @@ void append_escaped(std::string& out, char c) {
 
 }  // namespace
 
+// What needs no escape is copied in runs.
 void append_json_string(std::string& out, std::string_view text) {
   out += '"';
+  std::size_t copied = 0;
   for (std::size_t at = 0; at < text.size();) {
-    std::size_t length = sequence_length(text, at);
-    if (length == 0) {
-      out += "\xef\xbf\xbd";
-      ++at;
-    } else if (length == 1) {
-      append_escaped(out, text[at++]);
-    } else {
-      out.append(text, at, length);
+    const std::size_t length = sequence_length(text, at);
+    if (length > 1 || (length == 1 && stands_for_itself(text[at]))) {
       at += length;
+      continue;
     }
+    out.append(text, copied, at - copied);
+    if (length == 0) out += "\xef\xbf\xbd";
+    else append_escaped(out, text[at]);
+    copied = ++at;
   }
+  out.append(text, copied);
   out += '"';
 }
 

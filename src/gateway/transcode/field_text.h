@@ -18,9 +18,8 @@ using FieldPath = std::vector<const google::protobuf::FieldDescriptor*>;
 /// to it leads through repeated fields.
 Result<FieldPath> resolve(const google::protobuf::Descriptor& type, std::string_view names);
 
-/// Reads `text` into the field: numbers in decimal, `true` and `false`, enums by name or number, bytes in base64
-/// (either alphabet), and Timestamp, Duration, FieldMask and wrappers as their JSON says, without quotes. A repeated
-/// field gets one more element. INVALID_ARGUMENT without the field's name: the caller says where the text came from.
+/// Sets the field to what `text` says, or adds an element to it if it is repeated: see Json::parse_bare. INVALID_ARGUMENT; the
+/// caller says where the text came from.
 Result<void> set_field(google::protobuf::Message& message, const FieldPath& path, std::string_view text,
                        const contract::Json& json);
 
