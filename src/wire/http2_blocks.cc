@@ -59,7 +59,10 @@ Verdict Http2Session::Impl::on_block(StreamId id, std::string_view bytes, bool e
   HeaderCheck check(HeaderCheck::Block::trailers);
   bool too_large = false;
   if (Verdict wrong = decode(bytes, check, too_large)) return wrong;
-  return was_reset_here(id) ? nullptr : &rule::closed_stream;
+  if (was_reset_here(id)) return nullptr;
+  if (!reset_there.contains(id)) return &rule::closed_stream;
+  fail_stream(id, rule::closed_stream);
+  return nullptr;
 }
 
 Verdict Http2Session::Impl::decode(std::string_view bytes, HeaderCheck& check, bool& too_large) {

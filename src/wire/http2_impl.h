@@ -15,8 +15,8 @@
 
 namespace holon::wire {
 
-/// Streams that were reset here before the peer had ended them: what it sent meanwhile is no mistake (RFC 9113, 5.1). A client
-/// may cancel many at once, and the answers to all of them are on their way.
+/// Streams that were reset, as many as are worth remembering: a client may cancel many at once, and the answers to all of them
+/// are on their way.
 class ResetStreams {
  public:
   void add(StreamId id) {
@@ -137,7 +137,8 @@ struct Http2Session::Impl {
   StreamId highest_peer_stream = 0;  ///< that the peer opened
   StreamId last_peer_stream = 0;     ///< … and that was taken up
   StreamId peer_stream_limit = stream_id_most;  ///< what our last GOAWAY said: others are not taken up
-  ResetStreams reset_here;
+  ResetStreams reset_here;   ///< before the peer had ended them: what it sent meanwhile is no mistake (RFC 9113, 5.1)
+  ResetStreams reset_there;  ///< by the peer: what it still sends is a mistake, but one of that stream alone (5.1)
   std::size_t open_header_bytes = 0;  ///< of the streams that the peer opened
 
   // Sending.

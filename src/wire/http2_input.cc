@@ -213,6 +213,7 @@ Verdict Http2Session::Impl::on_rst_stream(const FrameHeader& frame, std::string_
   bool answered = role == Role::client && stream->remote_ended && code == Http2Code::no_error;
   void* user = stream->user;
   remove(*stream);
+  reset_there.add(frame.stream);
   if (answered) {
     events.closed(frame.stream, user);
   } else {

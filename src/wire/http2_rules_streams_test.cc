@@ -79,10 +79,13 @@ std::vector<Rule> streams_of_clients() {
   };
 }
 
+std::string trailers_of(std::uint32_t stream) {
+  return headers(stream, field("grpc-status", "0"), END_HEADERS | END_STREAM);
+}
+
 /// Stream 1 is half-closed on our side, 3 is open.
 std::vector<Rule> streams_of_servers() {
   const std::string whole = headers(1, response_block(), END_HEADERS | END_STREAM);
-  const std::string trailers = headers(1, field("grpc-status", "0"), END_HEADERS | END_STREAM);
   return {
       {"5.1", "a response closes a stream", "", whole, tells("closed 1")},
       {"5.1", "a response to a request that goes on", "", headers(3, response_block()), tells("headers 3 :status=200")},
@@ -95,9 +98,9 @@ std::vector<Rule> streams_of_servers() {
       {"5.1", "HEADERS on an idle stream is refused", "", headers(101, response_block()), protocol_error},
       {"5.1.1", "a server opens no stream", "", headers(2, response_block()), protocol_error},
       {"5.1.1", "a server opens no stream, nor with a request", "", request(2), protocol_error},
-      {"8.1", "trailers end a response", headers(1, response_block()) + data(1, "x"), trailers,
+      {"8.1", "trailers end a response", headers(1, response_block()) + data(1, "x"), trailers_of(1),
        tells("headers 1 grpc-status=0 end")},
-      {"8.1", "trailers may follow headers at once", headers(1, response_block()), trailers, tells("closed 1")},
+      {"8.1", "trailers may follow headers at once", headers(1, response_block()), trailers_of(1), tells("closed 1")},
       {"8.1", "a second block must end the stream", headers(1, response_block()), headers(1, field("a", "b")), malformed(1)},
       {"8.1", "DATA before HEADERS is refused", "", data(1, "x"), AnyOf(malformed(1), protocol_error)},
       {"8.1", "an answer may end before its request does", "", headers(3, response_block(), END_HEADERS | END_STREAM),
@@ -113,6 +116,10 @@ std::vector<Rule> streams_of_servers() {
       {"8.1", "an informational response must not follow the final one", headers(1, response_block()),
        headers(1, response_block("", "100")), malformed(1)},
       {"8.7", "REFUSED_STREAM is told", "", rst_stream(1, 7), tells("reset 1 7")},
+      {"5.1", "reset by the server: HEADERS is an error of the stream alone", rst_stream(3, 8), headers(3, response_block()),
+       stream_error(3, Http2Code::stream_closed)},
+      {"5.1", "reset by the server: trailers are an error of the stream alone",
+       headers(3, response_block()) + rst_stream(3, 8), trailers_of(3), stream_error(3, Http2Code::stream_closed)},
   };
 }
 
