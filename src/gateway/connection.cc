@@ -173,6 +173,7 @@ void Connection::request_head(const wire::Http1Request& request) {
   if (auto* refusal = std::get_if<Response>(&routed)) return answer_now(*refusal);
   auto& match = std::get<Router::Match>(routed);
   request_.emplace(Request{std::move(match), method_, std::string(request.target), std::move(head), {}});
+  if (request.expects_continue) http_.inform(100);
 }
 
 void Connection::request_body(wire::Bytes bytes) {
@@ -197,10 +198,11 @@ void Connection::request_end() {
   shared_.loop().spawn([this] { run_call(); });
 }
 
-void Connection::refused(int status, std::string_view why) {
+bool Connection::refused(const wire::HttpRule& rule) {
   complete_ = false;
   if (method_.empty()) started_ = shared_.loop().now();  // what came has no head
-  answer_now(shared_.gateway().problem(status, why));
+  answer_now(shared_.gateway().problem(rule.status, std::string(rule.why)));
+  return true;
 }
 
 /// On the request's own fiber. The connection stays until it is through: see over().

@@ -64,7 +64,7 @@ class Connection final : private env::Watcher, private wire::Http1Events, privat
   void request_head(const wire::Http1Request& request) override;
   void request_body(wire::Bytes bytes) override;
   void request_end() override;
-  void refused(int status, std::string_view why) override;
+  bool refused(const wire::HttpRule& rule) override;
 
   void read();
   void write();

@@ -15,6 +15,7 @@
 #include "fiber/waiter.h"
 #include "holon/generated.h"
 #include "server/answer.h"
+#include "server/inbound.h"
 #include "server/router.h"
 #include "server/text_request.h"
 #include "wire/credit.h"
@@ -25,7 +26,7 @@ namespace holon::server {
 class Shard;
 
 class ServerCall final : public internal::Exchange,
-                         public fiber::ListNode<ServerCall>,
+                         public Inbound,
                          public std::enable_shared_from_this<ServerCall> {
  public:
   ServerCall(Shard& shard, Answer answer, const Route& route, wire::RequestHead head);
@@ -34,18 +35,15 @@ class ServerCall final : public internal::Exchange,
   // What arrives, on the connection's loop.
   /// The headers have: a handler of a stream of requests starts. Gives whether it does.
   bool begin();
-  /// Gives the bytes by which the stream's window may open now.
-  std::size_t data(wire::Bytes bytes);
-  /// Bytes of a message that has begun to arrive, and is taken whole.
-  std::size_t missing() const { return broken_ || finished_ ? 0 : reader_.missing(); }
-  void end_of_request();
-  /// The client reset the stream, or its connection broke.
-  void cancel();
-  /// The stream is over, one way or the other: nothing can be sent any more.
-  void gone();
-  /// Ends the call if its client lets it wait too long: for the rest of its request, or to take its only reply.
-  void look(env::Time now);
-  void drained() { writable_.wake(); }
+  std::size_t data(wire::Bytes bytes) override;
+  std::size_t missing() const override { return broken_ || finished_ ? 0 : reader_.missing(); }
+  void end_of_request() override;
+  bool broken(const wire::HttpRule&) override { return false; }
+  void cancel() override;
+  void gone() override;
+  /// For the rest of its request, or for its only reply to be taken, it waits so long.
+  void look(env::Time now) override;
+  void drained() override { writable_.wake(); }
   /// From here on the call owns itself, until `gone`: the session knows it by address only.
   void keep() { kept_ = shared_from_this(); }
 
@@ -55,8 +53,7 @@ class ServerCall final : public internal::Exchange,
   void move_to(fiber::Loop& runner) { runner_ = &runner; }
   /// Whether the connection's client has to take other replies first; then the call waits for that.
   bool held_back() { return answer_.unread().full() && hold_back(); }
-  /// It need not wait any more.
-  void go_on() { enqueue(); }
+  void go_on() override { enqueue(); }
   /// Runs the handler to its end, on a fiber of `runner`.
   void run(fiber::Loop& runner);
 

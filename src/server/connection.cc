@@ -12,20 +12,14 @@ namespace {
 /// For a client to see that it is told to go, and to answer that.
 constexpr auto last_word_time = std::chrono::seconds(2);
 
-/// The handshake of a stream that has said which HTTP it speaks is over.
-std::optional<crypto::Identity> identity_of(const env::Stream& stream) {
-  const auto* secure = dynamic_cast<const crypto::SecureStream*>(&stream);
-  return secure != nullptr ? secure->peer_identity() : std::nullopt;
-}
-
-ServerCall* call_of(void* user) { return static_cast<ServerCall*>(user); }
+Inbound* inbound_of(void* user) { return static_cast<Inbound*>(user); }
 
 }  // namespace
 
 ServerConnection::ServerConnection(Shard& shard, std::unique_ptr<env::Stream> stream, Census::Seat seat)
     : Transport(shard.limits().unread_bytes_max),
       shard_(shard),
-      client_(identity_of(*stream)),
+      client_(client_of(*stream)),
       seat_(std::move(seat)),
       timer_([this] { time_is_up(); }),
       link_(shard.loop(), std::move(stream), wire::Role::server, shard.limits().http2, *this, [this](const Error&) { ended(); },
@@ -44,11 +38,30 @@ wire::Http2Session* ServerConnection::session() {
 }
 
 void ServerConnection::headers(wire::StreamId stream, void* user, wire::Headers block, bool end) {
-  if (user == nullptr) return begin(stream, block, end);
-  if (end) call_of(user)->end_of_request();  // trailers of a request say nothing in gRPC
+  if (user == nullptr) return began(stream, block, end);
+  if (end) inbound_of(user)->end_of_request();  // trailers of a request say nothing in gRPC
 }
 
-void ServerConnection::begin(wire::StreamId stream, wire::Headers block, bool end) {
+void ServerConnection::began(wire::StreamId stream, wire::Headers block, bool end) {
+  if (shard_.handler() == nullptr || is_call(block)) return began_call(stream, block, end);
+  began_exchange(stream, block, end);
+}
+
+void ServerConnection::began_exchange(wire::StreamId stream, wire::Headers block, bool end) {
+  HttpRequest request;
+  bool expects_continue = false;
+  const wire::HttpVerdict wrong = read_http2(block, end, shard_.limits().http1, client_, request, expects_continue);
+  if (wrong != nullptr) return shard_.refuse(*this, stream, *wrong, request);
+  auto self = std::static_pointer_cast<Transport>(shared_from_this());
+  if (auto exchange = shard_.open(std::move(self), stream, std::move(request), expects_continue)) belongs_to(stream, *exchange);
+}
+
+void ServerConnection::belongs_to(wire::StreamId stream, Inbound& inbound) {
+  link_.session().set_user(stream, &inbound);
+  if (calls_++ == 0) fiber::ListNode<ServerConnection>::unlink();
+}
+
+void ServerConnection::began_call(wire::StreamId stream, wire::Headers block, bool end) {
   wire::RequestHead head;
   const std::optional<wire::BadRequest> bad = wire::read_request(block, link_.session().recognised(), head);
   auto self = std::static_pointer_cast<ServerConnection>(shared_from_this());
@@ -60,29 +73,28 @@ void ServerConnection::begin(wire::StreamId stream, wire::Headers block, bool en
   if (bad) return answer->only(bad->error, {}, {});
   std::shared_ptr<ServerCall> call = shard_.open(*std::move(answer), std::move(head));
   if (call == nullptr) return;
-  link_.session().set_user(stream, call.get());
-  if (calls_++ == 0) fiber::ListNode<ServerConnection>::unlink();
+  belongs_to(stream, *call);
   call->begin();
   if (end) call->end_of_request();
 }
 
 void ServerConnection::data(wire::StreamId stream, void* user, wire::Bytes bytes, bool end) {
   // Without a call it was refused, and the client sends on.
-  std::size_t taken = user == nullptr || bytes.empty() ? bytes.size() : call_of(user)->data(bytes);
+  std::size_t taken = user == nullptr || bytes.empty() ? bytes.size() : inbound_of(user)->data(bytes);
   if (taken > 0) link_.session().consumed(stream, taken);
-  if (user != nullptr && !end) link_.session().expect(stream, call_of(user)->missing());
-  if (user != nullptr && end) call_of(user)->end_of_request();
+  if (user != nullptr && !end) link_.session().expect(stream, inbound_of(user)->missing());
+  if (user != nullptr && end) inbound_of(user)->end_of_request();
 }
 
 void ServerConnection::reset(wire::StreamId, void* user, wire::Http2Code) {
   if (user == nullptr) return;
-  call_of(user)->cancel();
+  inbound_of(user)->cancel();
   lost_call();
 }
 
 void ServerConnection::closed(wire::StreamId, void* user) {
   if (user == nullptr) return;
-  call_of(user)->gone();
+  inbound_of(user)->gone();
   lost_call();
 }
 
@@ -96,6 +108,50 @@ void ServerConnection::respond(wire::StreamId stream, wire::Headers head) {
   link_.session().respond(stream, head);
   link_.touch();
 }
+
+// ---- what an exchange says ------------------------------------------------------------------------------------------------
+
+wire::Headers ServerConnection::block_of(int status, wire::Headers headers, std::optional<std::uint64_t> length) {
+  status_ = std::to_string(status);
+  block_.assign({{":status", status_}});
+  for (const wire::HeaderView& header : headers) block_.push_back({header.name, wire::trimmed(header.value), header.once});
+  if (length) block_.push_back({"content-length", length_ = std::to_string(*length)});
+  return block_;
+}
+
+Result<void> ServerConnection::begin(wire::StreamId stream, int status, wire::Headers headers,
+                                     std::optional<std::uint64_t> length, bool end) {
+  HOLON_TRY(wire::check_answer(status, headers));
+  const wire::Headers block = block_of(status, headers, length);
+  end ? link_.session().respond_and_end(stream, block) : link_.session().respond(stream, block);
+  link_.touch();
+  return {};
+}
+
+void ServerConnection::inform(wire::StreamId stream, int status, wire::Headers headers) {
+  if (!wire::check_answer_headers(headers).ok()) return;
+  link_.session().inform(stream, block_of(status, headers, {}));
+  link_.touch();
+}
+
+void ServerConnection::finish(wire::StreamId stream, wire::Headers trailers) {
+  if (trailers.empty() || !wire::check_answer_headers(trailers).ok()) return send(stream, {}, true);
+  link_.session().trailers(stream, trailers);
+  link_.touch();
+}
+
+void ServerConnection::break_off(wire::StreamId stream) {
+  if (link_.ended()) return;
+  link_.session().reset(stream, wire::Http2Code::internal_error);
+  link_.touch();
+  lost_call();
+}
+
+Result<void> ServerConnection::switch_protocols(wire::StreamId, wire::Headers) {
+  return failed_precondition("HTTP/2 switches to no other protocol");
+}
+
+// ---- what both say --------------------------------------------------------------------------------------------------------
 
 void ServerConnection::send(wire::StreamId stream, std::string bytes, bool end) {
   link_.session().send(stream, std::move(bytes), end);
@@ -126,7 +182,7 @@ void ServerConnection::settings() {
 }
 
 void ServerConnection::drained(wire::StreamId, void* user) {
-  if (user != nullptr) call_of(user)->drained();
+  if (user != nullptr) inbound_of(user)->drained();
 }
 
 // RFC 9113, 6.8: the first GOAWAY names no stream; once the client has seen it (it answers a ping), the last word follows.

@@ -9,12 +9,13 @@
 #include "fiber/loop.h"
 #include "server/census.h"
 #include "server/guest.h"
+#include "server/http_request.h"
 #include "wire/grpc.h"
 #include "wire/link.h"
 
 namespace holon::server {
 
-class ServerCall;
+class Inbound;
 class Shard;
 
 class ServerConnection final : public Transport,
@@ -30,7 +31,7 @@ class ServerConnection final : public Transport,
   wire::Http2Session* session();
   wire::ResponseWriter& writer() { return writer_; }
   /// Who the client proved to be. None without TLS, or where clients are not asked for a certificate.
-  const std::optional<crypto::Identity>& client() const { return client_; }
+  const std::optional<crypto::Identity>& client() const { return client_.identity; }
   /// Graceful: the client is told, what has begun is finished, then the connection closes.
   void drain() override;
   void abort() override;
@@ -43,6 +44,12 @@ class ServerConnection final : public Transport,
   std::size_t unsent(wire::StreamId stream) override { return link_.session().unsent(stream); }
   void consumed(wire::StreamId stream, std::size_t bytes) override;
   void cut_off(wire::StreamId stream, std::string_view rule) override;
+  Result<void> begin(wire::StreamId stream, int status, wire::Headers headers, std::optional<std::uint64_t> length,
+                     bool end) override;
+  void inform(wire::StreamId stream, int status, wire::Headers headers) override;
+  void finish(wire::StreamId stream, wire::Headers trailers) override;
+  void break_off(wire::StreamId stream) override;
+  Result<void> switch_protocols(wire::StreamId stream, wire::Headers headers) override;
 
  private:
   void headers(wire::StreamId stream, void* user, wire::Headers block, bool end) override;
@@ -55,7 +62,11 @@ class ServerConnection final : public Transport,
   void settings() override;
   void refused(std::string_view rule) override;
 
-  void begin(wire::StreamId stream, wire::Headers block, bool end);
+  void began(wire::StreamId stream, wire::Headers block, bool end);
+  void began_call(wire::StreamId stream, wire::Headers block, bool end);
+  void began_exchange(wire::StreamId stream, wire::Headers block, bool end);
+  void belongs_to(wire::StreamId stream, Inbound& inbound);
+  wire::Headers block_of(int status, wire::Headers headers, std::optional<std::uint64_t> length);
   void lost_call();
   void say_last_word();
   void time_is_up();
@@ -63,8 +74,10 @@ class ServerConnection final : public Transport,
 
   Shard& shard_;
   wire::ResponseWriter writer_;
-  std::optional<crypto::Identity> client_;
+  const Client client_;
   Census::Seat seat_;
+  std::string status_, length_;             ///< the texts that block_ views
+  std::vector<wire::HeaderView> block_;    ///< of an exchange's answer
   std::size_t calls_ = 0;
   env::Time idle_since_{};
   env::Time dead_at_ = env::Time::max();  ///< when it is closed whatever goes on, because of its age

@@ -1,8 +1,11 @@
-// Guest: whoever is connected to a shard, from accept to close. Transport: a guest that brings calls, by HTTP/2 or HTTP/1.1.
+// Guest: whoever is connected to a shard, from accept to close. Transport: a guest that brings
+// requests, by HTTP/2 or HTTP/1.1.
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -20,7 +23,7 @@ class Guest : public std::enable_shared_from_this<Guest> {
   virtual void abort() = 0;
 };
 
-/// What an Answer of gRPC-Web needs of a connection. One of gRPC talks to the HTTP/2 session directly.
+/// What an Answer of gRPC-Web, and an exchange, need of a connection. An Answer of gRPC talks to the HTTP/2 session directly.
 class Transport : public Guest {
  public:
   explicit Transport(std::size_t unread_bytes_max) : unread_(unread_bytes_max) {}
@@ -30,6 +33,20 @@ class Transport : public Guest {
   virtual bool open(wire::StreamId stream) = 0;
   /// The head, `:status` first.
   virtual void respond(wire::StreamId stream, wire::Headers head) = 0;
+  // What an exchange says.
+  /// The head of its answer. INVALID_ARGUMENT if that can't be said, and nothing was.
+  /// @param length  of the body, if it is known
+  /// @param end     no body follows, whatever its length
+  virtual Result<void> begin(wire::StreamId stream, int status, wire::Headers headers, std::optional<std::uint64_t> length,
+                             bool end) = 0;
+  /// A head before that.
+  virtual void inform(wire::StreamId stream, int status, wire::Headers headers) = 0;
+  virtual void finish(wire::StreamId stream, wire::Headers trailers) = 0;
+  /// Ends the stream so that the client sees its answer is not complete.
+  virtual void break_off(wire::StreamId stream) = 0;
+  /// From here on `send` and what comes belong to another protocol.
+  virtual Result<void> switch_protocols(wire::StreamId stream, wire::Headers headers) = 0;
+
   /// A piece of the body.
   virtual void send(wire::StreamId stream, std::string bytes, bool end) = 0;
   /// Bytes that the peer has not taken.

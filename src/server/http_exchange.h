@@ -36,7 +36,7 @@ struct HttpRequest {
   std::string method;     ///< "GET"
   std::string target;     ///< origin-form, as it came: "/a%20b?c=d"; or "*" for OPTIONS
   std::string authority;  ///< Host or :authority, checked: "shop.example:8080"
-  std::vector<std::pair<std::string, std::string>> headers;  ///< names in lower case; in order, a name may repeat
+  std::vector<std::pair<std::string, std::string>> headers;  ///< names in lower case; in order, a name may repeat. Without host
   std::optional<std::uint64_t> content_length;
   bool has_body = false;  ///< some may come
   HttpVersion version = HttpVersion::http_1_1;

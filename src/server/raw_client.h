@@ -25,6 +25,12 @@ class RawClient {
     env::Bytes rest = std::as_bytes(std::span(bytes));
     ASSERT_EQ(stream_->write({&rest, 1}).bytes, bytes.size());
   }
+  /// As much of it as the stream takes; says how much.
+  std::size_t say_some(std::string_view bytes) {
+    env::Bytes rest = std::as_bytes(std::span(bytes));
+    return bytes.empty() ? 0 : stream_->write({&rest, 1}).bytes;
+  }
+  void end_writing() { stream_->end_writing(); }
   void greet(const std::string& settings = wire::raw::settings()) { say(wire::raw::client_preface + settings); }
   /// What has come so far, in words.
   std::vector<std::string> heard() {
@@ -36,6 +42,10 @@ class RawClient {
   bool heard(std::string_view what) {
     std::vector<std::string> all = heard();
     return std::any_of(all.begin(), all.end(), [&](auto& each) { return each.starts_with(what); });
+  }
+  bool heard_text(std::string_view text) {
+    read();
+    return received_.find(text) != std::string::npos;
   }
   bool closed() {
     read();

@@ -16,9 +16,9 @@ void on_each(const std::vector<std::shared_ptr<Shard>>& shards, void (*work)(Sha
 
 }  // namespace
 
-Server::Server(const Router& router, std::vector<fiber::Loop*> loops, Limits limits)
+Server::Server(const Router& router, std::vector<fiber::Loop*> loops, Limits limits, HttpHandler* handler)
     : census_(std::make_shared<Census>(limits.connections_max, limits.connections_per_peer_max)) {
-  for (fiber::Loop* loop : loops) shards_.push_back(std::make_shared<Shard>(router, *loop, limits, census_));
+  for (fiber::Loop* loop : loops) shards_.push_back(std::make_shared<Shard>(router, handler, *loop, limits, census_));
   for (const auto& shard : shards_) {
     std::vector<std::weak_ptr<Shard>> siblings;
     for (const auto& other : shards_) {

@@ -16,8 +16,10 @@
 #include "crypto/tls.h"
 #include "env/reactor.h"
 #include "fiber/loop.h"
+#include "server/http_exchange.h"
 #include "server/router.h"
 #include "wire/grpc.h"
+#include "wire/http1.h"
 #include "wire/http2.h"
 #include "wire/message.h"
 #include "wire/vigil.h"
@@ -36,6 +38,10 @@ struct Limits {
   /// Of finished replies that a connection's client has not taken. Above it no further call of that connection starts, until
   /// the client reads on; those that run already add theirs.
   std::size_t unread_bytes_max = 512 << 10;
+  /// Of an exchange's body, unless its handler says otherwise.
+  std::uint64_t body_bytes_max = 4 << 20;
+  /// Without a byte of a body that an exchange reads [slow_body].
+  env::Duration body_time = std::chrono::seconds(30);
   /// Of which origins web pages may call, by gRPC-Web: "https://shop.example", or "*" for all. See cors.h.
   std::vector<std::string> web_origins;
   /// From one IP address [too_many_connections_of_a_peer]; not for Unix sockets.
@@ -54,6 +60,12 @@ struct Limits {
   /// A request of one message and without deadline must be complete after this, and a second for each KiB of it
   /// [slow_request]. One with a deadline has until then.
   env::Duration request_time = std::chrono::seconds(20);
+  /// What the head of a request may have, by either HTTP, and what a client may send ahead by HTTP/1.1. (Its body_bytes_max does
+  /// not count: bodies are bounded by message_bytes_max and body_bytes_max above.)
+  wire::Http1Limits http1;
+  /// How long a client of HTTP/1.1 may take for a head, and to close behind the last answer; see http1_link.h.
+  env::Duration head_time = std::chrono::seconds(10);
+  env::Duration linger_time = std::chrono::seconds(2);
   /// What a client may do on one HTTP/2 connection.
   wire::Http2Limits http2{.stream_window_bytes = wire::stream_window_bytes};
 };
@@ -63,8 +75,9 @@ class Shard;
 
 class Server {
  public:
-  /// The router and the loops outlive the server. The loops need not run yet.
-  Server(const Router& router, std::vector<fiber::Loop*> loops, Limits limits = {});
+  /// The router, the handler and the loops outlive the server. The loops need not run yet.
+  /// @param handler  who answers what is neither gRPC nor gRPC-Web; null: that is told what there is
+  Server(const Router& router, std::vector<fiber::Loop*> loops, Limits limits = {}, HttpHandler* handler = nullptr);
   /// After `drain`, or when no loop turns any more.
   ~Server();
   Server(const Server&) = delete;

@@ -6,6 +6,7 @@
 #include "holon/log.h"
 #include "server/call.h"
 #include "server/connection.h"
+#include "server/exchange.h"
 #include "server/greeting.h"
 #include "telemetry/refusals.h"
 
@@ -17,6 +18,7 @@ constexpr std::int64_t queue_delay_max_ns = 1'000'000;
 constexpr std::size_t moved_max = 4;
 constexpr auto accept_pause = std::chrono::milliseconds(50);
 constexpr int accepts_per_turn_max = 64;  // then what is connected gets its turn
+constexpr wire::HttpRule too_many_requests{503, "too_many_requests", "too many requests are under way; try again later"};
 constexpr int looks_per_limit = 4;        // so a limit is kept to within a quarter
 
 }  // namespace
@@ -59,14 +61,16 @@ class Shard::Door final : public env::Watcher {
   fiber::Timer resume_;
 };
 
-Shard::Shard(const Router& router, fiber::Loop& loop, const Limits& limits, std::shared_ptr<Census> census)
+Shard::Shard(const Router& router, HttpHandler* handler, fiber::Loop& loop, const Limits& limits,
+             std::shared_ptr<Census> census)
     : router_(router),
+      handler_(handler),
       loop_(loop),
       limits_(limits),
       census_(std::move(census)),
       web_(Cors(limits.web_origins)),
       idle_timer_([this] { look_at_idle(); }),
-      watch_timer_([this] { look_at_calls(); }) {}
+      watch_timer_([this] { look_at_inbound(); }) {}
 
 Shard::~Shard() = default;
 
@@ -156,6 +160,29 @@ std::shared_ptr<ServerCall> Shard::open(Answer answer, wire::RequestHead head) {
   return call;
 }
 
+std::shared_ptr<Inbound> Shard::open(std::shared_ptr<Transport> transport, wire::StreamId stream, HttpRequest request,
+                                     bool expects_continue) {
+  if (!enter()) {
+    refuse(*transport, stream, too_many_requests, request);
+    return nullptr;
+  }
+  auto exchange = std::make_shared<ServerExchange>(*this, std::move(transport), stream, std::move(request), expects_continue);
+  watch(*exchange);
+  exchange->start();
+  return exchange;
+}
+
+void Shard::refuse(Transport& transport, wire::StreamId stream, const wire::HttpRule& rule, const HttpRequest& request) {
+  telemetry::refused(rule.name, request.peer, loop_.now());
+  const HttpHandler::Refusal refusal = handler_->refuse(rule.status, rule.why);
+  std::vector<wire::HeaderView> headers;
+  for (const auto& [name, value] : refusal.headers) headers.push_back({name, value});
+  if (rule.status == 503) headers.push_back({"retry-after", "1"});
+  const bool bodiless = request.method == "HEAD";
+  if (!transport.begin(stream, rule.status, headers, refusal.body.size(), bodiless).ok()) return transport.break_off(stream);
+  bodiless ? transport.finish(stream, {}) : transport.send(stream, refusal.body, true);
+}
+
 void Shard::leave() { calls_.store(calls() - 1, std::memory_order_relaxed); }
 
 void Shard::enqueue(std::shared_ptr<ServerCall> call) {
@@ -194,14 +221,14 @@ void Shard::share_queue() {
 }
 
 // The timer is not moved with each call: while there are calls it looks at them now and then.
-void Shard::watch(ServerCall& call) {
-  watched_.push_back(call);
+void Shard::watch(Inbound& inbound) {
+  watched_.push_back(inbound);
   if (!watch_timer_.scheduled()) watch_timer_.start(loop_.now() + limits_.request_time / looks_per_limit);
 }
 
-void Shard::look_at_calls() {
+void Shard::look_at_inbound() {
   env::Time now = loop_.now();
-  watched_.each([now](ServerCall& call) { call.look(now); });
+  watched_.each([now](Inbound& inbound) { inbound.look(now); });
   if (!watched_.empty()) watch_timer_.start(now + limits_.request_time / looks_per_limit);
 }
 

@@ -13,18 +13,21 @@
 #include "fiber/waiter.h"
 #include "server/census.h"
 #include "server/guest.h"
+#include "server/http_exchange.h"
 #include "server/router.h"
 #include "server/server.h"
 #include "server/web.h"
 
 namespace holon::server {
 
+class Inbound;
 class ServerCall;
 class ServerConnection;
 
 class Shard final : public std::enable_shared_from_this<Shard> {
  public:
-  Shard(const Router& router, fiber::Loop& loop, const Limits& limits, std::shared_ptr<Census> census);
+  Shard(const Router& router, HttpHandler* handler, fiber::Loop& loop, const Limits& limits,
+        std::shared_ptr<Census> census);
   ~Shard();
 
   /// The shards a queued call may be handed to; set before the first connection.
@@ -33,6 +36,8 @@ class Shard final : public std::enable_shared_from_this<Shard> {
   void accept_from(std::unique_ptr<env::Listener> listener, std::shared_ptr<crypto::ServerTls> tls);
 
   const Router& router() const { return router_; }
+  /// Who answers what is no call; null: nobody.
+  HttpHandler* handler() const { return handler_; }
   const Limits& limits() const { return limits_; }
   Web& web() { return web_; }
   fiber::Loop& loop() { return loop_; }
@@ -40,6 +45,12 @@ class Shard final : public std::enable_shared_from_this<Shard> {
   /// Makes the call that a request's head asks for; null if there is no such method, or no place: then it was answered. The
   /// call counts as one of this shard until it gives its place back by `leave`.
   std::shared_ptr<ServerCall> open(Answer answer, wire::RequestHead head);
+  /// Makes the exchange of a request for the handler, and starts it; null if there is no place: then it was answered.
+  std::shared_ptr<Inbound> open(std::shared_ptr<Transport> transport, wire::StreamId stream, HttpRequest request,
+                                bool expects_continue);
+  /// Answers a request for the handler that is refused, and counts it.
+  /// @param request  as far as it is known; its peer is
+  void refuse(Transport& transport, wire::StreamId stream, const wire::HttpRule& rule, const HttpRequest& request);
   void leave();
   std::size_t calls() const { return calls_.load(std::memory_order_relaxed); }
 
@@ -48,8 +59,8 @@ class Shard final : public std::enable_shared_from_this<Shard> {
   /// A call that ran on another loop has ended there.
   void returned() { --lent_; }
 
-  /// Looks at the call now and then, until it leaves the list: whether its client lets it wait too long.
-  void watch(ServerCall& call);
+  /// Looks at it now and then, until it leaves the list: whether its client lets it wait too long.
+  void watch(Inbound& inbound);
 
   /// The connection has no call from here on, until it leaves the list.
   void idle(ServerConnection& connection);
@@ -70,13 +81,14 @@ class Shard final : public std::enable_shared_from_this<Shard> {
   void send_away_the_idlest();
   void look_whether_drained();
   void look_at_idle();
-  void look_at_calls();
+  void look_at_inbound();
   void run_next();
   void share_queue();
   bool enter();
   bool has_nothing_to_do() const { return loop_.idle() && calls() == 0; }
 
   const Router& router_;
+  HttpHandler* handler_;
   fiber::Loop& loop_;
   Limits limits_;
   std::vector<std::weak_ptr<Shard>> siblings_;
@@ -86,7 +98,7 @@ class Shard final : public std::enable_shared_from_this<Shard> {
   std::unordered_set<std::shared_ptr<Guest>> connections_;
   fiber::List<ServerConnection> idle_;  ///< longest first
   fiber::Timer idle_timer_;
-  fiber::List<ServerCall> watched_;
+  fiber::List<Inbound> watched_;
   fiber::Timer watch_timer_;
   std::deque<std::shared_ptr<ServerCall>> queue_;
   std::size_t lent_ = 0;  ///< calls that run on other loops

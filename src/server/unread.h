@@ -7,12 +7,12 @@
 
 namespace holon::server {
 
-class ServerCall;
+class Inbound;
 
-/// A call's place in the queue of those that wait; it leaves by `unlink`.
+/// A place in the queue of those that wait; it leaves by `unlink`.
 struct HeldBack : fiber::ListNode<HeldBack> {
-  explicit HeldBack(ServerCall& which) : call(which) {}
-  ServerCall& call;
+  explicit HeldBack(Inbound& which) : inbound(which) {}
+  Inbound& inbound;
 };
 
 class Unread {

@@ -9,19 +9,18 @@
 namespace holon::server {
 namespace {
 
-/// A body has no bound of its own: the call bounds its messages, and what of them it keeps.
-wire::Http1Limits http1_limits() {
-  wire::Http1Limits limits;
-  limits.body_bytes_max = std::size_t{1} << 50;
-  return limits;
+/// A body has no bound here: a call bounds its messages, an exchange says what it takes.
+wire::Http1Limits http1_limits(const Limits& limits) {
+  wire::Http1Limits http1 = limits.http1;
+  http1.body_bytes_max = std::size_t{1} << 50;
+  return http1;
 }
 
-/// The call bounds its own time, and that of its body: see Limits::request_time.
 wire::Http1Times http1_times(const Limits& limits) {
   wire::Http1Times times;
-  times.head_time = limits.link.preface_time;
-  times.body_time = wire::never;
+  times.head_time = limits.head_time;
   times.write_time = limits.link.write_time;
+  times.linger_time = limits.linger_time;
   if (limits.idle_time != wire::never) times.idle_time = limits.idle_time;
   return times;
 }
@@ -31,8 +30,10 @@ wire::Http1Times http1_times(const Limits& limits) {
 WebConnection::WebConnection(Shard& shard, std::unique_ptr<env::Stream> stream, Census::Seat seat, std::string first)
     : Transport(shard.limits().unread_bytes_max),
       shard_(shard),
+      client_(client_of(*stream)),
       seat_(std::move(seat)),
-      link_(shard.loop(), std::move(stream), http1_limits(), http1_times(shard.limits()), *this, std::move(first)) {}
+      link_(shard.loop(), std::move(stream), http1_limits(shard.limits()), http1_times(shard.limits()), *this,
+            std::move(first)) {}
 
 WebConnection::~WebConnection() = default;
 
@@ -48,8 +49,19 @@ void WebConnection::request_head(const wire::Http1Request& request) {
   ++request_;
   unused_ = 0;
   answered_ = false;
-  auto self = std::static_pointer_cast<Transport>(shared_from_this());
   const wire::Headers block = block_of(request);
+  if (shard_.handler() == nullptr || is_call(block)) return begin_call(request, block);
+  begin_exchange(request);
+}
+
+void WebConnection::begin_exchange(const wire::Http1Request& request) {
+  auto self = std::static_pointer_cast<Transport>(shared_from_this());
+  inbound_ = shard_.open(std::move(self), request_, read_http1(request, client_), request.expects_continue);
+  link_.busy(inbound_ != nullptr);
+}
+
+void WebConnection::begin_call(const wire::Http1Request& request, wire::Headers block) {
+  auto self = std::static_pointer_cast<Transport>(shared_from_this());
   wire::RequestHead head;
   const std::optional<wire::BadRequest> bad = wire::read_request(block, head);
   std::optional<Answer> answer = shard_.web().admit(std::move(self), request_, block, head, bad);
@@ -57,76 +69,124 @@ void WebConnection::request_head(const wire::Http1Request& request) {
   if (bad) return answer->only(bad->error, {}, {});
   std::shared_ptr<ServerCall> call = shard_.open(*std::move(answer), std::move(head));
   if (call == nullptr) return;
-  call_ = call;
+  inbound_ = call;
+  if (request.expects_continue) link_.http().inform(100);
   link_.busy(call->begin());
 }
 
 void WebConnection::request_body(wire::Bytes bytes) {
-  if (call_ == nullptr) return;
+  if (inbound_ == nullptr) return;
   unused_ += bytes.size();
-  consumed(request_, call_->data(bytes));
+  consumed(request_, inbound_->data(bytes));
 }
 
 void WebConnection::request_end() {
-  if (call_ == nullptr) return;
+  if (inbound_ == nullptr) return;
   link_.busy(true);
-  call_->end_of_request();
+  inbound_->end_of_request();
 }
 
-// The connection says why, in a line of text, and ends.
-void WebConnection::refused(int, std::string_view) {
+void WebConnection::peer_ended() {
+  if (inbound_ != nullptr) inbound_->end_of_request();
+}
+
+// A call ends, and the connection says why in a line of text. An exchange may still have something to say.
+bool WebConnection::refused(const wire::HttpRule& rule) {
+  if (inbound_ == nullptr && shard_.handler() != nullptr) {
+    ++request_;
+    answered_ = false;
+    HttpRequest unknown;
+    unknown.peer = client_.peer;
+    shard_.refuse(*this, request_, rule, unknown);
+    return true;
+  }
+  telemetry::refused(rule.name, client_.peer, shard_.loop().now());
+  if (inbound_ != nullptr && inbound_->broken(rule)) return true;
   answered_ = true;
-  if (auto call = std::exchange(call_, nullptr)) call->cancel();
+  if (auto call = std::exchange(inbound_, nullptr)) call->cancel();
   link_.busy(false);
+  return false;
 }
 
 void WebConnection::consumed(wire::StreamId request, std::size_t bytes) {
-  if (request != request_ || bytes == 0) return;
+  if (request != request_) return;
   unused_ -= std::min(unused_, bytes);
-  link_.pause(unused_ > wire::stream_window_bytes);
+  link_.pause(unused_ > shard_.limits().http2.stream_window_bytes);
 }
 
 // ---- the answer -------------------------------------------------------------------------------------------------------
 
 void WebConnection::respond(wire::StreamId request, wire::Headers head) {
-  if (!open(request)) return;
   int status = 500;
   const std::string_view digits = head.front().value;  // ":status"
   std::from_chars(digits.data(), digits.data() + digits.size(), status);
-  if (!link_.http().respond_head(status, head.subspan(1), {}).ok()) link_.http().abort();
+  if (!begin(request, status, head.subspan(1), {}, false).ok()) link_.http().abort();
+}
+
+Result<void> WebConnection::begin(wire::StreamId request, int status, wire::Headers headers,
+                                  std::optional<std::uint64_t> length, bool) {
+  if (!open(request)) return {};
   link_.touch();
+  return link_.http().respond_head(status, headers, length);
+}
+
+void WebConnection::inform(wire::StreamId request, int status, wire::Headers headers) {
+  if (!open(request)) return;
+  link_.http().inform(status, headers);
+  link_.touch();
+}
+
+Result<void> WebConnection::switch_protocols(wire::StreamId request, wire::Headers headers) {
+  if (!open(request)) return {};
+  link_.touch();
+  return link_.http().switch_protocols(headers);
 }
 
 void WebConnection::send(wire::StreamId request, std::string bytes, bool end) {
   if (!open(request)) return;
   link_.http().write(bytes);
-  if (end) {
-    answered_ = true;
-    link_.http().end();
-    link_.busy(false);
-    let_go_of_call();
-  }
   link_.touch();
+  if (end) finish(request, {});
 }
 
-// The call says its last word from within itself: it goes in the next turn.
-void WebConnection::let_go_of_call() {
+void WebConnection::finish(wire::StreamId request, wire::Headers trailers) {
+  if (!open(request)) return;
+  link_.http().end(trailers);
+  answered();
+}
+
+void WebConnection::break_off(wire::StreamId request) {
+  if (!open(request)) return;
+  link_.http().abort();
+  answered();
+}
+
+void WebConnection::answered() {
+  answered_ = true;
+  link_.busy(false);
+  if (!link_.http().switched()) let_go();
+}
+
+// It says its last word from within itself: it goes in the next turn.
+void WebConnection::let_go() {
   link_.pause(false);
-  if (call_ != nullptr) shard_.loop().post([call = std::move(call_)] { call->gone(); });
-  call_ = nullptr;
+  if (inbound_ != nullptr) shard_.loop().post([inbound = std::move(inbound_)] { inbound->gone(); });
+  inbound_ = nullptr;
 }
 
 void WebConnection::cut_off(wire::StreamId request, std::string_view rule) {
-  telemetry::refused(rule, link_.peer(), shard_.loop().now());
+  telemetry::refused(rule, client_.peer, shard_.loop().now());
   if (request == request_) link_.close();
 }
 
 void WebConnection::wrote() {
-  if (call_ != nullptr && link_.unsent() <= wire::Http2Session::low_mark) call_->drained();
+  if (inbound_ != nullptr && link_.unsent() <= wire::Http2Session::low_mark) inbound_->drained();
 }
 
+void WebConnection::stalled() { telemetry::refused("slow_reader", client_.peer, shard_.loop().now()); }
+
 void WebConnection::ended() {
-  if (auto call = std::exchange(call_, nullptr)) call->cancel();
+  if (auto inbound = std::exchange(inbound_, nullptr)) inbound->cancel();
   shard_.closed(*this);
 }
 

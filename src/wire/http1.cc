@@ -10,52 +10,17 @@
 #include "wire/http1_request.h"
 
 namespace holon::wire {
-namespace {
-
-constexpr std::string_view disagreement = "the gate and the parser disagree about the request";
-
-std::string lower(std::string_view text) {
-  std::string out(text);
-  for (char& c : out) {
-    if (c >= 'A' && c <= 'Z') c += 'a' - 'A';
-  }
-  return out;
-}
-
-/// Headers by which the connection itself frames the answer.
-bool is_framing(std::string_view name) {
-  constexpr std::array<std::string_view, 6> framing = {"connection",        "content-length", "keep-alive",
-                                                       "transfer-encoding", "upgrade",        "trailer"};
-  return std::find(framing.begin(), framing.end(), lower(name)) != framing.end();
-}
-
-Result<void> check_headers(int status, Headers headers) {
-  if (status < 200 || status > 599) return invalid_argument("no status of an answer: " + std::to_string(status));
-  for (const HeaderView& header : headers) {
-    if (!is_token(header.name)) return invalid_argument("a response header's name is no token");
-    if (is_framing(header.name)) {
-      return invalid_argument("response header " + std::string(header.name) + " is the connection's own");
-    }
-    if (!is_field_value(header.value)) {
-      return invalid_argument("response header " + std::string(header.name) + " has a control character");
-    }
-  }
-  return {};
-}
-
-bool has_no_body(int status) { return status == 204 || status == 304; }
-
-}  // namespace
 
 struct Http1Connection::Impl {
   enum class State {
     head,     ///< of a request, being received
     body,
     waiting,  ///< the request is complete, or there is none to read: its answer is awaited
+    raw,      ///< another protocol is spoken
     over,     ///< nothing is read or answered any more
   };
   enum class Answer { none, begun, complete };
-  enum class BodyForm { none, length, chunked, rest };  ///< rest: until the connection ends
+  enum class BodyForm { none, length, chunked, rest };  ///< rest: until the connection ends, or our direction does
 
   Impl(const Http1Limits& limits_, Http1Events& events_) : limits(limits_), events(events_), gate(limits_) {}
 
@@ -65,14 +30,16 @@ struct Http1Connection::Impl {
   void head_complete();
   void take_body();
   void request_complete();
-  void refuse(const Refusal& refusal);
+  void refuse(const HttpRule& rule);
   std::size_t body_size_here(std::string_view bytes);
 
   // The answer.
   Result<void> begin_answer(int status, Headers headers, std::optional<std::uint64_t> length);
   void append_head(int status, Headers headers, std::optional<std::uint64_t> length);
   void append_body(std::string_view bytes);
-  void end_answer();
+  void end_answer(Headers trailers);
+  void append_status(int status);
+  void append_fields(Headers headers);
   void next_request();
   void cut_off() {
     state = State::over;
@@ -110,7 +77,10 @@ void Http1Connection::receive(Bytes bytes) {
   std::string_view text(reinterpret_cast<const char*>(bytes.data()), bytes.size());
   if (impl.state == Impl::State::waiting || !impl.kept.empty()) {
     impl.kept.append(text);
-    if (impl.kept.size() > impl.limits.pipelined_bytes_max) return impl.cut_off();
+    if (impl.kept.size() > impl.limits.pipelined_bytes_max) {
+      impl.events.refused(http1_rule::pipelined);
+      return impl.cut_off();
+    }
     if (impl.state != Impl::State::waiting) proceed();
     return;
   }
@@ -139,6 +109,8 @@ void Http1Connection::Impl::process() {
       take_head();
     } else if (state == State::body) {
       take_body();
+    } else if (state == State::raw) {
+      events.request_body(std::as_bytes(std::span(std::exchange(input, {}))));
     } else {
       break;
     }
@@ -153,16 +125,16 @@ void Http1Connection::Impl::take_head() {
   std::size_t taken = gate.pass(input);
   head.append(input.substr(0, taken));
   input.remove_prefix(taken);
-  if (gate.refusal()) return refuse(*gate.refusal());
+  if (gate.refusal() != nullptr) return refuse(*gate.refusal());
   if (gate.complete()) head_complete();
 }
 
 void Http1Connection::Impl::head_complete() {
   std::string_view request_line = split_head(head, headers);
-  if (auto refusal = read_head(request_line, headers, limits, meaning)) return refuse(*refusal);
+  if (HttpVerdict wrong = read_head(request_line, headers, limits, meaning)) return refuse(*wrong);
   const Http1Request& request = meaning.request;
   bool has_body = request.chunked || request.content_length.value_or(0) > 0;
-  if (!parser.parse_head(head, headers) || parser.complete() == has_body) return refuse({400, disagreement});
+  if (!parser.parse_head(head, headers) || parser.complete() == has_body) return refuse(http1_rule::disagreement);
   head_request = request.method == "HEAD";
   if (!meaning.keep_alive) closing = true;
   body_left = request.content_length.value_or(0);
@@ -170,21 +142,19 @@ void Http1Connection::Impl::head_complete() {
   state = has_body ? State::body : State::waiting;
   events.request_head(request);
   if (state == State::waiting) request_complete();
-  bool waits = state == State::body && answer == Answer::none && meaning.expects_continue;
-  if (waits) out += "HTTP/1.1 100 Continue\r\n\r\n";
 }
 
 void Http1Connection::Impl::take_body() {
   std::size_t size = body_size_here(input);
   std::string_view bytes = input.substr(0, size);
   input.remove_prefix(size);
-  if (gate.refusal()) return refuse(*gate.refusal());
+  if (gate.refusal() != nullptr) return refuse(*gate.refusal());
   bool parsed = parser.parse_body(bytes, [&](std::string_view piece) {
     if (state == State::body) events.request_body(std::as_bytes(std::span(piece)));
   });
   if (state != State::body) return;  // answered, or cut off, in the midst of it
   bool whole = meaning.request.chunked ? gate.complete() : body_left == 0;
-  if (!parsed || parser.complete() != whole) return refuse({400, disagreement});
+  if (!parsed || parser.complete() != whole) return refuse(http1_rule::disagreement);
   if (!whole) return;
   state = State::waiting;
   request_complete();
@@ -202,8 +172,11 @@ void Http1Connection::Impl::request_complete() {
   if (answer != Answer::complete) events.request_end();
 }
 
-void Http1Connection::Impl::refuse(const Refusal& refusal) {
-  if (answer != Answer::none) return cut_off();
+void Http1Connection::Impl::refuse(const HttpRule& rule) {
+  if (answer != Answer::none) {
+    events.refused(rule);
+    return cut_off();
+  }
   if (state == State::head) {
     meaning = {};
     head_request = false;
@@ -211,18 +184,21 @@ void Http1Connection::Impl::refuse(const Refusal& refusal) {
   state = State::waiting;
   closing = true;
   input = {};
-  events.refused(refusal.status, refusal.why);
-  if (answer != Answer::none || state == State::over) return;
-  std::string text = std::string(refusal.why) + "\n";
+  if (events.refused(rule) || answer != Answer::none || state == State::over) return;
+  std::string text = std::string(rule.why) + "\n";
   const HeaderView plain[] = {{"content-type", "text/plain; charset=utf-8"}};
-  if (begin_answer(refusal.status, plain, text.size()).ok()) {
+  if (begin_answer(rule.status, plain, text.size()).ok()) {
     append_body(text);
-    end_answer();
+    end_answer({});
   }
 }
 
+void Http1Connection::give_up_head() {
+  if (impl_->state == Impl::State::head) impl_->refuse(http1_rule::slow_head);
+}
+
 bool Http1Connection::wants_read() const {
-  return impl_->state == Impl::State::head || impl_->state == Impl::State::body;
+  return impl_->state == Impl::State::head || impl_->state == Impl::State::body || impl_->state == Impl::State::raw;
 }
 
 bool Http1Connection::idle() const {
@@ -231,6 +207,8 @@ bool Http1Connection::idle() const {
   return between && impl.kept.empty() && impl.input.empty();
 }
 
+bool Http1Connection::switched() const { return impl_->state == Impl::State::raw; }
+
 bool Http1Connection::in_body() const { return impl_->state == Impl::State::body; }
 
 void Http1Connection::drain() {
@@ -238,7 +216,11 @@ void Http1Connection::drain() {
   if (idle()) impl_->cut_off();
 }
 
-bool Http1Connection::finished() const { return impl_->state == Impl::State::over && impl_->out.empty(); }
+bool Http1Connection::finished() const {
+  const Impl& impl = *impl_;
+  const bool ended = impl.state == Impl::State::raw && impl.answer == Impl::Answer::complete;
+  return (ended || impl.state == Impl::State::over) && impl.out.empty();
+}
 
 // ---- the answer -----------------------------------------------------------------------------------------------------
 
@@ -246,7 +228,7 @@ Result<void> Http1Connection::respond(int status, Headers headers, std::string_v
   auto begun = impl_->begin_answer(status, headers, body.size());
   if (!begun.ok()) return begun;
   impl_->append_body(body);
-  impl_->end_answer();
+  impl_->end_answer({});
   return {};
 }
 
@@ -255,13 +237,37 @@ Result<void> Http1Connection::respond_head(int status, Headers headers, std::opt
 }
 
 void Http1Connection::write(std::string_view bytes) { impl_->append_body(bytes); }
-void Http1Connection::end() { impl_->end_answer(); }
+void Http1Connection::end(Headers trailers) { impl_->end_answer(trailers); }
 void Http1Connection::abort() { impl_->cut_off(); }
+
+void Http1Connection::inform(int status, Headers headers) {
+  Impl& impl = *impl_;
+  const bool asked = impl.state == Impl::State::body || impl.state == Impl::State::waiting;
+  if (!asked || impl.answer != Impl::Answer::none || impl.meaning.request.http_1_0) return;
+  if (!check_answer_headers(headers).ok()) return;
+  impl.append_status(status);
+  impl.append_fields(headers);
+  impl.out.append("\r\n");
+}
+
+Result<void> Http1Connection::switch_protocols(Headers headers) {
+  Impl& impl = *impl_;
+  const bool asked = impl.state == Impl::State::waiting && impl.answer == Impl::Answer::none;
+  if (!asked || impl.meaning.request.upgrade.empty()) return failed_precondition("no request waits for another protocol");
+  HOLON_TRY(check_answer_headers(headers));
+  impl.append_status(101);
+  impl.append_fields(headers);
+  impl.out.append("connection: upgrade\r\nupgrade: ").append(impl.meaning.request.upgrade).append("\r\n\r\n");
+  impl.state = Impl::State::raw;
+  impl.answer = Impl::Answer::begun;
+  impl.form = Impl::BodyForm::rest;
+  return {};
+}
 
 Result<void> Http1Connection::Impl::begin_answer(int status, Headers headers, std::optional<std::uint64_t> length) {
   bool asked = state == State::body || state == State::waiting;
   if (!asked || answer != Answer::none) return failed_precondition("no request waits for an answer");
-  if (auto checked = check_headers(status, headers); !checked.ok()) return checked;
+  HOLON_TRY(check_answer(status, headers));
   if (state == State::body) closing = true;  // the rest of the body would have to be read to find the next request
   if (has_no_body(status)) {
     form = BodyForm::none;
@@ -280,11 +286,19 @@ Result<void> Http1Connection::Impl::begin_answer(int status, Headers headers, st
   return {};
 }
 
-void Http1Connection::Impl::append_head(int status, Headers headers, std::optional<std::uint64_t> length) {
+void Http1Connection::Impl::append_status(int status) {
   out.append("HTTP/1.1 ").append(std::to_string(status)).append(" ").append(reason_phrase(status)).append("\r\n");
+}
+
+void Http1Connection::Impl::append_fields(Headers headers) {
   for (const HeaderView& header : headers) {
-    out.append(header.name).append(": ").append(header.value).append("\r\n");
+    out.append(header.name).append(": ").append(trimmed(header.value)).append("\r\n");
   }
+}
+
+void Http1Connection::Impl::append_head(int status, Headers headers, std::optional<std::uint64_t> length) {
+  append_status(status);
+  append_fields(headers);
   if (length) out.append("content-length: ").append(std::to_string(*length)).append("\r\n");
   if (form == BodyForm::chunked) out.append("transfer-encoding: chunked\r\n");
   if (closing) {
@@ -311,11 +325,16 @@ void Http1Connection::Impl::append_body(std::string_view bytes) {
   out.append(digits.begin(), end).append("\r\n").append(bytes).append("\r\n");
 }
 
-void Http1Connection::Impl::end_answer() {
+void Http1Connection::Impl::end_answer(Headers trailers) {
   if (answer != Answer::begun) return;
   if (form == BodyForm::length && answer_left > 0 && !head_request) return cut_off();
-  if (form == BodyForm::chunked && !head_request) out.append("0\r\n\r\n");
+  if (form == BodyForm::chunked && !head_request) {
+    out.append("0\r\n");
+    if (meaning.request.takes_trailers && check_answer_headers(trailers).ok()) append_fields(trailers);
+    out.append("\r\n");
+  }
   answer = Answer::complete;
+  if (state == State::raw) return;
   if (closing) return cut_off();
   next_request();
 }
@@ -342,47 +361,5 @@ std::size_t Http1Connection::unsent() const { return impl_->out.size(); }
 Http1Connection::Http1Connection(const Http1Limits& limits, Http1Events& events)
     : impl_(std::make_unique<Impl>(limits, events)) {}
 Http1Connection::~Http1Connection() = default;
-
-std::string_view reason_phrase(int status) {
-  switch (status) {
-    case 100: return "Continue";
-    case 200: return "OK";
-    case 201: return "Created";
-    case 202: return "Accepted";
-    case 204: return "No Content";
-    case 206: return "Partial Content";
-    case 301: return "Moved Permanently";
-    case 302: return "Found";
-    case 303: return "See Other";
-    case 304: return "Not Modified";
-    case 307: return "Temporary Redirect";
-    case 308: return "Permanent Redirect";
-    case 400: return "Bad Request";
-    case 401: return "Unauthorized";
-    case 403: return "Forbidden";
-    case 404: return "Not Found";
-    case 405: return "Method Not Allowed";
-    case 406: return "Not Acceptable";
-    case 408: return "Request Timeout";
-    case 409: return "Conflict";
-    case 411: return "Length Required";
-    case 412: return "Precondition Failed";
-    case 413: return "Content Too Large";
-    case 414: return "URI Too Long";
-    case 415: return "Unsupported Media Type";
-    case 417: return "Expectation Failed";
-    case 422: return "Unprocessable Content";
-    case 429: return "Too Many Requests";
-    case 431: return "Request Header Fields Too Large";
-    case 499: return "Client Closed Request";
-    case 500: return "Internal Server Error";
-    case 501: return "Not Implemented";
-    case 502: return "Bad Gateway";
-    case 503: return "Service Unavailable";
-    case 504: return "Gateway Timeout";
-    case 505: return "HTTP Version Not Supported";
-    default: return "";
-  }
-}
 
 }  // namespace holon::wire

@@ -18,6 +18,7 @@
 #include <string_view>
 
 #include "wire/http2.h"
+#include "wire/http_rules.h"
 
 namespace holon::wire {
 
@@ -38,21 +39,24 @@ struct Http1Request {
   std::optional<std::uint64_t> content_length;
   bool chunked = false;
   bool http_1_0 = false;
+  bool expects_continue = false;  ///< the peer waits for `inform(100)`, or the answer, before it sends the body
+  bool takes_trailers = false;    ///< behind an answer in chunks
+  std::string_view upgrade;       ///< the protocol it would rather speak from here on; empty: none
 };
 
 /// What a connection tells. The events may answer at once.
 class Http1Events {
  public:
   virtual ~Http1Events() = default;
-  /// If this does not answer and the peer waits for it, `100 Continue` follows.
   virtual void request_head(const Http1Request& request) = 0;
+  /// A piece of its body; or, after `switch_protocols`, of the other protocol.
   virtual void request_body(Bytes bytes) = 0;
   /// The request is complete. Not called for one that was answered before its end.
   virtual void request_end() = 0;
-  /// What came is no acceptable request (400, 413, 414, 417, 431, 501, 505), and the connection reads nothing more.
-  /// This may answer; if it does not, the connection says `why` in a line of plain text. Not called when the answer has
-  /// begun: then the connection is cut off.
-  virtual void refused(int status, std::string_view why) = 0;
+  /// What came is no acceptable request, or its body is malformed, and the connection reads nothing more.
+  /// @return  whether somebody answers, has, or will: that answer is the last. Else the connection says `rule.why` in a line of
+  ///          plain text. What it is makes no difference when the answer has begun: the connection is cut off then.
+  virtual bool refused(const HttpRule& rule) = 0;
 };
 
 class Http1Connection {
@@ -78,9 +82,18 @@ class Http1Connection {
   Result<void> respond_head(int status, Headers headers, std::optional<std::uint64_t> length);
   void write(std::string_view bytes);
   /// Completes the answer. Fewer bytes than `length` cut the connection off, so that the peer notices.
-  void end();
+  /// @param trailers  left out where the peer takes none, or the body is not in chunks
+  void end(Headers trailers = {});
+  /// A head before the answer's: 100 to a peer that waits for it, 103. HTTP/1.0 has none, so nothing is sent there.
+  void inform(int status, Headers headers = {});
+  /// Answers 101 to a complete request with an `upgrade`: from here on `request_body` tells the bytes of the other protocol and
+  /// `write` sends such; `end` ends our direction. FAILED_PRECONDITION if no such request waits for its answer.
+  Result<void> switch_protocols(Headers headers);
+  bool switched() const;
   /// The answer can't be completed: the connection is cut off.
   void abort();
+  /// The peer lets the rest of a request's head wait for too long: it is refused.
+  void give_up_head();
 
   /// Appends what is to be sent now to `buffer`, which the caller owns and clears.
   void gather(std::string& buffer);
@@ -99,6 +112,18 @@ class Http1Connection {
   struct Impl;
   std::unique_ptr<Impl> impl_;
 };
+
+/// INVALID_ARGUMENT for what is no final status, or a header that would break the framing of an answer: a bad name, a control
+/// character in a value, or one by which the connection itself frames the answer. By either version of HTTP.
+Result<void> check_answer(int status, Headers headers);
+/// The same for headers alone: of informational answers, and trailers.
+Result<void> check_answer_headers(Headers headers);
+/// Without blanks before and behind.
+std::string_view trimmed(std::string_view text);
+/// Whether a comma-separated list has `word`, in lower case, in whatever case (RFC 9110, 5.6.1).
+bool list_has(std::string_view list, std::string_view word);
+/// 204, 304.
+inline bool has_no_body(int status) { return status == 204 || status == 304; }
 
 /// "Not Found" for 404; "" for what is unknown.
 std::string_view reason_phrase(int status);

@@ -37,8 +37,9 @@ class Transcript final : public Http1Events {
       answer();
     }
   }
-  void refused(int status, std::string_view why) override {
-    text.append("refused ").append(std::to_string(status)).append(why);
+  bool refused(const HttpRule& rule) override {
+    text.append("refused ").append(std::to_string(rule.status)).append(rule.why);
+    return false;
   }
 
   /// In the way that the target asks for: "/w404" in way w with status 404.

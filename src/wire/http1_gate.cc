@@ -45,7 +45,7 @@ bool is_field_value(std::string_view text) {
 
 void Http1Gate::begin_head() {
   head_bytes_ = lines_ = 0;
-  refusal_.reset();
+  refusal_ = nullptr;
   next_line(Part::start_line);
 }
 
@@ -64,7 +64,7 @@ void Http1Gate::next_line(Part part) {
 
 std::size_t Http1Gate::pass(std::string_view bytes) {
   std::size_t at = 0;
-  while (at < bytes.size() && !refusal_ && part_ != Part::complete) {
+  while (at < bytes.size() && refusal_ == nullptr && part_ != Part::complete) {
     if (part_ == Part::chunk_data) {
       auto skipped = static_cast<std::size_t>(std::min<std::uint64_t>(chunk_bytes_, bytes.size() - at));
       at += skipped;
@@ -80,8 +80,8 @@ std::size_t Http1Gate::pass(std::string_view bytes) {
 void Http1Gate::take(char c) {
   ++line_bytes_;
   bool counted = part_ == Part::start_line || part_ == Part::header || part_ == Part::trailer;
-  if (counted && ++head_bytes_ > limits_.head_bytes_max) return refuse(431, "the header lines are too long");
-  if (after_cr_ != (c == '\n')) return refuse(400, "a line must end in CR LF, and neither may stand alone");
+  if (counted && ++head_bytes_ > limits_.head_bytes_max) return refuse(http_rule::headers_long);
+  if (after_cr_ != (c == '\n')) return refuse(http1_rule::line_end);
   if (c == '\n') return take_line_end();
   if (c == '\r') {
     after_cr_ = true;
@@ -90,23 +90,23 @@ void Http1Gate::take(char c) {
   } else if (part_ == Part::chunk_size) {
     take_chunk_size(c);
   } else if (part_ == Part::chunk_end) {
-    refuse(400, "a chunk is longer than its size says");
+    refuse(http1_rule::chunk_end);
   } else {
     take_header(c);
   }
 }
 
 void Http1Gate::take_start_line(char c) {
-  if (is_control(c)) return refuse(400, "control character in the first line");
+  if (is_control(c)) return refuse(http1_rule::first_line);
   if (start_ == Start::request_line && line_bytes_ > limits_.target_bytes_max + method_bytes_max + version_bytes) {
-    refuse(414, "the request target is too long");
+    refuse(http_rule::target_long);
   }
 }
 
 void Http1Gate::take_header(char c) {
   switch (where_) {
     case Where::start:
-      if (c == ' ' || c == '\t') return refuse(400, "a header line must not be folded");
+      if (c == ' ' || c == '\t') return refuse(http1_rule::folded);
       [[fallthrough]];
     case Where::name:
       if (c == ':' && where_ == Where::name) {
@@ -114,20 +114,20 @@ void Http1Gate::take_header(char c) {
       } else if (is_token_character(c)) {
         where_ = Where::name;
       } else {
-        refuse(400, "a header's name must be a token, directly before its colon");
+        refuse(http1_rule::field_name);
       }
       break;
     case Where::value:
-      if (is_control(c) && c != '\t') refuse(400, "control character in a header");
+      if (is_control(c) && c != '\t') refuse(http1_rule::field_value);
       break;
   }
 }
 
 void Http1Gate::take_chunk_size(char c) {
-  if (c == ';') return refuse(400, "chunk extensions are not taken");
+  if (c == ';') return refuse(http1_rule::chunk_extension);
   int digit = hex_value(c);
-  if (digit < 0) return refuse(400, "a chunk's size must be hexadecimal digits and nothing else");
-  if (line_bytes_ > chunk_digits_max) return refuse(400, "a chunk's size has too many digits");
+  if (digit < 0) return refuse(http1_rule::chunk_size);
+  if (line_bytes_ > chunk_digits_max) return refuse(http1_rule::chunk_digits);
   chunk_bytes_ = chunk_bytes_ << 4 | static_cast<std::uint64_t>(digit);
 }
 
@@ -139,16 +139,16 @@ void Http1Gate::take_line_end() {
     case Part::header:
     case Part::trailer:
       if (length == 0) return next_line(Part::complete);
-      if (where_ != Where::value) return refuse(400, "a header line must have a colon");
-      if (++lines_ > limits_.headers_max) return refuse(431, "there are too many header lines");
+      if (where_ != Where::value) return refuse(http1_rule::no_colon);
+      if (++lines_ > limits_.headers_max) return refuse(http_rule::headers_many);
       return next_line(part_);
     case Part::chunk_size:
-      if (length == 0) return refuse(400, "a chunk must have a size");
+      if (length == 0) return refuse(http1_rule::chunk_size);
       body_bytes_ += chunk_bytes_;
-      if (body_bytes_ > limits_.body_bytes_max) return refuse(413, "the body is too long");
+      if (body_bytes_ > limits_.body_bytes_max) return refuse(http_rule::body_long);
       return next_line(chunk_bytes_ == 0 ? Part::trailer : Part::chunk_data);
     case Part::chunk_end:
-      if (length != 0) return refuse(400, "a chunk is longer than its size says");
+      if (length != 0) return refuse(http1_rule::chunk_end);
       chunk_bytes_ = 0;
       return next_line(Part::chunk_size);
     case Part::chunk_data:

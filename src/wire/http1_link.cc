@@ -71,14 +71,16 @@ void Http1Link::read() {
     const env::Io io = stream_->read(buffer);
     if (io.state == env::IoState::done) {
       began_ = true;
-      if (lingering_) continue;
+      if (lingering_ && !http_.switched()) continue;
       ahead_ = http_.wants_read() ? 0 : ahead_ + io.bytes;
       http_.receive({buffer.data(), io.bytes});
       continue;
     }
     readable_ = false;
-    if (io.state == env::IoState::ended) peer_ended_ = true;
     if (io.state == env::IoState::failed) broken_ = true;
+    if (io.state != env::IoState::ended) continue;
+    peer_ended_ = true;
+    if (http_.switched()) events_.peer_ended();
   }
 }
 
@@ -113,8 +115,9 @@ void Http1Link::turn_ended() {
   }
   read();
   if (!broken_) write();
-  if (!broken_ && !busy_ && !lingering_ && unsent() <= unsent_bytes_max) {
-    http_.proceed();  // with requests that waited for the answer to leave
+  const bool proceeds = http_.switched() ? !paused_ : !busy_ && !lingering_;
+  if (!broken_ && proceeds && unsent() <= unsent_bytes_max) {
+    http_.proceed();  // with what waited for the answer to leave
     read();
     write();
   }
@@ -126,7 +129,7 @@ void Http1Link::turn_ended() {
 }
 
 bool Http1Link::over() const {
-  if (broken_ || (peer_ended_ && busy_)) return true;
+  if (broken_ || (peer_ended_ && busy_ && !http_.switched())) return true;
   if (busy_ || !out_.empty() || http_.wants_write()) return false;
   return http_.finished() || peer_ended_;
 }
@@ -156,19 +159,19 @@ void Http1Link::end() {
 Http1Link::Phase Http1Link::phase() const {
   if (lingering_) return Phase::linger;
   if (!out_.empty()) return Phase::write;
-  if (busy_) return Phase::call;
-  if (http_.in_body()) return Phase::body;
+  if (busy_ || http_.in_body()) return Phase::request;
   return http_.idle() && began_ ? Phase::idle : Phase::head;
 }
 
 env::Duration Http1Link::granted(Phase phase) const {
   switch (phase) {
     case Phase::head: return times_.head_time;
-    case Phase::body: return times_.body_time;
     case Phase::write: return times_.write_time;
     case Phase::idle: return times_.idle_time;
-    default: return times_.linger_time;
+    case Phase::request: return never;
+    case Phase::linger: break;
   }
+  return times_.linger_time;
 }
 
 /// Sets the limit of the present phase when it is new, or when writing went on.
@@ -176,16 +179,15 @@ void Http1Link::watch_time(bool progress) {
   const Phase now = phase();
   if (now == timed_ && timer_.scheduled() && !(now == Phase::write && progress)) return;
   timed_ = now;
-  if (now == Phase::call) return timer_.stop();
-  timer_.start(after(loop_.now(), granted(now)));
+  const env::Time until = after(loop_.now(), granted(now));
+  until == env::Time::max() ? timer_.stop() : timer_.start(until);
 }
 
 void Http1Link::time_is_up() {
-  if (timed_ == Phase::body) {
-    events_.late();
-    return drain();
-  }
-  close();
+  if (timed_ == Phase::write) events_.stalled();
+  if (timed_ != Phase::head) return close();
+  http_.give_up_head();
+  touch();
 }
 
 }  // namespace holon::wire

@@ -13,7 +13,6 @@ namespace holon::wire {
 
 struct Http1Times {
   env::Duration head_time = std::chrono::seconds(10);   ///< from a request's first byte to its head's end
-  env::Duration body_time = std::chrono::seconds(30);   ///< from there to the end of a body that no call reads yet
   env::Duration idle_time = std::chrono::seconds(75);   ///< between requests
   env::Duration write_time = std::chrono::seconds(30);  ///< without a byte taken of an answer
   env::Duration linger_time = std::chrono::seconds(2);  ///< for the peer to close, once we have
@@ -21,10 +20,12 @@ struct Http1Times {
 
 class Http1LinkEvents : public Http1Events {
  public:
-  /// The body does not come in time. What this answers is the last answer.
-  virtual void late() = 0;
   /// Bytes have left: `unsent` is smaller.
   virtual void wrote() = 0;
+  /// After `switch_protocols`: the peer ended its direction.
+  virtual void peer_ended() = 0;
+  /// The peer takes none of the bytes that wait for it: `ended` follows.
+  virtual void stalled() = 0;
   /// The stream is over: the peer closed it, it broke, took too long, or all was said. Called once, from within the loop;
   /// nothing is told after it. The link may be destroyed after that call, not in it.
   virtual void ended() = 0;
@@ -41,8 +42,8 @@ class Http1Link final : private env::Watcher, private fiber::TurnEnd {
   Http1Connection& http() { return http_; }
   /// There is something to be written: at the end of this turn.
   void touch() { loop_.defer(*this); }
-  /// A call works on the request: it has a deadline of its own, so the peer may take its time, and if it closes nobody waits
-  /// for the answer any more.
+  /// Somebody works on the request, and minds how long its body takes. If the peer closes nobody waits for the answer any
+  /// more.
   void busy(bool busy);
   /// Reads no more until it is called with false: what was read is not used up yet.
   void pause(bool paused);
@@ -58,7 +59,7 @@ class Http1Link final : private env::Watcher, private fiber::TurnEnd {
 
  private:
   /// What is waited for, and so what time limit runs.
-  enum class Phase { head, body, call, write, idle, linger };
+  enum class Phase { head, request, write, idle, linger };
 
   void ready(bool readable, bool writable) override;
   void turn_ended() override;

@@ -9,7 +9,6 @@ namespace {
 
 using std::chrono::milliseconds;
 using testing::EndsWith;
-using testing::HasSubstr;
 using testing::StartsWith;
 
 /// What a stream and its test see of each other.
@@ -59,16 +58,23 @@ class Owner final : public Http1LinkEvents {
   int requests = 0;
   int wrotes = 0;
   int ends = 0;
+  int stalls = 0;
+  bool peer_ended_told = false;
   std::string refusal;
+  std::string body;
 
   void request_head(const Http1Request&) override {}
-  void request_body(Bytes) override {}
+  void request_body(Bytes bytes) override { body.append(reinterpret_cast<const char*>(bytes.data()), bytes.size()); }
   void request_end() override {
     ++requests;
     keeps ? link->busy(true) : answer("done");
   }
-  void refused(int, std::string_view why) override { refusal = why; }
-  void late() override { EXPECT_TRUE(link->http().respond(408, {}, "").ok()); }
+  bool refused(const HttpRule& rule) override {
+    refusal = rule.name;
+    return false;
+  }
+  void stalled() override { ++stalls; }
+  void peer_ended() override { peer_ended_told = true; }
   void wrote() override { ++wrotes; }
   void ended() override { ++ends; }
 
@@ -191,20 +197,15 @@ TEST_F(Http1LinkTest, TheLastAnswerArrivesBeforeTheEnd) {
 }
 
 TEST_F(Http1LinkTest, ASlowHeadIsLeft) {
-  begin("GET /a", {.head_time = milliseconds(20)});
+  begin("GET /a", {.head_time = milliseconds(20), .linger_time = milliseconds(20)});
   until_ended();
-  EXPECT_EQ(wire_.written, "");
-}
-
-TEST_F(Http1LinkTest, ASlowBodyIsAnsweredThenLeft) {
-  begin(post_ + "he", {.body_time = milliseconds(20), .linger_time = milliseconds(20)});
-  until_ended();
-  EXPECT_THAT(wire_.written, HasSubstr("408"));
+  EXPECT_THAT(wire_.written, StartsWith("HTTP/1.1 408 "));
+  EXPECT_EQ(owner_.refusal, "http1.slow_head");
 }
 
 TEST_F(Http1LinkTest, ACallMayTakeItsTimeAndAnIdlePeerMayNot) {
   owner_.keeps = true;
-  const Http1Times brief{.head_time = milliseconds(20), .body_time = milliseconds(20), .idle_time = milliseconds(20)};
+  const Http1Times brief{.head_time = milliseconds(20), .idle_time = milliseconds(20)};
   begin(get_, brief);
   turn(milliseconds(60));
   EXPECT_EQ(owner_.ends, 0);
@@ -219,6 +220,32 @@ TEST_F(Http1LinkTest, AReaderThatTakesNothingIsLeft) {
   arrive(get_);
   until_ended();
   EXPECT_EQ(wire_.written.size(), 10u);
+  EXPECT_EQ(owner_.stalls, 1);
+}
+
+TEST_F(Http1LinkTest, AnotherProtocolGoesBothWaysUntilBothHaveEnded) {
+  owner_.keeps = true;
+  begin("GET /a HTTP/1.1\r\nHost: shop\r\nConnection: Upgrade\r\nUpgrade: echo\r\n\r\nearly ");
+  ASSERT_TRUE(link_->http().switch_protocols({}).ok());
+  link_->touch();
+  turn();
+  EXPECT_EQ(owner_.body, "early ");
+  arrive("GET / \r\nbytes");
+  EXPECT_EQ(owner_.body, "early GET / \r\nbytes");
+  link_->http().write("anything");
+  link_->touch();
+  turn();
+  EXPECT_THAT(wire_.written, StartsWith("HTTP/1.1 101 Switching Protocols\r\nconnection: upgrade\r\nupgrade: echo\r\n\r\n"));
+  EXPECT_THAT(wire_.written, EndsWith("anything"));
+  wire_.peer_ended = true;
+  wire_.watcher->ready(true, false);
+  turn();
+  EXPECT_TRUE(owner_.peer_ended_told);
+  EXPECT_EQ(owner_.ends, 0) << "there may still be something to say";
+  link_->http().end();
+  link_->busy(false);
+  turn();
+  EXPECT_EQ(owner_.ends, 1);
 }
 
 }  // namespace

@@ -3,7 +3,6 @@
 #pragma once
 
 #include <algorithm>
-#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -15,10 +14,8 @@ namespace holon::wire {
 struct RequestMeaning {
   Http1Request request;
   bool keep_alive = true;
-  bool expects_continue = false;
 };
 
-std::string_view trimmed(std::string_view text);
 bool equals_ignoring_case(std::string_view a, std::string_view lower);
 /// Calls `visit` with each member of a comma-separated list, trimmed (RFC 9110, 5.6.1).
 template <class Visit>
@@ -36,7 +33,6 @@ std::string_view split_head(std::string& head, std::vector<HeaderView>& headers)
 
 /// @param request_line  without its CR LF
 /// @param headers       as split_head gives them; they become those of the request
-std::optional<Refusal> read_head(std::string_view request_line, Headers headers, const Http1Limits& limits,
-                                 RequestMeaning& into);
+HttpVerdict read_head(std::string_view request_line, Headers headers, const Http1Limits& limits, RequestMeaning& into);
 
 }  // namespace holon::wire

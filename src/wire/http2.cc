@@ -142,6 +142,11 @@ void Http2Session::respond(StreamId id, const OutgoingHeaders& headers) {
   if (Http2Stream* stream = impl_->live(id)) impl_->begin(*stream, headers, false);
 }
 
+void Http2Session::inform(StreamId id, const OutgoingHeaders& headers) {
+  const Http2Stream* stream = impl_->live(id);
+  if (stream != nullptr && !stream->begun) impl_->write_block(id, headers, false);
+}
+
 void Http2Session::respond_and_end(StreamId id, const OutgoingHeaders& headers) {
   if (Http2Stream* stream = impl_->live(id)) impl_->begin(*stream, headers, true);
 }

@@ -170,6 +170,8 @@ class Http2Session {
   bool may_open() const;
   /// Server: sends the response headers.
   void respond(StreamId stream, const OutgoingHeaders& headers);
+  /// Server: an informational head (RFC 9110, 15.2), before the response headers.
+  void inform(StreamId stream, const OutgoingHeaders& headers);
   /// Queues bytes of the body; they leave as the windows allow. The session takes them over.
   void send(StreamId stream, std::string bytes, bool end);
   /// The same for bytes that are made in place: `write` is called with room for `size` of them, before this returns.
