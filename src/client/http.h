@@ -49,6 +49,8 @@ class HttpTransfer {
   Result<std::optional<std::string>> read(Call& call) { return connection_->read(call); }
   /// What followed the body. Valid at its end.
   const wire::Http1Trailers& trailers() const { return connection_->trailers(); }
+  /// Whoever waits on it, another fiber, gets `why`; the connection closes.
+  void give_up(const Error& why) { connection_->give_up(why); }
   /// Whether the response is complete; what is still written of the request is thrown away then.
   bool answered() const { return connection_->answered(); }
 

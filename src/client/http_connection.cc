@@ -7,6 +7,7 @@
 
 #include "fiber/call.h"
 #include "telemetry/refusals.h"
+#include "wire/http1.h"
 
 namespace holon::client {
 namespace {
@@ -16,15 +17,25 @@ constexpr env::Duration leeway = std::chrono::seconds(1);  // closed so much ear
 
 /// What the connection has dealt with: it is nobody else's business.
 bool is_framing(std::string_view name) {
-  constexpr std::array<std::string_view, 4> framing = {"content-length", "keep-alive", "transfer-encoding", "trailer"};
+  constexpr std::array<std::string_view, 6> framing = {"connection",       "content-length", "keep-alive",
+                                                       "proxy-connection", "trailer",        "transfer-encoding"};
   return std::find(framing.begin(), framing.end(), name) != framing.end();
+}
+
+/// Whether `Connection` names it, which makes it this connection's own (RFC 9110, 7.6.1). `upgrade` says what 101 switches to.
+bool belongs_to_connection(std::string_view name, wire::Headers headers) {
+  return name != "upgrade" && std::any_of(headers.begin(), headers.end(), [&](const wire::HeaderView& header) {
+    return header.name == "connection" && wire::list_has(header.value, name);
+  });
 }
 
 HttpResponse copy_of(int status, wire::Headers headers) {
   HttpResponse out{.status = status, .headers = {}, .content_length = {}};
   out.headers.reserve(headers.size());
+  const bool lists = std::any_of(headers.begin(), headers.end(), [](const auto& each) { return each.name == "connection"; });
   for (const wire::HeaderView& header : headers) {
-    if (!is_framing(header.name)) out.headers.emplace_back(header.name, header.value);
+    if (is_framing(header.name) || (lists && belongs_to_connection(header.name, headers))) continue;
+    out.headers.emplace_back(header.name, header.value);
   }
   return out;
 }

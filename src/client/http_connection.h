@@ -56,6 +56,8 @@ class HttpConnection final : private env::Watcher, private fiber::TurnEnd, priva
   bool reusable() const;
   /// Whether the server has left since, or said something: looks at the socket, too.
   bool stale();
+  /// Whoever waits on it gets `why`, and the connection closes.
+  void give_up(const Error& why) { broke(why); }
   /// How long it may stay idle.
   env::Duration idle_time() const { return idle_time_; }
   /// Whether it has had a request.
