@@ -52,7 +52,7 @@ class FromFiles {
     if (!contents.ok() && tried_.empty()) return {};  // was told
     Result<void> built = contents.ok() ? build(std::move(*contents)) : forget(contents.error());
     if (built.ok()) return {};
-    return built.error().within("the certificate before stays in use");
+    return built.error().within("what they held before stays in use");
   }
 
  private:
