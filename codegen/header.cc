@@ -3,6 +3,7 @@
 #include <string>
 
 #include "codegen/emit.h"
+#include "contract/comments.h"
 #include "contract/cpp_names.h"
 #include "google/protobuf/descriptor.h"
 #include "google/protobuf/io/printer.h"
@@ -14,18 +15,15 @@ namespace {
 using google::protobuf::FileDescriptor;
 using google::protobuf::MethodDescriptor;
 using google::protobuf::ServiceDescriptor;
-using google::protobuf::SourceLocation;
 using google::protobuf::io::Printer;
 
 // The contract's comment on `element`, as one of C++. A backslash at a line's end would swallow the line after it.
 template <class Element>
 void emit_comment(const Element& element, Printer& out) {
-  SourceLocation location;
-  if (!element.GetSourceLocation(&location)) return;
-  std::istringstream lines(location.leading_comments.empty() ? location.trailing_comments : location.leading_comments);
+  std::istringstream lines(contract::comment_of(element));
   for (std::string line; std::getline(lines, line);) {
-    line.erase(line.find_last_not_of(" \t\r\\") + 1);
-    out.Print("///$line$\n", "line", line.empty() || line.front() == ' ' ? line : " " + line);
+    line.erase(line.find_last_not_of(" \t\\") + 1);
+    out.Print("///$line$\n", "line", line.empty() ? line : " " + line);
   }
 }
 
@@ -102,6 +100,7 @@ void emit_client_class(const ServiceDescriptor& service, Printer& out) {
   for (int i = 0; i < service.method_count(); ++i) {
     const MethodDescriptor& method = *service.method(i);
     out.Print("\n");
+    emit_comment(method, out);
     out.Print(words_of(method), client_function.of(method));
   }
   out.Outdent();

@@ -3,8 +3,11 @@
 //   protoc --plugin=protoc-gen-holon --cpp_out=DIR --holon_out=DIR shop/cart.proto
 //
 // A file without services gets both too, all but empty, so that a build knows its outputs without reading contracts.
+#include <fstream>
 #include <memory>
+#include <sstream>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "codegen/emit.h"
@@ -30,17 +33,48 @@ void write(GeneratorContext& context, const FileDescriptor& file, const std::str
   emit(file, printer);
 }
 
+/// What follows `--holon_opt=`: `import=DIR`, repeated, says where contracts lie, as protoc's -I does, which it does not pass on.
+/// With them the places of mistakes are exact inside of options, too.
+class Imports {
+ public:
+  /// False, and `error`, if there is another word in it.
+  bool read(const std::string& parameter, std::string& error) {
+    std::vector<std::pair<std::string, std::string>> words;
+    google::protobuf::compiler::ParseGeneratorParameter(parameter, &words);
+    for (const auto& [name, value] : words) {
+      if (name != "import") {
+        error = "protoc-gen-holon knows no option " + name + "; it takes import=DIR alone";
+        return false;
+      }
+      folders_.push_back(value);
+    }
+    return true;
+  }
+
+  /// The text of a contract, or nothing.
+  std::string text_of(const FileDescriptor& file) const {
+    for (const std::string& folder : folders_) {
+      std::ifstream in(folder + "/" + file.name(), std::ios::binary);
+      if (in) return (std::ostringstream() << in.rdbuf()).str();
+    }
+    return "";
+  }
+
+ private:
+  std::vector<std::string> folders_;
+};
+
 class Generator final : public google::protobuf::compiler::CodeGenerator {
  public:
   // All mistakes of all files at once: who mends one wants to see the next without another build.
   bool GenerateAll(const std::vector<const FileDescriptor*>& files, const std::string& parameter,
                    GeneratorContext* context, std::string* error) const override {
-    if (!parameter.empty()) {
-      *error = "protoc-gen-holon takes no options, but was given " + parameter + "; remove them from --holon_out";
-      return false;
-    }
+    Imports imports;
+    if (!imports.read(parameter, *error)) return false;
     for (const FileDescriptor* file : files) {
-      for (const contract::Mistake& mistake : contract::check(*file)) *error += '\n' + mistake.to_string();
+      for (const contract::Mistake& mistake : contract::check(*file, imports.text_of(*file))) {
+        *error += '\n' + mistake.to_string();
+      }
     }
     if (!error->empty()) return false;
     for (const FileDescriptor* file : files) {

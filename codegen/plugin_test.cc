@@ -66,7 +66,7 @@ class Plugin : public testing::TestWithParam<fs::path> {
 
   Outcome protoc(const fs::path& imports, const std::string& arguments) const {
     return run(HOLON_PROTOC " --plugin=protoc-gen-holon=" HOLON_PLUGIN " -I" HOLON_CONTRACTS " -I" + imports.string() +
-               " --holon_out=" + out_.string() + " " + arguments);
+               " --holon_opt=import=" + imports.string() + " --holon_out=" + out_.string() + " " + arguments);
   }
 
   fs::path out_;
@@ -105,10 +105,10 @@ INSTANTIATE_TEST_SUITE_P(Codegen, BadContract, testing::ValuesIn(contracts_in(te
 
 using PluginOptions = Plugin;
 
-TEST_F(PluginOptions, AreRefused) {
+TEST_F(PluginOptions, ThatAreUnknownAreRefused) {
   const Outcome outcome = protoc(testdata / "good", "--holon_opt=fast shop.proto");
   EXPECT_NE(outcome.exit_code, 0);
-  EXPECT_THAT(outcome.output, testing::HasSubstr("takes no options, but was given fast"));
+  EXPECT_THAT(outcome.output, testing::HasSubstr("knows no option fast; it takes import=DIR alone"));
 }
 
 }  // namespace

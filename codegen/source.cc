@@ -1,7 +1,10 @@
 #include <map>
+#include <sstream>
 #include <string>
+#include <vector>
 
 #include "codegen/emit.h"
+#include "contract/comments.h"
 #include "contract/cpp_names.h"
 #include "contract/options.h"
 #include "google/protobuf/descriptor.h"
@@ -59,9 +62,44 @@ void emit_file_by_name(const FileDescriptor& file, Printer& out) {
       "table", table);
 }
 
+// A literal for each line of `text`, at the printer's indentation.
+std::string as_literals(const std::string& text) {
+  std::string literals = "\"";
+  for (const char c : text) {
+    switch (c) {
+      case '\n': literals += "\\n\"\n\""; break;
+      case '"':
+      case '\\': (literals += '\\') += c; break;
+      case '\t': literals += "\\t"; break;
+      default: literals += c;
+    }
+  }
+  return literals + '"';
+}
+
+void emit_comments(const std::vector<contract::NamedComment>& comments, Printer& out) {
+  out.Print("static constexpr ::holon::internal::Comment comments[] = {\n");
+  out.Indent(), out.Indent();
+  for (const contract::NamedComment& comment : comments) {
+    out.Print("{\"$name$\",\n", "name", comment.name);
+    out.Indent();
+    std::istringstream lines(as_literals(comment.text));
+    std::string line;
+    for (bool more = static_cast<bool>(std::getline(lines, line)); more;) {
+      const std::string literal = line;
+      more = static_cast<bool>(std::getline(lines, line));
+      out.Print("$literal$$end$\n", "literal", literal, "end", more ? "" : "},");
+    }
+    out.Outdent();
+  }
+  out.Outdent(), out.Outdent();
+  out.Print("};\n");
+}
+
 void emit_info(const ServiceDescriptor& service, Printer& out) {
   const FileDescriptor& file = *service.file();
   const bool has_methods = service.method_count() > 0;
+  const std::vector<contract::NamedComment> comments = contract::comments_for(service);
   out.Print("\nconst ::holon::internal::ServiceInfo& $name$::info() {\n", "name", contract::cpp_name(service));
   out.Indent();
   if (has_methods) {
@@ -71,6 +109,7 @@ void emit_info(const ServiceDescriptor& service, Printer& out) {
     out.Outdent();
     out.Print("};\n");
   }
+  if (!comments.empty()) emit_comments(comments, out);
   out.Print(
       "static constexpr ::holon::internal::ServiceInfo info = {\n"
       "    .name = \"$name$\",\n"
@@ -85,7 +124,9 @@ void emit_info(const ServiceDescriptor& service, Printer& out) {
   }
   out.Outdent(), out.Outdent(), out.Outdent();
   out.Print(
-      "    },\n"
+      "    },\n");
+  if (!comments.empty()) out.Print("    .comments = comments,\n");
+  out.Print(
       "};\n"
       "return info;\n");
   out.Outdent();

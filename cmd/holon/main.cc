@@ -104,6 +104,31 @@ void add_describe(CLI::App& app, int& code) {
   verb->callback([&code] { code = describe(options); });
 }
 
+void add_openapi(CLI::App& app, int& code) {
+  static OpenApiVerbOptions options;
+  CLI::App* verb = app.add_subcommand("openapi", "the OpenAPI 3.1 document of contract files, or of what runs");
+  add_file(verb, options.server.file);
+  verb->add_option("-a,--address", options.server.address, "any gRPC server instead of the application");
+  verb->add_option("FILES", options.server.protos, "contract files; without them, the application that runs is asked");
+  verb->add_option("-I,--import", options.server.imports, "where contract files and their imports are; here if absent")
+      ->check(CLI::ExistingDirectory);
+  verb->add_option("-o,--out", options.out, "a file to write it to");
+  verb->add_option("--title", options.document.title, "what the API is called")->capture_default_str();
+  verb->add_option("--api-version", options.document.version, "its version")->capture_default_str();
+  verb->add_option("--server", options.document.servers, "a URL at which it answers");
+  verb->callback([&code] { code = openapi(options); });
+}
+
+void add_gateway(CLI::App& app, int& code) {
+  static GatewayKeyOptions options;
+  CLI::App* verb = app.add_subcommand("gateway", "what a gateway needs");
+  verb->require_subcommand(1);
+  CLI::App* key = verb->add_subcommand("key", "make an API key: it is shown once, and its line for the file of keys printed");
+  key->add_option("ID", options.id, "who it is for: the subject of its claims")->required();
+  key->add_option("NAME=VALUE", options.claims, "a claim of its; a name that repeats becomes a list");
+  key->callback([&code] { code = gateway_key(options); });
+}
+
 void add_doctor(CLI::App& app, int& code) {
   static DoctorOptions options;
   CLI::App* verb = app.add_subcommand("doctor", "what this machine lacks");
@@ -123,6 +148,8 @@ int run(int argc, char** argv) {
   add_calls(app, code);
   add_call(app, code);
   add_describe(app, code);
+  add_openapi(app, code);
+  add_gateway(app, code);
   add_doctor(app, code);
   app.add_subcommand("version", "the version of this program")->callback([&code] { code = version(); });
   try {

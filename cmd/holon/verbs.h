@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "contract/openapi.h"
 #include "holon/client.h"
 #include "node/deployment.h"
 
@@ -81,6 +82,19 @@ struct DescribeOptions {
   bool json = false;
 };
 int describe(const DescribeOptions& options);
+
+struct OpenApiVerbOptions {
+  ServerOptions server;  ///< `protos` are the files it is made of; without them, a server or the application is asked
+  contract::OpenApiOptions document;
+  std::filesystem::path out;  ///< standard output if empty
+};
+int openapi(const OpenApiVerbOptions& options);
+
+struct GatewayKeyOptions {
+  std::string id;                   ///< who it is for
+  std::vector<std::string> claims;  ///< "NAME=VALUE"
+};
+int gateway_key(const GatewayKeyOptions& options);
 
 struct DoctorOptions {
   std::filesystem::path packages = "packages.txt";

@@ -42,11 +42,18 @@ struct MethodInfo {
   const google::protobuf::Message& (*reply)();
 };
 
+/// A comment of a contract, and the full name of what it is on: "shop.Cart", "shop.Cart.GetCart", "shop.Contents.items".
+struct Comment {
+  std::string_view name;
+  std::string_view text;
+};
+
 /// One contract service. Lives as long as the process.
 struct ServiceInfo {
   std::string_view name;  ///< "shop.Cart"
   std::span<const MethodInfo> methods;
   const google::protobuf::FileDescriptor* (*file)();
+  std::span<const Comment> comments = {};  ///< on it and on all that its methods take and give
 };
 
 /// A call's way out of this fiber: to another process, or, in strict mode, to a neighbour by way of bytes.

@@ -6,18 +6,42 @@
 
 #include <cstring>
 #include <set>
+#include <vector>
+
+#include "app/compiled_comments.h"
+#include "contract/comments.h"
 
 namespace holon::app {
 namespace {
 
-void add_file(const google::protobuf::FileDescriptor& file, google::protobuf::FileDescriptorSet& into,
-              std::set<std::string>& known) {
-  if (!known.insert(file.name()).second) return;
-  for (int i = 0; i < file.dependency_count(); ++i) add_file(*file.dependency(i), into, known);
-  auto& copy = *into.add_file();
-  file.CopyTo(&copy);
-  file.CopyJsonNameTo(&copy);
-}
+/// The files of contracts, each once, after what it imports.
+class Files {
+ public:
+  void add(const internal::ServiceInfo& contract) {
+    comments_.add(contract);
+    add(*contract.file());
+  }
+
+  void write(google::protobuf::FileDescriptorSet& into) const {
+    for (const google::protobuf::FileDescriptor* file : files_) {
+      auto& copy = *into.add_file();
+      file->CopyTo(&copy);
+      file->CopyJsonNameTo(&copy);
+      contract::add_comments(copy, [this](const std::string& name) { return comments_.of(name); });
+    }
+  }
+
+ private:
+  void add(const google::protobuf::FileDescriptor& file) {
+    if (!known_.insert(&file).second) return;
+    for (int i = 0; i < file.dependency_count(); ++i) add(*file.dependency(i));
+    files_.push_back(&file);
+  }
+
+  CompiledComments comments_;
+  std::vector<const google::protobuf::FileDescriptor*> files_;
+  std::set<const google::protobuf::FileDescriptor*> known_;
+};
 
 // The linker's note in the executable: equal for equal builds.
 int find_build_id(dl_phdr_info* info, std::size_t, void* into) {
@@ -58,19 +82,20 @@ std::string build_id() {
 node::v1::Manifest manifest_of(const Assembly& assembly) {
   node::v1::Manifest manifest;
   manifest.set_build_id(build_id());
-  std::set<std::string> files;
+  Files files;
   assembly.each([&](const internal::ServiceInfo& contract, Service&) {
     node::v1::ManifestService& service = *manifest.add_services();
     service.set_name(short_name(contract.name));
     service.set_contract(std::string(contract.name));
-    add_file(*contract.file(), *manifest.mutable_contracts(), files);
+    files.add(contract);
     std::set<std::string> calls;
     for (const internal::ServiceInfo* callee : assembly.calls_of(contract)) {
       if (!calls.insert(std::string(callee->name)).second) continue;
       service.add_calls(std::string(callee->name));
-      add_file(*callee->file(), *manifest.mutable_contracts(), files);
+      files.add(*callee);
     }
   });
+  files.write(*manifest.mutable_contracts());
   return manifest;
 }
 

@@ -5,6 +5,8 @@
 
 #include <algorithm>
 
+#include "contract/comments.h"
+
 namespace holon::app {
 namespace {
 
@@ -15,24 +17,30 @@ using google::protobuf::FileDescriptor;
 
 constexpr std::size_t bytes_at_once_max = 1 << 20;
 
-const DescriptorPool& pool() { return *DescriptorPool::generated_pool(); }
-
-std::string serialized(const FileDescriptor& file) {
-  google::protobuf::FileDescriptorProto proto;
-  file.CopyTo(&proto);
-  return proto.SerializeAsString();
-}
-
 }  // namespace
 
 void ServedFiles::add(const internal::ServiceInfo& contract) {
   services_.emplace(contract.name);
+  comments_.add(contract);
   add(*contract.file());
+}
+
+void ServedFiles::add(const google::protobuf::ServiceDescriptor& service) {
+  services_.insert(service.full_name());
+  add(*service.file());
 }
 
 void ServedFiles::add(const FileDescriptor& file) {
   if (!files_.insert(&file).second) return;
+  if (std::ranges::find(pools_, file.pool()) == pools_.end()) pools_.push_back(file.pool());
   for (int i = 0; i < file.dependency_count(); ++i) add(*file.dependency(i));
+}
+
+std::string ServedFiles::serialized(const FileDescriptor& file) const {
+  google::protobuf::FileDescriptorProto proto;
+  file.CopyTo(&proto);
+  contract::add_comments(proto, [this](const std::string& name) { return comments_.of(name); });
+  return proto.SerializeAsString();
 }
 
 ServedFiles::Files ServedFiles::with_imports(const FileDescriptor& file) const {
@@ -52,32 +60,46 @@ ServedFiles::Files ServedFiles::with_imports(const FileDescriptor& file) const {
   return serialized_files;
 }
 
+template <class Find>
+const FileDescriptor* ServedFiles::first(Find find) const {
+  for (const DescriptorPool* pool : pools_) {
+    if (const FileDescriptor* file = find(*pool); has(file)) return file;
+  }
+  return nullptr;
+}
+
 Result<ServedFiles::Files> ServedFiles::by_name(const std::string& name) const {
-  const FileDescriptor* file = pool().FindFileByName(name);
-  if (!has(file)) return not_found("no file " + name + " is served here");
+  const FileDescriptor* file = first([&](const DescriptorPool& pool) { return pool.FindFileByName(name); });
+  if (file == nullptr) return not_found("no file " + name + " is served here");
   return with_imports(*file);
 }
 
 Result<ServedFiles::Files> ServedFiles::with_symbol(const std::string& symbol) const {
-  const FileDescriptor* file = pool().FindFileContainingSymbol(symbol);
-  if (!has(file)) return not_found("nothing that is called " + symbol + " is served here");
+  const FileDescriptor* file = first([&](const DescriptorPool& pool) { return pool.FindFileContainingSymbol(symbol); });
+  if (file == nullptr) return not_found("nothing that is called " + symbol + " is served here");
   return with_imports(*file);
 }
 
 Result<ServedFiles::Files> ServedFiles::with_extension(const std::string& type, int number) const {
-  const Descriptor* message = pool().FindMessageTypeByName(type);
-  const FieldDescriptor* extension = message != nullptr ? pool().FindExtensionByNumber(message, number) : nullptr;
-  if (extension == nullptr || !has(extension->file())) {
+  const FileDescriptor* file = first([&](const DescriptorPool& pool) -> const FileDescriptor* {
+    const Descriptor* message = pool.FindMessageTypeByName(type);
+    const FieldDescriptor* extension = message != nullptr ? pool.FindExtensionByNumber(message, number) : nullptr;
+    return extension != nullptr ? extension->file() : nullptr;
+  });
+  if (file == nullptr) {
     return not_found("nothing that is served here extends " + type + " by number " + std::to_string(number));
   }
-  return with_imports(*extension->file());
+  return with_imports(*file);
 }
 
 Result<std::vector<int>> ServedFiles::extensions_of(const std::string& type) const {
-  const Descriptor* message = pool().FindMessageTypeByName(type);
-  if (message == nullptr || !has(message->file())) return not_found("no message " + type + " is served here");
+  const FileDescriptor* file = first([&](const DescriptorPool& pool) -> const FileDescriptor* {
+    const Descriptor* message = pool.FindMessageTypeByName(type);
+    return message != nullptr ? message->file() : nullptr;
+  });
+  if (file == nullptr) return not_found("no message " + type + " is served here");
   std::vector<const FieldDescriptor*> extensions;
-  pool().FindAllExtensions(message, &extensions);
+  file->pool()->FindAllExtensions(file->pool()->FindMessageTypeByName(type), &extensions);
   std::vector<int> numbers;
   for (const FieldDescriptor* extension : extensions) {
     if (has(extension->file())) numbers.push_back(extension->number());

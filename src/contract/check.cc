@@ -3,10 +3,11 @@
 #include <algorithm>
 #include <map>
 #include <optional>
-#include <set>
+#include <sstream>
 #include <tuple>
 
 #include "contract/cpp_names.h"
+#include "contract/places.h"
 #include "contract/route.h"
 #include "google/api/annotations.pb.h"
 #include "google/protobuf/descriptor.h"
@@ -19,14 +20,11 @@ namespace {
 
 using google::protobuf::Descriptor;
 using google::protobuf::EnumDescriptor;
+using google::protobuf::FieldDescriptor;
 using google::protobuf::FileDescriptor;
 using google::protobuf::MethodDescriptor;
 using google::protobuf::MethodDescriptorProto;
 using google::protobuf::ServiceDescriptor;
-using google::protobuf::SourceLocation;
-
-// A place in a descriptor, as SourceCodeInfo numbers it: field numbers and indices from the file down.
-using Path = std::vector<int>;
 
 Path path_of(const ServiceDescriptor& service) {
   return {google::protobuf::FileDescriptorProto::kServiceFieldNumber, service.index()};
@@ -39,12 +37,19 @@ Path path_of(const MethodDescriptor& method, std::initializer_list<int> below = 
   return path;
 }
 
+const FieldDescriptor& option_named(const char* name) {
+  return *google::protobuf::DescriptorPool::generated_pool()->FindExtensionByName(name);
+}
+
+std::string short_name(const MethodDescriptor& method) { return method.service()->name() + "." + method.name(); }
+
 class Checker {
  public:
-  explicit Checker(const FileDescriptor& file) : file_(file) {}
+  Checker(const FileDescriptor& file, std::string_view text) : file_(file), places_(file, text) {}
 
   std::vector<Mistake> run() {
     check_file_options();
+    check_package();
     collect_message_names();
     for (int i = 0; i < file_.service_count(); ++i) check_service(*file_.service(i));
     std::stable_sort(mistakes_.begin(), mistakes_.end(), [](const Mistake& a, const Mistake& b) {
@@ -54,17 +59,31 @@ class Checker {
   }
 
  private:
-  // protoc notes the place of an option, not of what stands inside its braces; what it did not note has its parent's.
-  void mistake(Path path, std::string what) {
-    SourceLocation location;
-    while (!file_.GetSourceLocation(path, &location)) {
-      if (path.empty()) return mistakes_.push_back({file_.name(), 0, 0, std::move(what)});
-      path.pop_back();
-    }
-    mistakes_.push_back({file_.name(), location.start_line + 1, location.start_column + 1, std::move(what)});
+  void mistake(std::optional<TextPlace> place, std::string what) {
+    mistakes_.push_back({file_.name(), place ? place->line + 1 : 0, place ? place->column + 1 : 0, std::move(what)});
   }
-  void mistake(const MethodDescriptor& method, std::initializer_list<int> below, const std::string& what) {
-    mistake(path_of(method, below), method.service()->name() + "." + method.name() + ": " + what);
+  void mistake(const Path& path, std::string what) { mistake(places_.of(path), std::move(what)); }
+  void mistake(const MethodDescriptor& method, const std::string& what) {
+    mistake(path_of(method, {MethodDescriptorProto::kNameFieldNumber}), short_name(method) + ": " + what);
+  }
+  /// In an option of a method.
+  void mistake(const MethodDescriptor& method, const FieldDescriptor& option, const RulePlace& place,
+               const std::string& what) {
+    mistake(places_.of_option(path_of(method, {MethodDescriptorProto::kOptionsFieldNumber}), option, place),
+            short_name(method) + ": " + what);
+  }
+
+  // protoc changes the names of messages that are keywords, but not of packages.
+  void check_package() {
+    if (file_.package().empty()) return check_global_names();
+    std::istringstream parts(file_.package());
+    for (std::string part; std::getline(parts, part, '.');) {
+      const bool macro = part == "linux" || part == "unix";
+      if (!macro && !is_cpp_keyword(part)) continue;
+      mistake(Path{google::protobuf::FileDescriptorProto::kPackageFieldNumber},
+              "package " + file_.package() + ": " + part + (macro ? " is a macro of the compiler" : " is a word of C++") +
+                  ", and protoc makes a namespace of it; name it " + part + "_ or otherwise");
+    }
   }
 
   void check_file_options() {
@@ -72,14 +91,30 @@ class Checker {
     using google::protobuf::FileOptions;
     const int options = google::protobuf::FileDescriptorProto::kOptionsFieldNumber;
     if (file_.options().cc_generic_services()) {
-      mistake({options, FileOptions::kCcGenericServicesFieldNumber},
+      mistake(Path{options, FileOptions::kCcGenericServicesFieldNumber},
               "cc_generic_services generates classes of the services' names too; remove the option");
     }
     if (file_.options().optimize_for() == FileOptions::LITE_RUNTIME) {
-      mistake({options, FileOptions::kOptimizeForFieldNumber},
+      mistake(Path{options, FileOptions::kOptimizeForFieldNumber},
               "LITE_RUNTIME leaves out the descriptors holon needs; remove the option, or move the services "
               "to another file");
     }
+  }
+
+  void check_global_names() {
+    const auto check = [this](const std::string& name, Path path) {
+      if (name != "google" && name != "holon" && name != "std") return;
+      mistake(path, name + " without a package would be the C++ class ::" + name +
+                        ", which is a namespace already; rename it, or give the file a package");
+    };
+    using google::protobuf::FileDescriptorProto;
+    for (int i = 0; i < file_.message_type_count(); ++i) {
+      check(file_.message_type(i)->name(), {FileDescriptorProto::kMessageTypeFieldNumber, i});
+    }
+    for (int i = 0; i < file_.enum_type_count(); ++i) {
+      check(file_.enum_type(i)->name(), {FileDescriptorProto::kEnumTypeFieldNumber, i});
+    }
+    for (int i = 0; i < file_.service_count(); ++i) check(file_.service(i)->name(), path_of(*file_.service(i)));
   }
 
   void collect_message_names() {
@@ -102,37 +137,31 @@ class Checker {
     std::map<std::string, std::string> methods;  // C++ name → name in the contract
     for (int i = 0; i < service.method_count(); ++i) {
       const MethodDescriptor& method = *service.method(i);
-      check_name(method);
       if (const auto [other, first] = methods.emplace(cpp_name(method), method.name()); !first) {
-        mistake(method, {MethodDescriptorProto::kNameFieldNumber},
-                "would be the C++ function " + other->first + ", which is " + other->second +
-                    " already; rename one of them");
+        mistake(method, "would be the C++ function " + other->first + ", which is " + other->second +
+                            " already; rename one of them");
       }
       check_rules(method);
       check_routes(method);
     }
   }
 
-  void check_name(const MethodDescriptor& method) {
-    static const std::set<std::string, std::less<>> generated = {"Service",       "Client", "Contract",
-                                                                 "contract_info", "start",  "stop", "binding_"};
-    if (!generated.contains(method.name())) return;
-    mistake(method, {MethodDescriptorProto::kNameFieldNumber},
-            "generated classes have a " + method.name() + " of their own; rename the method");
-  }
-
   void check_rules(const MethodDescriptor& method) {
     if (!method.options().HasExtension(holon::method)) return;
     const MethodOptions& options = method.options().GetExtension(holon::method);
-    const auto wrong = [&](const std::string& what) {
-      mistake(method, {MethodDescriptorProto::kOptionsFieldNumber, holon::method.number()}, what);
+    const auto wrong = [&](int field, const std::string& what) {
+      mistake(method, option_named("holon.method"), {{field}, 0}, what);
     };
     if (options.idempotent() && (method.client_streaming() || method.server_streaming())) {
-      wrong("idempotent lets a failed call be sent again, which a stream never is; remove it");
+      wrong(MethodOptions::kIdempotentFieldNumber,
+            "idempotent lets a failed call be sent again, which a stream never is; remove it");
     }
-    if (options.has_timeout()) check_timeout(options.timeout(), wrong);
+    if (options.has_timeout()) {
+      check_timeout(options.timeout(), [&](const std::string& what) { wrong(MethodOptions::kTimeoutFieldNumber, what); });
+    }
     if (!MethodOptions::Priority_IsValid(options.priority())) {
-      wrong("priority " + std::to_string(options.priority()) + " is none; write CRITICAL, DEFAULT or SHEDDABLE");
+      wrong(MethodOptions::kPriorityFieldNumber,
+            "priority " + std::to_string(options.priority()) + " is none; write CRITICAL, DEFAULT or SHEDDABLE");
     }
   }
 
@@ -153,21 +182,20 @@ class Checker {
   void check_routes(const MethodDescriptor& method) {
     if (!method.options().HasExtension(google::api::http)) return;
     const Routes read = routes_of(method);
-    const auto wrong = [&](const std::string& what) {
-      mistake(method, {MethodDescriptorProto::kOptionsFieldNumber, google::api::http.number()}, what);
-    };
-    for (const std::string& what : read.mistakes) wrong(what);
+    for (const RouteMistake& wrong : read.mistakes) mistake(method, option_named("google.api.http"), wrong.place, wrong.what);
     for (const Route& route : read.routes) {
       const std::string key = route.http_method + " " + route.path.shape();
-      const auto [other, fresh] = routes_.emplace(key, method.service()->name() + "." + method.name());
+      const auto [other, fresh] = routes_.emplace(key, short_name(method));
       if (!fresh) {
-        wrong(route.http_method + " \"" + route.path.text() + "\": a request for it goes to " + other->second +
-              " already; change the path of one of them");
+        mistake(method, option_named("google.api.http"), route.place,
+                route.http_method + " \"" + route.path.text() + "\": a request for it goes to " + other->second +
+                    " already; change the path of one of them");
       }
     }
   }
 
   const FileDescriptor& file_;
+  const Places places_;
   std::vector<Mistake> mistakes_;
   std::map<std::string, std::string> taken_;   // C++ class → what it is in the contract
   std::map<std::string, std::string> routes_;  // HTTP method and shape of the path → the method it leads to
@@ -179,6 +207,6 @@ std::string Mistake::to_string() const {
   return file + ":" + std::to_string(line) + ":" + std::to_string(column) + ": " + what;
 }
 
-std::vector<Mistake> check(const FileDescriptor& file) { return Checker(file).run(); }
+std::vector<Mistake> check(const FileDescriptor& file, std::string_view text) { return Checker(file, text).run(); }
 
 }  // namespace holon::contract

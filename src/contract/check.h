@@ -3,6 +3,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace google::protobuf {
@@ -22,6 +23,8 @@ struct Mistake {
 };
 
 /// In the order of their places. None: code can be generated.
-std::vector<Mistake> check(const google::protobuf::FileDescriptor& file);
+///
+/// @param text  the file's, for exact places inside of options; without it these are the statements'
+std::vector<Mistake> check(const google::protobuf::FileDescriptor& file, std::string_view text = {});
 
 }  // namespace holon::contract

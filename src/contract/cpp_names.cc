@@ -34,9 +34,12 @@ constexpr std::string_view reserved[] = {
 };
 static_assert(std::is_sorted(std::begin(reserved), std::end(reserved)));
 
+bool is_one_of(std::string_view name, std::initializer_list<std::string_view> names) {
+  return std::find(names.begin(), names.end(), name) != names.end();
+}
+
 std::string spelled(std::string name) {
-  if (std::binary_search(std::begin(reserved), std::end(reserved), name)) name += '_';
-  return name;
+  return is_cpp_keyword(name) ? name + '_' : name;
 }
 
 // protoc flattens: Inner in Outer is Outer_Inner.
@@ -51,6 +54,10 @@ std::string global(const FileDescriptor& file, const std::string& name) {
 
 }  // namespace
 
+bool is_cpp_keyword(std::string_view word) {
+  return std::binary_search(std::begin(reserved), std::end(reserved), word);
+}
+
 std::string cpp_namespace(const std::string& package) {
   std::string name;
   for (const char c : package) c == '.' ? name += "::" : name += c;
@@ -62,8 +69,16 @@ std::string cpp_name(const EnumDescriptor& type) {
   if (type.containing_type() == nullptr) return spelled(type.name());
   return spelled(flat_name(*type.containing_type()) + "_" + type.name());
 }
-std::string cpp_name(const ServiceDescriptor& service) { return spelled(service.name()); }
-std::string cpp_name(const MethodDescriptor& method) { return spelled(method.name()); }
+// What a service's struct has inside it.
+std::string cpp_name(const ServiceDescriptor& service) {
+  return is_one_of(service.name(), {"Client", "Service", "info"}) ? service.name() + "_" : spelled(service.name());
+}
+// What the classes Service, holon::Service and Client have of their own.
+std::string cpp_name(const MethodDescriptor& method) {
+  const bool taken =
+      is_one_of(method.name(), {"Client", "Contract", "Service", "binding_", "contract_info", "start", "stop"});
+  return taken ? method.name() + "_" : spelled(method.name());
+}
 
 std::string cpp_type(const Descriptor& message) { return global(*message.file(), cpp_name(message)); }
 std::string cpp_type(const ServiceDescriptor& service) { return global(*service.file(), cpp_name(service)); }

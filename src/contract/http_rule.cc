@@ -110,7 +110,7 @@ class TemplateParser {
 
   bool variable() {
     const std::size_t opening = position_++;
-    PathVariable variable{{}, result_.segments_.size(), 0, false};
+    PathVariable variable{{}, result_.segments_.size(), 0, false, opening + 1};
     if (!field_path(variable.field)) return false;
     for (const PathVariable& other : result_.variables_) {
       if (other.field != variable.field) continue;

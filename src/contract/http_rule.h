@@ -35,6 +35,7 @@ struct PathVariable {
   /// Whether it may take more than one segment: then "%2F" stays as it is when the value is percent-decoded, since it
   /// means another thing than "/" does (google/api/http.proto, "Reserved expansion").
   bool multi;
+  std::size_t column;  ///< of its "{" in the template, from 1
 
   /// "book.id"
   std::string name() const;

@@ -24,17 +24,13 @@ Result<Contracts> Contracts::load(const holon::node::v1::Manifest& manifest) {
 Result<void> Contracts::add_service(const std::string& name) {
   const google::protobuf::ServiceDescriptor* service = catalog_.pool().FindServiceByName(name);
   if (service == nullptr) return invalid_argument("the manifest has the service " + name + ", but no contract of it");
-  bool routed = false;
   for (int i = 0; i < service->method_count(); ++i) {
     const google::protobuf::MethodDescriptor& method = *service->method(i);
     contract::Routes routes = contract::routes_of(method);
-    if (!routes.mistakes.empty()) return invalid_argument(method.full_name() + ": " + routes.mistakes[0]);
-    for (contract::Route& route : routes.routes) {
-      HOLON_TRY(router_.add({std::move(route), &method}));
-      routed = true;
-    }
+    if (!routes.mistakes.empty()) return invalid_argument(method.full_name() + ": " + routes.mistakes[0].what);
+    for (contract::Route& route : routes.routes) HOLON_TRY(router_.add({std::move(route), &method}));
   }
-  if (routed) services_.push_back(service);
+  services_.push_back(service);
   return {};
 }
 

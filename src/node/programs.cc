@@ -1,10 +1,13 @@
 #include "node/programs.h"
 
+#include <google/protobuf/descriptor.pb.h>
+
 #include <algorithm>
 #include <atomic>
 #include <optional>
 #include <thread>
 
+#include "contract/comments.h"
 #include "env/disk.h"
 #include "env/process.h"
 #include "node/fingerprint.h"
@@ -156,17 +159,27 @@ control::Programs services_of(const ProgramSet& programs) {
 
 v1::Manifest merge_manifests(const ProgramSet& programs, Problems& problems) {
   v1::Manifest merged;
-  std::map<std::string, std::pair<std::string, std::string>> seen;  // file → its bytes, and the program it came from
+  // File → its bytes but for comments, of which a program has those that its services lead to; the program; the file merged.
+  struct Seen {
+    std::string bytes, program;
+    google::protobuf::FileDescriptorProto* merged;
+  };
+  std::map<std::string, Seen> seen;
   std::map<std::string, bool> named;
   for (const auto& [written, program] : programs) {
     for (const auto& file : program.manifest.contracts().file()) {
-      auto [known, fresh] = seen.try_emplace(file.name(), file.SerializeAsString(), written);
+      google::protobuf::FileDescriptorProto bare = file;
+      bare.clear_source_code_info();
+      auto [known, fresh] = seen.try_emplace(file.name(), Seen{bare.SerializeAsString(), written, nullptr});
       if (fresh) {
-        *merged.mutable_contracts()->add_file() = file;
-      } else if (known->second.first != file.SerializeAsString()) {
+        known->second.merged = merged.mutable_contracts()->add_file();
+        *known->second.merged = file;
+      } else if (known->second.bytes != bare.SerializeAsString()) {
         problems.push_back({{},
-                            "the contract " + file.name() + " differs between " + known->second.second + " and " +
+                            "the contract " + file.name() + " differs between " + known->second.program + " and " +
                                 written + "; build both from one"});
+      } else {
+        contract::merge_comments(file, *known->second.merged);
       }
     }
     for (const v1::ManifestService& service : program.manifest.services()) {

@@ -58,12 +58,27 @@ const ::holon::internal::ServiceInfo& Cart::info() {
         .reply = []() -> const ::google::protobuf::Message& { return ::shop::Contents::default_instance(); },
     },
   };
+  static constexpr ::holon::internal::Comment comments[] = {
+      {"shop.Cart",
+        "Keeps what a user is about to buy.\n"
+        "\n"
+        "One cart per user."},
+      {"shop.Cart.GetCart",
+        "What is in the cart; an unknown user's is empty."},
+      {"shop.Cart.Watch",
+        "Every change from here on. \\"},
+      {"shop.Cart.Fill",
+        "Puts many items in, and shows the cart once."},
+      {"shop.Cart.Shop",
+        "Shows the cart after each item."},
+  };
   static constexpr ::holon::internal::ServiceInfo info = {
       .name = "shop.Cart",
       .methods = methods,
       .file = []() -> const ::google::protobuf::FileDescriptor* {
         return ::shop::GetCartRequest::descriptor()->file();
       },
+      .comments = comments,
   };
   return info;
 }

@@ -46,6 +46,7 @@ class Cart::Client {
  public:
   explicit Client(const ::holon::internal::Binding& binding) : binding_(&binding) {}
 
+  /// What is in the cart; an unknown user's is empty.
   ::holon::Result<::shop::Contents> GetCart(::holon::Call& call, const ::shop::GetCartRequest& request) const {
     return ::holon::internal::call_unary<Service, &Service::GetCart, ::shop::GetCartRequest, ::shop::Contents>(
         *binding_, call, 0, request);
@@ -56,15 +57,18 @@ class Cart::Client {
         *binding_, call, 1, request);
   }
 
+  /// Every change from here on.
   ::holon::Reader<::shop::Contents> Watch(::holon::Call& call, const ::shop::GetCartRequest& request) const {
     return ::holon::internal::call_server_stream<::shop::GetCartRequest, ::shop::Contents>(
         *binding_, call, 2, request);
   }
 
+  /// Puts many items in, and shows the cart once.
   ::holon::ClientStream<::shop::AddItemRequest, ::shop::Contents> Fill(::holon::Call& call) const {
     return ::holon::internal::call_client_stream<::shop::AddItemRequest, ::shop::Contents>(*binding_, call, 3);
   }
 
+  /// Shows the cart after each item.
   ::holon::BidiStream<::shop::AddItemRequest, ::shop::Contents> Shop(::holon::Call& call) const {
     return ::holon::internal::call_bidi_stream<::shop::AddItemRequest, ::shop::Contents>(*binding_, call, 4);
   }

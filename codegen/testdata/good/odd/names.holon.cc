@@ -104,12 +104,17 @@ const ::holon::internal::ServiceInfo& union_::info() {
 }
 
 const ::holon::internal::ServiceInfo& Empty::info() {
+  static constexpr ::holon::internal::Comment comments[] = {
+      {"odd.names.v1.Empty",
+        "It has no methods yet."},
+  };
   static constexpr ::holon::internal::ServiceInfo info = {
       .name = "odd.names.v1.Empty",
       .methods = {},
       .file = []() -> const ::google::protobuf::FileDescriptor* {
         return ::odd::names::v1::Outer::descriptor()->file();
       },
+      .comments = comments,
   };
   return info;
 }

@@ -1,0 +1,51 @@
+// `holon openapi`: the OpenAPI document of contract files, of the application that runs, or of any gRPC server.
+#include "contract/openapi.h"
+
+#include <google/protobuf/descriptor.h>
+
+#include "cmd/holon/contract_files.h"
+#include "cmd/holon/servers.h"
+#include "cmd/holon/session.h"
+#include "env/disk.h"
+
+namespace holon::cli {
+namespace {
+
+using Services = std::vector<const google::protobuf::ServiceDescriptor*>;
+
+Result<contract::Catalog::Files> no_source(const std::string& name) { return not_found("there is no contract " + name); }
+
+Result<std::string> of_files(const OpenApiVerbOptions& options) {
+  ContractFiles found = HOLON_TRY(read_contracts(options.server.protos, options.server.imports));
+  contract::Catalog catalog;
+  HOLON_TRY(catalog.add(std::move(found.files), no_source));
+  Services services;
+  for (const std::string& name : found.services) services.push_back(catalog.pool().FindServiceByName(name));
+  return contract::openapi(services, options.document);
+}
+
+Result<std::string> of_servers(Session& session, const OpenApiVerbOptions& options) {
+  Servers servers = HOLON_TRY(Servers::find(options.server));
+  Services services;
+  for (const std::string& name : HOLON_TRY(servers.services(session.question()))) {
+    if (name.starts_with("grpc.")) continue;  // health and reflection have no routes, and a server need not tell their contracts
+    services.push_back(HOLON_TRY(servers.service(session.question(), name)));
+  }
+  return contract::openapi(services, options.document);
+}
+
+}  // namespace
+
+int openapi(const OpenApiVerbOptions& options) {
+  Session session;
+  Result<std::string> text = options.server.protos.empty() ? of_servers(session, options) : of_files(options);
+  if (!text.ok()) return session.fail(text.error());
+  if (options.out.empty()) {
+    std::fputs(text->c_str(), stdout);
+    return succeeded;
+  }
+  Result<void> written = env::os().disk().exchange(options.out, *text);
+  return written.ok() ? succeeded : session.fail(written.error());
+}
+
+}  // namespace holon::cli
