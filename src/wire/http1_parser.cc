@@ -44,7 +44,9 @@ const llhttp_settings_t& Http1Parser::settings() {
       return 0;
     };
     settings.on_header_value_complete = [](llhttp_t* parser) {
-      self(parser).header_open_ = false;
+      Http1Parser& me = self(parser);
+      if (me.head_complete_ && me.header_open_) me.trailers_.back().second = trimmed(me.trailers_.back().second);
+      me.header_open_ = false;
       return 0;
     };
     settings.on_headers_complete = [](llhttp_t* parser) {
