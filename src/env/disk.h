@@ -38,6 +38,16 @@ class OpenFile {
   virtual Result<std::string> read(std::uint64_t offset, std::size_t most) = 0;
 };
 
+/// A file that is open to be written at its end, whatever becomes of its name: a log. One thread at a time.
+class AppendedFile {
+ public:
+  virtual ~AppendedFile() = default;
+
+  virtual Result<void> append(std::string_view bytes) = 0;
+  /// Whether its name still means this file: one that was rotated away does not.
+  virtual bool keeps_name() = 0;
+};
+
 class Disk {
  public:
   virtual ~Disk() = default;
@@ -62,6 +72,8 @@ class Disk {
   /// absolute path, no symbolic link. NOT_FOUND if it would, or if there is neither a file nor a directory: devices and pipes
   /// are none. PERMISSION_DENIED if this process may not read it.
   virtual Result<std::unique_ptr<OpenFile>> open_below(const std::filesystem::path& folder, const std::string& below) = 0;
+  /// Opens a file to append to, which is made if need be.
+  virtual Result<std::unique_ptr<AppendedFile>> append_to(const std::filesystem::path& path) = 0;
   /// Locks a file, which is made if need be. ALREADY_EXISTS if another holds it.
   virtual Result<std::unique_ptr<FileLock>> lock(const std::filesystem::path& path) = 0;
 };

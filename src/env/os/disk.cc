@@ -91,6 +91,23 @@ Result<struct stat> status_of(const path& where) {
   return status;
 }
 
+class OsAppendedFile final : public AppendedFile {
+ public:
+  OsAppendedFile(path where, Descriptor fd) : where_(std::move(where)), fd_(std::move(fd)) {}
+
+  Result<void> append(std::string_view bytes) override { return write_all(fd_, where_, bytes); }
+  bool keeps_name() override {
+    struct stat mine{};
+    struct stat named{};
+    return ::fstat(fd_.get(), &mine) == 0 && ::stat(where_.c_str(), &named) == 0 && mine.st_ino == named.st_ino &&
+           mine.st_dev == named.st_dev;
+  }
+
+ private:
+  path where_;
+  Descriptor fd_;
+};
+
 class OsFileLock final : public FileLock {
  public:
   explicit OsFileLock(Descriptor fd) : fd_(std::move(fd)) {}
@@ -158,6 +175,11 @@ class OsDisk final : public Disk {
 
   Result<std::unique_ptr<OpenFile>> open_below(const path& folder, const std::string& below) override {
     return env::open_below(folder, below);
+  }
+
+  Result<std::unique_ptr<AppendedFile>> append_to(const path& where) override {
+    Descriptor fd = HOLON_TRY(open_file(where, O_WRONLY | O_APPEND | O_CREAT, "open"));
+    return std::unique_ptr<AppendedFile>(std::make_unique<OsAppendedFile>(where, std::move(fd)));
   }
 
   Result<std::unique_ptr<FileLock>> lock(const path& where) override {
