@@ -117,7 +117,7 @@ Result<void> Host::listen() {
   if (options_.listen_tls.empty()) return {};
   std::shared_ptr<crypto::ServerTls> tls = HOLON_TRY(crypto::ServerTls::load(environment_, options_.tls));
   for (const env::Address& address : options_.listen_tls) {
-    tls_addresses_.push_back(HOLON_TRY(server_->listen(address, tls)));
+    tls_addresses_.push_back(HOLON_TRY(server_->listen(address, {.tls = tls})));
   }
   return {};
 }

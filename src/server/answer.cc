@@ -8,8 +8,8 @@ Answer::Answer(std::shared_ptr<ServerConnection> connection, wire::StreamId stre
     : transport_(std::move(connection)), stream_(stream) {}
 
 Answer::Answer(std::shared_ptr<Transport> transport, wire::StreamId stream, wire::Form form,
-               wire::WebResponseWriter& writer, std::string origin)
-    : transport_(std::move(transport)), stream_(stream), form_(form), writer_(&writer), origin_(std::move(origin)) {}
+               wire::WebResponseWriter& writer, PageHeaders page)
+    : transport_(std::move(transport)), stream_(stream), form_(form), writer_(&writer), page_(std::move(page)) {}
 
 ServerConnection& Answer::connection() const { return static_cast<ServerConnection&>(*transport_); }
 
@@ -18,7 +18,7 @@ bool Answer::open() const { return web() ? transport_->open(stream_) : connectio
 void Answer::begin(const Metadata& metadata, wire::Encoding encoding) {
   if (!web()) return connection().session()->respond(stream_, connection().writer().headers(metadata, encoding));
   wire::Headers head = writer_->head(form_, metadata, encoding);
-  if (!origin_.empty()) head = writer_->for_page(origin_);
+  for (const auto& [name, value] : page_) head = writer_->with(name, value);
   transport_->respond(stream_, head);
 }
 

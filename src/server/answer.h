@@ -6,6 +6,7 @@
 #include <string>
 
 #include "server/guest.h"
+#include "server/http_exchange.h"
 #include "wire/grpc_web.h"
 
 namespace holon::server {
@@ -18,9 +19,9 @@ class Answer {
   Answer(std::shared_ptr<ServerConnection> connection, wire::StreamId stream);
   /// Of a gRPC-Web call.
   /// @param writer  outlives the answer
-  /// @param origin  of the page that calls, which may; empty if it is none
+  /// @param page    added to its head: for the page that calls, if it is one
   Answer(std::shared_ptr<Transport> transport, wire::StreamId stream, wire::Form form, wire::WebResponseWriter& writer,
-         std::string origin);
+         PageHeaders page);
 
   /// Whether anything can still be said.
   bool open() const;
@@ -51,7 +52,7 @@ class Answer {
   wire::StreamId stream_;
   wire::Form form_ = wire::Form::grpc;
   wire::WebResponseWriter* writer_ = nullptr;
-  std::string origin_;
+  PageHeaders page_;
 };
 
 }  // namespace holon::server

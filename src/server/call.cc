@@ -40,6 +40,11 @@ ServerCall::ServerCall(Shard& shard, Answer answer, const Route& route, wire::Re
 
 ServerCall::~ServerCall() = default;
 
+const Arrival* arrival_of(internal::Exchange& exchange) {
+  const auto* call = dynamic_cast<ServerCall*>(&exchange);
+  return call == nullptr ? nullptr : call->arrival();
+}
+
 bool ServerCall::begin() {
   const bool starts = internal::streams_requests(route_.method->kind);
   if (starts) enqueue();

@@ -15,6 +15,7 @@
 #include "fiber/waiter.h"
 #include "holon/generated.h"
 #include "server/answer.h"
+#include "server/arrival.h"
 #include "server/inbound.h"
 #include "server/router.h"
 #include "server/text_request.h"
@@ -44,6 +45,8 @@ class ServerCall final : public internal::Exchange,
   /// For the rest of its request, or for its only reply to be taken, it waits so long.
   void look(env::Time now) override;
   void drained() override { writable_.wake(); }
+  void arrived(Arrival arrival) { arrival_ = std::make_unique<Arrival>(std::move(arrival)); }
+  const Arrival* arrival() const { return arrival_.get(); }
   /// From here on the call owns itself, until `gone`: the session knows it by address only.
   void keep() { kept_ = shared_from_this(); }
 
@@ -88,6 +91,7 @@ class ServerCall final : public internal::Exchange,
   env::Time deadline_;
   wire::MessageReader reader_;
   wire::Credit credit_;
+  std::unique_ptr<Arrival> arrival_;   ///< if its route wants it
   std::unique_ptr<TextRequest> text_;  ///< if the request is in gRPC-Web's text form
   std::optional<Error> broken_;  ///< why no more of the request can be read
   std::string reply_;           ///< an only reply, prefixed, until the end

@@ -22,6 +22,8 @@ class Census {
     Seat(Seat&& other) noexcept : census_(std::exchange(other.census_, nullptr)), peer_(std::move(other.peer_)) {}
     Seat& operator=(Seat&& other) noexcept;
     ~Seat();
+    /// The connection turns out to be that of `peer`: it is counted for it. Empty, or the rule by which it is refused.
+    std::string_view belongs_to(const std::string& peer);
     explicit operator bool() const { return census_ != nullptr; }
 
    private:
@@ -43,6 +45,8 @@ class Census {
   bool crowded() const { return connections() >= most_ - most_ / 8; }
 
  private:
+  bool count(const std::string& ip);
+  void forget(const std::string& ip);
   void leave(const std::string& peer);
 
   const std::size_t most_;

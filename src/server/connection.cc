@@ -48,9 +48,10 @@ void ServerConnection::began(wire::StreamId stream, wire::Headers block, bool en
 }
 
 void ServerConnection::began_exchange(wire::StreamId stream, wire::Headers block, bool end) {
-  HttpRequest request;
+  HttpRequest request = request_of(block, client_);
+  request.has_body = !end;
   bool expects_continue = false;
-  const wire::HttpVerdict wrong = read_http2(block, end, shard_.limits().http1, client_, request, expects_continue);
+  const wire::HttpVerdict wrong = read_http2(block, shard_.limits().http1, request, expects_continue);
   if (wrong != nullptr) return shard_.refuse(*this, stream, *wrong, request);
   auto self = std::static_pointer_cast<Transport>(shared_from_this());
   if (auto exchange = shard_.open(std::move(self), stream, std::move(request), expects_continue)) belongs_to(stream, *exchange);
@@ -67,11 +68,11 @@ void ServerConnection::began_call(wire::StreamId stream, wire::Headers block, bo
   auto self = std::static_pointer_cast<ServerConnection>(shared_from_this());
   std::optional<Answer> answer(std::in_place, self, stream);
   if (head.form != wire::Form::grpc || (bad && bad->http_status != 200)) {
-    answer = shard_.web().admit(self, stream, block, head, bad);
+    answer = shard_.web().admit(self, stream, block, client_, head, bad);
     if (!answer) return;
   }
   if (bad) return answer->only(bad->error, {}, {});
-  std::shared_ptr<ServerCall> call = shard_.open(*std::move(answer), std::move(head));
+  std::shared_ptr<ServerCall> call = shard_.open(*std::move(answer), std::move(head), block, client_);
   if (call == nullptr) return;
   belongs_to(stream, *call);
   call->begin();

@@ -30,8 +30,6 @@ class ServerConnection final : public Transport,
   /// The session of an open connection, or null. What is submitted is written at the turn's end.
   wire::Http2Session* session();
   wire::ResponseWriter& writer() { return writer_; }
-  /// Who the client proved to be. None without TLS, or where clients are not asked for a certificate.
-  const std::optional<crypto::Identity>& client() const { return client_.identity; }
   /// Graceful: the client is told, what has begun is finished, then the connection closes.
   void drain() override;
   void abort() override;

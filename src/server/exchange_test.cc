@@ -53,7 +53,7 @@ class ExchangeTest : public testing::TestWithParam<bool> {
   HttpPeer& connect(const Limits& limits = {}) {
     if (server_ == nullptr) {
       server_ = std::make_unique<Server>(router_, std::vector<fiber::Loop*>{&loop_}, limits, &handler_);
-      EXPECT_TRUE(server_->listen(where()).ok());
+      EXPECT_TRUE(server_->listen(where(), options_).ok());
     }
     return *peers_.emplace_back(std::make_unique<HttpPeer>(loop_, where(), GetParam()));
   }
@@ -85,6 +85,7 @@ class ExchangeTest : public testing::TestWithParam<bool> {
 
   fiber::Loop loop_{env::os(), 0};
   Router router_;
+  ListenOptions options_;
   Handler handler_;
   std::map<std::string, std::uint64_t, std::less<>> refused_before_;
   std::unique_ptr<Server> server_;
@@ -527,6 +528,28 @@ TEST_P(Http1ExchangeTest, ASlowHeadIsToldAndLeft) {
   EXPECT_TRUE(eventually([&] { return peer.closed(); }));
   EXPECT_THAT(peer.raw().received(), HasSubstr("408: the request's head did not come in time"));
   EXPECT_EQ(refusals("http1.slow_head"), 1u);
+}
+
+TEST_P(Http1ExchangeTest, BehindAProxyItsOriginIsThePeer) {
+  options_.proxy_protocol = true;
+  handler_.answer = [](HttpExchange& exchange) { EXPECT_TRUE(exchange.respond(200, {}, exchange.request().peer).ok()); };
+  Limits limits;
+  limits.connections_per_peer_max = 1;
+  HttpPeer& peer = connect(limits);
+  peer.say("PROXY TCP4 192.0.2.7 192.0.2.1 4711 80\r\n");
+  EXPECT_EQ(ask(peer, "GET", "/").body, "192.0.2.7:4711");
+  HttpPeer& other = connect();
+  other.say("PROXY TCP4 192.0.2.8 192.0.2.1 4711 80\r\n");
+  EXPECT_EQ(ask(other, "GET", "/").body, "192.0.2.8:4711") << "another client of the same proxy";
+  HttpPeer& again = connect();
+  again.say("PROXY TCP4 192.0.2.7 192.0.2.1 4712 80\r\nGET / HTTP/1.1\r\n");
+  EXPECT_TRUE(eventually([&] { return again.closed(); }));
+  EXPECT_EQ(refusals("too_many_connections_of_a_peer"), 1u);
+  HttpPeer& without = connect();
+  without.say("GET / HTTP/1.1\r\nHost: a\r\n\r\n");
+  EXPECT_TRUE(eventually([&] { return without.closed(); }));
+  EXPECT_EQ(without.raw().received(), "");
+  EXPECT_EQ(refusals("proxy_header"), 1u);
 }
 
 // ---- HTTP/2 alone ---------------------------------------------------------------------------------------------------------

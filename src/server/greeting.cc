@@ -63,6 +63,10 @@ Greeting::Speaks Greeting::speaks() const {
 }
 
 void Greeting::make_way(Speaks speaks) {
+  if (const std::string_view rule = seat_.belongs_to(stream_->peer()); !rule.empty()) {
+    telemetry::refused(rule, stream_->peer(), shard_.loop().now());
+    return leave();
+  }
   late_.stop();
   if (speaks == Speaks::http1) {
     auto connection = std::make_shared<WebConnection>(shard_, std::move(stream_), std::move(seat_), std::move(first_));

@@ -105,6 +105,9 @@ class HttpExchange {
   virtual void watch(internal::RootCall* call) = 0;
 };
 
+/// What an answer says to the web page that asked (CORS).
+using PageHeaders = std::vector<std::pair<std::string, std::string>>;
+
 /// Used by all loops.
 class HttpHandler {
  public:
@@ -118,6 +121,12 @@ class HttpHandler {
     std::string body;
   };
   virtual Refusal refuse(int status, std::string_view why) = 0;
+  /// A web page makes this gRPC-Web call, and names its `origin`: the headers by which it may read the answer, or nothing if it
+  /// may not call. (What browsers ask before, with OPTIONS, is served like any request.)
+  virtual std::optional<PageHeaders> admit_page(const HttpRequest& request) {
+    (void)request;
+    return {};
+  }
 };
 
 }  // namespace holon::server

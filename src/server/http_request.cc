@@ -64,6 +64,12 @@ Client client_of(const env::Stream& stream) {
   Client client;
   client.peer = stream.peer();
   if (client.peer.starts_with("unix:")) client.peer = "unix";
+  // An IPv4 client of a socket for both.
+  constexpr std::string_view mapped = "[::ffff:";
+  const std::size_t close = client.peer.find(']');
+  if (client.peer.starts_with(mapped) && client.peer.find('.') < close) {
+    client.peer = client.peer.substr(mapped.size(), close - mapped.size()) + client.peer.substr(close + 1);
+  }
   if (const auto* secure = dynamic_cast<const crypto::SecureStream*>(&stream)) {
     client.secure = true;
     client.identity = secure->peer_identity();
@@ -99,32 +105,47 @@ HttpRequest read_http1(const wire::Http1Request& head, const Client& client) {
   return request;
 }
 
-wire::HttpVerdict read_http2(wire::Headers block, bool end, const wire::Http1Limits& limits, const Client& client,
-                             HttpRequest& into, bool& expects_continue) {
-  into.version = HttpVersion::http_2;
-  into.has_body = !end;
-  set_client(client, into);
-  if (wire::HttpVerdict wrong = check_size(block, limits)) return wrong;
-  into.headers.reserve(block.size());
+Arrival arrival_of(wire::Headers block, const Client& client) {
+  Arrival arrival{client.peer, client.secure, client.identity, {}, {}};
+  for (const wire::HeaderView& header : block) {
+    if (header.name == ":authority" || header.name == "host") arrival.authority = header.value;
+    if (header.name == "origin") arrival.origin = header.value;
+  }
+  return arrival;
+}
+
+HttpRequest request_of(wire::Headers block, const Client& client) {
+  HttpRequest request;
+  set_client(client, request);
+  request.headers.reserve(block.size());
   for (const wire::HeaderView& header : block) {
     if (header.name == ":method") {
-      into.method = header.value;
+      request.method = header.value;
     } else if (header.name == ":path") {
-      into.target = header.value;
+      request.target = header.value;
     } else if (header.name == ":authority" || header.name == "host") {
-      into.authority = header.value;
-    } else if (header.name == "content-length") {
+      request.authority = header.value;
+    } else if (!header.name.starts_with(':') && !is_dropped(header.name)) {
+      add_header(header, request);
+    }
+  }
+  return request;
+}
+
+wire::HttpVerdict read_http2(wire::Headers block, const wire::Http1Limits& limits, HttpRequest& into, bool& expects_continue) {
+  into.version = HttpVersion::http_2;
+  if (wire::HttpVerdict wrong = check_size(block, limits)) return wrong;
+  if (wire::HttpVerdict wrong = wire::check_method(into.method)) return wrong;
+  if (into.authority.empty()) return &wire::http_rule::authority_missing;
+  if (wire::HttpVerdict wrong = wire::check_authority(into.authority)) return wrong;
+  for (const wire::HeaderView& header : block) {
+    if (header.name == "content-length") {
       if (wire::HttpVerdict wrong = read_length(header.value, into)) return wrong;
     } else if (header.name == "expect") {
       if (header.value != "100-continue") return &wire::http_rule::expectation;
       expects_continue = true;
-    } else if (!header.name.starts_with(':') && !is_dropped(header.name)) {
-      add_header(header, into);
     }
   }
-  if (wire::HttpVerdict wrong = wire::check_method(into.method)) return wrong;
-  if (into.authority.empty()) return &wire::http_rule::authority_missing;
-  if (wire::HttpVerdict wrong = wire::check_authority(into.authority)) return wrong;
   return wire::check_target(into.method, into.target, limits.target_bytes_max);
 }
 

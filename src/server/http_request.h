@@ -1,6 +1,7 @@
 // From what the wire says of a request to the HttpRequest that a handler sees.
 #pragma once
 
+#include "server/arrival.h"
 #include "server/http_exchange.h"
 #include "wire/http1.h"
 #include "wire/http2.h"
@@ -21,12 +22,16 @@ struct Client {
 /// @param stream  which has said what HTTP it speaks, so that its handshake, if it has one, is over
 Client client_of(const env::Stream& stream);
 
+Arrival arrival_of(wire::Headers block, const Client& client);
+
+/// What a block says, unchecked.
+HttpRequest request_of(wire::Headers block, const Client& client);
+
 HttpRequest read_http1(const wire::Http1Request& head, const Client& client);
 
 /// Of HTTP/2, whose session has checked the block by RFC 9113: what else must hold of a request, as HTTP/1.1's are checked.
-/// @param end               no body follows
+/// @param into              what request_of made of the block
 /// @param expects_continue  whether the client waits to be told that its body is wanted
-wire::HttpVerdict read_http2(wire::Headers block, bool end, const wire::Http1Limits& limits, const Client& client,
-                             HttpRequest& into, bool& expects_continue);
+wire::HttpVerdict read_http2(wire::Headers block, const wire::Http1Limits& limits, HttpRequest& into, bool& expects_continue);
 
 }  // namespace holon::server

@@ -16,7 +16,8 @@ void Router::add(const internal::ServiceInfo& contract, Service& service) {
 
 const Route* Router::find(std::string_view path) const {
   auto found = routes_.find(path);
-  return found == routes_.end() ? nullptr : &found->second;
+  if (found != routes_.end()) return &found->second;
+  return fallback_ ? fallback_(path) : nullptr;
 }
 
 Error Router::unknown(std::string_view path) const {

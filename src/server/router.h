@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -23,6 +24,12 @@ class Router {
  public:
   void add(const internal::ServiceInfo& contract, Service& service);
 
+  /// Asks `find` for what is not here, on any loop: what it gives outlives the calls. Such calls know where they came from
+  /// (arrival.h).
+  using Fallback = std::function<const Route*(std::string_view path)>;
+  void fall_back_to(Fallback find) { fallback_ = std::move(find); }
+  bool falls_back() const { return fallback_ != nullptr; }
+
   /// By the request's path, "/shop.Cart/GetCart". Null if there is none.
   const Route* find(std::string_view path) const;
   /// Why there is none: the service is not here, or it has no such method.
@@ -35,6 +42,7 @@ class Router {
   };
   std::unordered_map<std::string, Route, Hash, std::equal_to<>> routes_;
   std::vector<std::string_view> services_;
+  Fallback fallback_;
 };
 
 }  // namespace holon::server

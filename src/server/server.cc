@@ -30,15 +30,15 @@ Server::Server(const Router& router, std::vector<fiber::Loop*> loops, Limits lim
 
 Server::~Server() = default;
 
-Result<env::Address> Server::listen(const env::Address& address, std::shared_ptr<crypto::ServerTls> tls) {
+Result<env::Address> Server::listen(const env::Address& address, ListenOptions options) {
   std::unique_ptr<env::Listener> first = HOLON_TRY(shards_.front()->loop().reactor().listen(address));
   env::Address where = first->address();
   for (std::size_t i = 1; i < shards_.size(); ++i) {
     auto listener = std::make_shared<std::unique_ptr<env::Listener>>(
         HOLON_TRY(shards_[i]->loop().reactor().adopt(first->descriptor())));
-    shards_[i]->loop().post([shard = shards_[i], listener, tls] { shard->accept_from(std::move(*listener), tls); });
+    shards_[i]->loop().post([shard = shards_[i], listener, options] { shard->accept_from(std::move(*listener), options); });
   }
-  shards_.front()->accept_from(std::move(first), std::move(tls));
+  shards_.front()->accept_from(std::move(first), std::move(options));
   return where;
 }
 

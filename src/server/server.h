@@ -70,6 +70,13 @@ struct Limits {
   wire::Http2Limits http2{.stream_window_bytes = wire::stream_window_bytes};
 };
 
+struct ListenOptions {
+  std::shared_ptr<crypto::ServerTls> tls;  ///< if given, what is accepted speaks TLS
+  /// Each connection begins with a PROXY header (proxy_protocol.h), before TLS; its origin is then the peer, for limits, logs and
+  /// handlers. Only where nobody but such proxies can connect: who can, may claim to be anybody.
+  bool proxy_protocol = false;
+};
+
 class Census;
 class Shard;
 
@@ -83,9 +90,9 @@ class Server {
   Server(const Server&) = delete;
   Server& operator=(const Server&) = delete;
 
-  /// Listens; all loops accept. May be called for several addresses. On the first loop's thread.
-  /// @param tls  if given, what is accepted speaks TLS
-  Result<env::Address> listen(const env::Address& address, std::shared_ptr<crypto::ServerTls> tls = {});
+  /// Listens, or takes part in a socket that listens already ("fd:3"); all loops accept. May be called for several addresses. On
+  /// the first loop's thread.
+  Result<env::Address> listen(const env::Address& address, ListenOptions options = {});
   /// Takes no new connections and no new calls, waits until those that have begun are done, at most until `deadline`; then
   /// cancels them. Suspends the calling fiber of the first loop.
   void drain(env::Time deadline);

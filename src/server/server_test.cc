@@ -11,6 +11,7 @@
 #include "fiber/call.h"
 #include "holon/task.h"
 #include "holon/try.h"
+#include "server/arrival.h"
 #include "server/raw_client.h"
 #include "telemetry/refusals.h"
 #include "testdata/probe.holon.h"
@@ -68,8 +69,8 @@ class ServerTest : public ::testing::Test {
   static env::Address unix_address() {
     return *env::Address::parse("unix:" + ::testing::TempDir() + "holon_server_test_" + std::to_string(::getpid()));
   }
-  void serve(const Limits& limits, const env::Address& where = unix_address()) {
-    server_ = std::make_unique<Server>(router_, std::vector<fiber::Loop*>{&loop_}, limits);
+  void serve(const Limits& limits, const env::Address& where = unix_address(), HttpHandler* handler = nullptr) {
+    server_ = std::make_unique<Server>(router_, std::vector<fiber::Loop*>{&loop_}, limits, handler);
     auto listening = server_->listen(where);
     ASSERT_TRUE(listening.ok()) << listening.error().to_string();
     address_ = *listening;
@@ -364,6 +365,57 @@ TEST_F(ServerTest, ARequestWithADeadlineMayTakeAsLong) {
   EXPECT_TRUE(eventually([&] { return client.heard("HEADERS 1"); }));
   EXPECT_EQ(leaf_.echoes, 1);
   EXPECT_EQ(refusals("slow_request"), 0u);
+}
+
+/// What a gateway does: it serves methods that no service here has, and says which pages may call.
+class Gateway final : public HttpHandler {
+ public:
+  void serve(HttpExchange& exchange) override { EXPECT_TRUE(exchange.respond(200, {}, "an exchange").ok()); }
+  Refusal refuse(int, std::string_view why) override { return {{}, std::string(why)}; }
+  std::optional<PageHeaders> admit_page(const HttpRequest& request) override {
+    if (request.header("origin") != "https://shop.example" || request.authority != "api.example") return {};
+    return PageHeaders{{"access-control-allow-origin", "https://shop.example"}, {"access-control-allow-credentials", "true"}};
+  }
+};
+
+std::string arrived_from;
+
+TEST_F(ServerTest, AFallbackServesWhatNoServiceHereHas) {
+  internal::MethodInfo method = probe::v1::Leaf::info().methods[0];
+  method.name = "far.Away/Method";
+  method.serve = [](Service&, Call&, internal::Exchange& exchange) -> Result<void> {
+    Message message;
+    HOLON_TRY(exchange.read(message));
+    const Arrival* arrival = arrival_of(exchange);
+    arrived_from = arrival == nullptr ? "nowhere" : arrival->peer + " to " + arrival->authority + " " + arrival->origin;
+    return exchange.write(message);
+  };
+  const Route route{&method, &leaf_, 0};
+  router_.fall_back_to([&](std::string_view path) { return path == "/far.Away/Method" ? &route : nullptr; });
+  Gateway gateway;
+  serve({}, unix_address(), &gateway);
+  RawClient& client = greeted();
+  const std::string more = raw::field("te", "trailers") + raw::field("content-type", "application/grpc");
+  client.say(raw::headers(1, raw::request_block(more, "/far.Away/Method")) + raw::data(1, framed({}), raw::END_STREAM));
+  EXPECT_TRUE(eventually([&] { return client.heard("HEADERS 1 end"); }));
+  EXPECT_EQ(arrived_from, "unix to a ");
+  client.say(call_of("Echo", 3) + raw::headers(5, raw::request_block(more, "/far.Away/Other"), raw::END_HEADERS | raw::END_STREAM));
+  EXPECT_TRUE(eventually([&] { return client.heard("HEADERS 3 end") && client.heard("HEADERS 5 end"); }));
+
+  RawClient& page = connect();
+  const auto call_from = [](std::string_view origin) {
+    return "POST /far.Away/Method HTTP/1.1\r\nHost: api.example\r\nContent-Type: application/grpc-web\r\nContent-Length: 5\r\n"
+           "Origin: " + std::string(origin) + "\r\n\r\n" + framed({});
+  };
+  page.say(call_from("https://shop.example"));
+  EXPECT_TRUE(eventually([&] { return page.heard_text("grpc-status: 0"); })) << page.received();
+  EXPECT_TRUE(page.heard_text("access-control-allow-credentials: true\r\n"));
+  EXPECT_EQ(arrived_from, "unix to api.example https://shop.example");
+  page.say(call_from("https://evil.example"));
+  EXPECT_TRUE(eventually([&] { return page.heard_text("HTTP/1.1 403 "); }));
+  RawClient& asks = connect();
+  asks.say("OPTIONS /far.Away/Method HTTP/1.1\r\nHost: api.example\r\nOrigin: https://a\r\nAccess-Control-Request-Method: POST\r\n\r\n");
+  EXPECT_TRUE(eventually([&] { return asks.heard_text("an exchange"); })) << "what browsers ask before is the handler's, too";
 }
 
 TEST_F(ServerTest, AClientThatIsGoneWithoutAWordIsFoundOut) {

@@ -8,6 +8,7 @@
 #include "server/connection.h"
 #include "server/exchange.h"
 #include "server/greeting.h"
+#include "server/proxy_protocol.h"
 #include "telemetry/refusals.h"
 
 namespace holon::server {
@@ -26,18 +27,18 @@ constexpr int looks_per_limit = 4;        // so a limit is kept to within a quar
 /// One listening socket. When there are no descriptors left it pauses, while connections wait in the backlog.
 class Shard::Door final : public env::Watcher {
  public:
-  Door(Shard& shard, std::unique_ptr<env::Listener> listener, std::shared_ptr<crypto::ServerTls> tls)
-      : shard_(shard), listener_(std::move(listener)), tls_(std::move(tls)), resume_([this] { open(); }) {
+  Door(Shard& shard, std::unique_ptr<env::Listener> listener, ListenOptions options)
+      : shard_(shard), listener_(std::move(listener)), options_(std::move(options)), resume_([this] { open(); }) {
     open();
   }
 
   void ready(bool, bool) override {
-    if (tls_ != nullptr) look_at_certificates();
+    if (options_.tls != nullptr) look_at_certificates();
     for (int i = 0; i < accepts_per_turn_max; ++i) {
       Result<std::unique_ptr<env::Stream>> stream = listener_->accept();
       if (!stream.ok()) return pause(stream.error());
       if (*stream == nullptr) return;
-      shard_.take_in(std::move(*stream), tls_.get());
+      shard_.take_in(std::move(*stream), options_);
     }
   }
 
@@ -45,7 +46,7 @@ class Shard::Door final : public env::Watcher {
   void open() { listener_->watch(*this); }
 
   void look_at_certificates() {
-    if (std::optional<Error> broken = tls_->refresh()) log::write(log::Level::error, broken->message());
+    if (std::optional<Error> broken = options_.tls->refresh()) log::write(log::Level::error, broken->message());
   }
 
   void pause(const Error& why) {
@@ -57,7 +58,7 @@ class Shard::Door final : public env::Watcher {
 
   Shard& shard_;
   std::unique_ptr<env::Listener> listener_;
-  std::shared_ptr<crypto::ServerTls> tls_;
+  ListenOptions options_;
   fiber::Timer resume_;
 };
 
@@ -68,7 +69,7 @@ Shard::Shard(const Router& router, HttpHandler* handler, fiber::Loop& loop, cons
       loop_(loop),
       limits_(limits),
       census_(std::move(census)),
-      web_(Cors(limits.web_origins)),
+      web_(Cors(limits.web_origins), handler),
       idle_timer_([this] { look_at_idle(); }),
       watch_timer_([this] { look_at_inbound(); }) {}
 
@@ -76,16 +77,20 @@ Shard::~Shard() = default;
 
 // ---- connections ------------------------------------------------------------------------------------------------------
 
-void Shard::accept_from(std::unique_ptr<env::Listener> listener, std::shared_ptr<crypto::ServerTls> tls) {
-  if (!draining_) doors_.push_back(std::make_unique<Door>(*this, std::move(listener), std::move(tls)));
+void Shard::accept_from(std::unique_ptr<env::Listener> listener, ListenOptions options) {
+  if (!draining_) doors_.push_back(std::make_unique<Door>(*this, std::move(listener), std::move(options)));
 }
 
-void Shard::take_in(std::unique_ptr<env::Stream> stream, crypto::ServerTls* tls) {
-  std::string peer = stream->peer();
+// A proxy is nobody's peer: when its header has come, it is known whose place this is.
+void Shard::take_in(std::unique_ptr<env::Stream> stream, const ListenOptions& options) {
+  std::string peer = options.proxy_protocol ? "proxy" : stream->peer();
   if (census_->crowded()) send_away_the_idlest();
   Census::Answer answer = census_->admit(peer);
   if (!answer.seat) return telemetry::refused(answer.rule, peer, loop_.now());
-  if (tls != nullptr) stream = tls->secure(std::move(stream));
+  if (options.proxy_protocol) {
+    stream = behind_proxy(std::move(stream), [this](std::string_view why) { telemetry::refused("proxy_header", why, loop_.now()); });
+  }
+  if (options.tls != nullptr) stream = options.tls->secure(std::move(stream));
   connections_.insert(std::make_shared<Greeting>(*this, std::move(stream), std::move(answer.seat)));
 }
 
@@ -144,7 +149,7 @@ bool Shard::enter() {
   return true;
 }
 
-std::shared_ptr<ServerCall> Shard::open(Answer answer, wire::RequestHead head) {
+std::shared_ptr<ServerCall> Shard::open(Answer answer, wire::RequestHead head, wire::Headers block, const Client& client) {
   const Route* route = router_.find(head.path);
   if (route == nullptr) {
     answer.only(router_.unknown(head.path), {}, {});
@@ -155,6 +160,7 @@ std::shared_ptr<ServerCall> Shard::open(Answer answer, wire::RequestHead head) {
     return nullptr;
   }
   auto call = std::make_shared<ServerCall>(*this, std::move(answer), *route, std::move(head));
+  if (router_.falls_back()) call->arrived(arrival_of(block, client));
   call->keep();
   watch(*call);
   return call;

@@ -13,7 +13,7 @@
 #include "fiber/waiter.h"
 #include "server/census.h"
 #include "server/guest.h"
-#include "server/http_exchange.h"
+#include "server/http_request.h"
 #include "server/router.h"
 #include "server/server.h"
 #include "server/web.h"
@@ -32,8 +32,7 @@ class Shard final : public std::enable_shared_from_this<Shard> {
 
   /// The shards a queued call may be handed to; set before the first connection.
   void set_siblings(std::vector<std::weak_ptr<Shard>> siblings) { siblings_ = std::move(siblings); }
-  /// @param tls  what those who connect must speak; null: none
-  void accept_from(std::unique_ptr<env::Listener> listener, std::shared_ptr<crypto::ServerTls> tls);
+  void accept_from(std::unique_ptr<env::Listener> listener, ListenOptions options);
 
   const Router& router() const { return router_; }
   /// Who answers what is no call; null: nobody.
@@ -44,7 +43,8 @@ class Shard final : public std::enable_shared_from_this<Shard> {
 
   /// Makes the call that a request's head asks for; null if there is no such method, or no place: then it was answered. The
   /// call counts as one of this shard until it gives its place back by `leave`.
-  std::shared_ptr<ServerCall> open(Answer answer, wire::RequestHead head);
+  /// @param block  of the head, whose pseudo-headers tell the authority
+  std::shared_ptr<ServerCall> open(Answer answer, wire::RequestHead head, wire::Headers block, const Client& client);
   /// Makes the exchange of a request for the handler, and starts it; null if there is no place: then it was answered.
   std::shared_ptr<Inbound> open(std::shared_ptr<Transport> transport, wire::StreamId stream, HttpRequest request,
                                 bool expects_continue);
@@ -77,7 +77,7 @@ class Shard final : public std::enable_shared_from_this<Shard> {
  private:
   class Door;
 
-  void take_in(std::unique_ptr<env::Stream> stream, crypto::ServerTls* tls);
+  void take_in(std::unique_ptr<env::Stream> stream, const ListenOptions& options);
   void send_away_the_idlest();
   void look_whether_drained();
   void look_at_idle();

@@ -23,7 +23,7 @@ struct Asked {
 }  // namespace
 
 std::optional<Answer> Web::admit(std::shared_ptr<Transport> transport, wire::StreamId stream, wire::Headers request,
-                                 const wire::RequestHead& head, const std::optional<wire::BadRequest>& bad) {
+                                 const Client& client, const wire::RequestHead& head, const std::optional<wire::BadRequest>& bad) {
   const Asked asked(request);
   const bool refused = bad && bad->http_status != 200;
   if (!asked.preflight() && refused) {
@@ -32,17 +32,27 @@ std::optional<Answer> Web::admit(std::shared_ptr<Transport> transport, wire::Str
     refuse(*transport, stream, 415,
            unimplemented("gRPC needs HTTP/2, here with prior knowledge (h2c) or by TLS; by HTTP/1.1 use gRPC-Web: "
                          "application/grpc-web or application/grpc-web-text"));
-  } else if (!cors_.admits(asked.origin)) {
-    refuse(*transport, stream, 403,
-           permission_denied("pages of " + wire::percent_encode(asked.origin) +
-                             " may not call; start the host with --holon-web-origin=ORIGIN to let them"));
+  } else if (std::optional<PageHeaders> page = admit_page(request, client, asked.origin); !page) {
+    const char* remedy = handler_ == nullptr ? " may not call; start the host with --holon-web-origin=ORIGIN to let them"
+                                             : " may not call; a route's `cors` names those that may";
+    refuse(*transport, stream, 403, permission_denied("pages of " + wire::percent_encode(asked.origin) + remedy));
   } else if (asked.preflight()) {
     transport->respond(stream, writer_.preflight(asked.origin, asked.requested_headers));
     transport->send(stream, {}, true);
   } else {
-    return Answer(std::move(transport), stream, head.answer_form, writer_, std::string(asked.origin));
+    return Answer(std::move(transport), stream, head.answer_form, writer_, *std::move(page));
   }
   return {};
+}
+
+// Whoever names no origin is no page. No credentials are allowed: so a page sends no cookies, and `*` stands for all names.
+std::optional<PageHeaders> Web::admit_page(wire::Headers request, const Client& client, std::string_view origin) const {
+  if (origin.empty()) return PageHeaders();
+  if (handler_ != nullptr) return handler_->admit_page(request_of(request, client));
+  if (!cors_.admits(origin)) return {};
+  return PageHeaders{{"access-control-allow-origin", std::string(origin)},
+                     {"access-control-expose-headers", "*"},
+                     {"vary", "origin"}};
 }
 
 void Web::refuse(Transport& transport, wire::StreamId stream, int status, const Error& error) {

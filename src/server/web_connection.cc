@@ -64,10 +64,10 @@ void WebConnection::begin_call(const wire::Http1Request& request, wire::Headers 
   auto self = std::static_pointer_cast<Transport>(shared_from_this());
   wire::RequestHead head;
   const std::optional<wire::BadRequest> bad = wire::read_request(block, head);
-  std::optional<Answer> answer = shard_.web().admit(std::move(self), request_, block, head, bad);
+  std::optional<Answer> answer = shard_.web().admit(std::move(self), request_, block, client_, head, bad);
   if (!answer) return;
   if (bad) return answer->only(bad->error, {}, {});
-  std::shared_ptr<ServerCall> call = shard_.open(*std::move(answer), std::move(head));
+  std::shared_ptr<ServerCall> call = shard_.open(*std::move(answer), std::move(head), block, client_);
   if (call == nullptr) return;
   inbound_ = call;
   if (request.expects_continue) link_.http().inform(100);

@@ -67,11 +67,8 @@ Headers WebResponseWriter::head(Form form, const Metadata& metadata, Encoding en
   return views_;
 }
 
-// No credentials are allowed: so a page sends no cookies, and `*` stands for all names.
-Headers WebResponseWriter::for_page(std::string_view origin) {
-  add("access-control-allow-origin", origin);
-  add("access-control-expose-headers", "*");
-  add("vary", "origin");
+Headers WebResponseWriter::with(std::string_view name, std::string_view value) {
+  add(name, value);
   return views_;
 }
 

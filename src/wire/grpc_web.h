@@ -44,8 +44,8 @@ class WebResponseWriter : private HeaderBlock {
  public:
   /// The head of an answer. HTTP/1.1 leaves the first field out, `:status`.
   Headers head(Form form, const Metadata& metadata, Encoding encoding);
-  /// Adds to that head that a page of `origin` may read the answer. `origin` lives as long as it.
-  Headers for_page(std::string_view origin);
+  /// Adds a field to that head, which views it.
+  Headers with(std::string_view name, std::string_view value);
   /// The head for what is no call of gRPC-Web: plain text follows.
   Headers plain(int http_status, const Error& error);
   /// The answer of a browser that asks whether a page of `origin` may call, which it may. Views live as long as it.
