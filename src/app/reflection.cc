@@ -121,6 +121,7 @@ Reflection::Reflection() : impl_(std::make_unique<Impl>()) {
 Reflection::~Reflection() = default;
 
 void Reflection::add(const internal::ServiceInfo& contract) { impl_->files.add(contract); }
+void Reflection::add(const google::protobuf::ServiceDescriptor& service) { impl_->files.add(service); }
 
 void Reflection::each(const std::function<void(const internal::ServiceInfo&, Service&)>& visit) const {
   visit(V1::Contract::info(), impl_->v1);

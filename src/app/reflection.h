@@ -14,6 +14,10 @@
 
 #include "holon/generated.h"
 
+namespace google::protobuf {
+class ServiceDescriptor;
+}
+
 namespace holon::app {
 
 class Reflection {
@@ -23,6 +27,8 @@ class Reflection {
 
   /// Tells of this contract too. Twice is the same as once. Before it is served.
   void add(const internal::ServiceInfo& contract);
+  /// The same for a service without generated code, of a pool that outlives this.
+  void add(const google::protobuf::ServiceDescriptor& service);
   /// Visits the services that answer the questions.
   void each(const std::function<void(const internal::ServiceInfo&, Service&)>& visit) const;
   /// Ends the streams that are open, with UNAVAILABLE. Any thread.

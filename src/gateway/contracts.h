@@ -26,7 +26,7 @@ class Contracts {
   const Router& router() const { return router_; }
   const contract::Catalog& catalog() const { return catalog_; }
   const contract::Json& json() const { return catalog_.json(); }
-  /// The services that have routes.
+  /// Those of the manifest. gRPC leads to all of them, HTTP to methods that have routes.
   const std::vector<const google::protobuf::ServiceDescriptor*>& services() const { return services_; }
 
   std::unique_ptr<google::protobuf::Message> make(const google::protobuf::Descriptor& type) const { return catalog_.make(type); }

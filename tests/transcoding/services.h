@@ -102,6 +102,18 @@ class Rules final : public rules::Rules::Service {
     return request;
   }
 
+  holon::Result<Thing> Claimed(holon::Call& call, const Thing& request) override {
+    Thing reply = request;
+    reply.set_text(std::string(call.claims().json()));
+    return reply;
+  }
+  holon::Result<Thing> Compressed(holon::Call& call, const Thing& request) override {
+    Thing reply = request;
+    reply.set_done(call.request_compressed());
+    call.compress();
+    return reply;
+  }
+
   holon::Result<HttpBody> Show(holon::Call& call, const Thing& request) override {
     holon::Metadata& headers = call.response_metadata();
     if (request.id() == "moved") {

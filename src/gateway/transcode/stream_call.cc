@@ -2,6 +2,7 @@
 
 #include <google/protobuf/descriptor.h>
 
+#include "gateway/both_ways.h"
 #include "gateway/transcode/answers.h"
 #include "gateway/transcode/replies.h"
 #include "gateway/transcode/requests.h"
@@ -34,50 +35,38 @@ class StreamCall {
  private:
   void answer_many(Form form, const Beats& beats) {
     Replies replies(visit_, entry_, contracts_.json(), form);
-    Result<void> ended;
+    BothWays ended;
     {
       TaskGroup group(visit_.call());
       group.spawn([&](Call& branch) { return keep_beating(branch, replies, beats); });
-      ended = receive_while_sending(group, [&] { return receive_all(replies); });
+      ended = run_both_ways([&] { return receive_all(replies); });
     }
-    if (broken_ && !visit_.begun()) return refuse_body(visit_, ended.error());
-    replies.finish(ended, out_.response_metadata());
+    if (!ended.broken) return replies.finish(ended.received, out_.response_metadata());
+    visit_.begun() ? replies.finish(*ended.broken, {}) : refuse_body(visit_, *ended.broken);
   }
 
   void answer_one() {
     const std::unique_ptr<Message> reply = contracts_.make(*entry_.method->output_type());
-    Result<void> ended;
-    {
-      TaskGroup group(visit_.call());
-      ended = receive_while_sending(group, [&] { return receive_one(*reply); });
-    }
-    if (ended.ok()) return answer(visit_, entry_, *reply, contracts_.json(), out_.response_metadata());
-    broken_ ? refuse_body(visit_, ended.error()) : fail(visit_, ended.error());
+    const BothWays ended = run_both_ways([&] { return receive_one(*reply); });
+    if (ended.broken) return refuse_body(visit_, *ended.broken);
+    if (!ended.received.ok()) return fail(visit_, ended.received.error());
+    answer(visit_, entry_, *reply, contracts_.json(), out_.response_metadata());
   }
 
-  /// Until `receive` returns, or what the client sends is wrong. A service may answer before it has read all.
   template <class Receive>
-  Result<void> receive_while_sending(TaskGroup& group, Receive receive) {
-    Task<void> receiving = group.spawn([receive](Call&) { return receive(); });
-    group.spawn([this, &group](Call& branch) { return send_all(branch, group); });
-    Result<void> received = receiving.get();
-    if (broken_) return *broken_;
-    return received;
+  BothWays run_both_ways(Receive receive) {
+    return both_ways(visit_.call(), [this] { return send_all(); }, receive);
   }
 
   /// Hands the requests on, each as soon as it is there.
-  Result<void> send_all(const Call& branch, TaskGroup& group) {
+  Result<void> send_all() {
     for (;;) {
-      Result<std::unique_ptr<Message>> request = requests_.next();
-      if (!request.ok()) {
-        if (branch.cancelled()) return request.error();  // nobody wants more
-        broken_ = request.error();
-        group.cancel();
-        return *broken_;
-      }
-      if (*request == nullptr) return stream_->end_writing();
-      HOLON_TRY(stream_->write(**request));  // if the service has ended, its answer tells how
+      const std::unique_ptr<Message> request = HOLON_TRY(requests_.next());
+      if (request == nullptr) break;
+      if (!stream_->write(*request).ok()) return {};  // the service has ended, and its answer tells how
     }
+    (void)stream_->end_writing();
+    return {};
   }
 
   Result<void> receive_all(Replies& replies) {
@@ -114,7 +103,6 @@ class StreamCall {
   Requests requests_;
   OutgoingCall out_;
   std::unique_ptr<internal::Duplex> stream_;
-  std::optional<Error> broken_;  ///< why the requests could not be read
 };
 
 }  // namespace

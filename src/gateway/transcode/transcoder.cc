@@ -43,7 +43,7 @@ Result<std::unique_ptr<Transcoder>> Transcoder::make(const Contracts& contracts,
   }
   for (const std::string& name : target.services) {
     const auto found = std::ranges::find(known, name, [](const ServiceDescriptor* service) { return service->full_name(); });
-    if (found == known.end()) return not_found("no contract has a service " + name + " with routes");
+    if (found == known.end()) return not_found("there is no contract of a service " + name);
     HOLON_TRY(made->add(**found));
   }
   return made;

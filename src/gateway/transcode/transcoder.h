@@ -18,7 +18,7 @@ class Transcoder final : public Destination {
   /// Contracts and remote outlive it.
   /// @param services     full names; none: all of the contracts
   /// @param stream_time  the longest a stream may take whose route says nothing
-  /// NOT_FOUND names a service that the contracts do not have or that has no routes.
+  /// NOT_FOUND names a service that the contracts do not have.
   static Result<std::unique_ptr<Transcoder>> make(const Contracts& contracts, const Remote& remote, const ToContracts& target,
                                                   nanoseconds stream_time, Beats beats = {});
 

@@ -57,7 +57,7 @@ TEST_F(TranscoderTest, AUnaryCallAnswersInJson) {
 TEST_F(TranscoderTest, KnownServicesOnly) {
   const auto made = Transcoder::make(world_.contracts, world_.remote, {{"transcoding.rules.Rulers"}}, 1h);
   EXPECT_EQ(made.code(), Code::not_found);
-  EXPECT_EQ(made.error().message(), "no contract has a service transcoding.rules.Rulers with routes");
+  EXPECT_EQ(made.error().message(), "there is no contract of a service transcoding.rules.Rulers");
   EXPECT_TRUE(Transcoder::make(world_.contracts, world_.remote, {{"transcoding.rules.Rules"}}, 1h).ok());
 }
 

@@ -1,0 +1,166 @@
+#include "gateway/grpc/pass_through.h"
+
+#include <google/protobuf/descriptor.h>
+
+#include "fiber/call.h"
+#include "gateway/access/identity_headers.h"
+#include "gateway/both_ways.h"
+#include "gateway/grpc/raw_message.h"
+#include "holon/outgoing_call.h"
+
+namespace holon::gateway {
+namespace {
+
+using internal::CallAccess;
+using internal::Exchange;
+using internal::Kind;
+using internal::MethodInfo;
+
+/// Whom a client says to be, and how urgent it thinks it is, is nothing to holon's services.
+void forget_what_only_services_say(Call& call) {
+  CallAccess::root(call).claims = {};
+  CallAccess::set_position(call, call.hops(), 1);
+}
+
+Metadata passed(const Metadata& metadata) {
+  Metadata kept;
+  for (const auto& [name, value] : metadata) {
+    if (!is_identity_header(name)) kept.add(name, value);
+  }
+  return kept;
+}
+
+/// One call on its way through.
+class Carriage {
+ public:
+  Carriage(Call& call, Exchange& exchange, const internal::Binding& way, unsigned method)
+      : call_(call), exchange_(exchange), way_(way), method_(method), kind_(way.callee->methods[method].kind), out_(call) {
+    out_.metadata() = passed(call.metadata());
+  }
+
+  Result<void> run() {
+    const bool waits = kind_ != Kind::bidi_stream;  // a service can't say anything of use before the first request
+    if (waits) ended_ = !HOLON_TRY(exchange_.read(request_));
+    if (ended_ && !internal::streams_requests(kind_)) return unimplemented("the call has no request");
+    compressed_ = waits && !ended_ && call_.request_compressed();
+    if (compressed_) out_.compress();
+    return kind_ == Kind::unary ? one_to_one() : stream(waits);
+  }
+
+ private:
+  Result<void> one_to_one() {
+    RawMessage reply;
+    const Result<void> called = way_.channel->unary(out_, method_, request_, reply);
+    give_metadata();
+    if (!called.ok()) return called;
+    call_.compress(out_.response_compressed());
+    return exchange_.write(reply);
+  }
+
+  Result<void> stream(bool first_was_read) {
+    stream_ = way_.channel->open(out_, method_);
+    BothWays ended = both_ways(call_, [&] { return send_all(first_was_read); }, [&] { return receive_all(); });
+    give_metadata();
+    if (ended.broken) return *ended.broken;
+    return ended.received;
+  }
+
+  /// Gives the client's own errors alone: how the service ended is told by its answer.
+  Result<void> send_all(bool first_was_read) {
+    bool more = first_was_read ? !ended_ : HOLON_TRY(exchange_.read(request_));
+    for (; more; more = HOLON_TRY(exchange_.read(request_))) {
+      if (compressed_) out_.compress(call_.request_compressed());
+      if (!stream_->write(request_).ok()) return {};
+      if (!internal::streams_requests(kind_)) break;
+    }
+    (void)stream_->end_writing();
+    return {};
+  }
+
+  Result<void> receive_all() {
+    RawMessage reply;
+    for (bool first = true; HOLON_TRY(stream_->read(reply)); first = false) {
+      if (first) call_.response_metadata() = out_.response_metadata();
+      if (!first && !internal::streams_replies(kind_)) return unimplemented("the service gave more than one reply");
+      call_.compress(out_.response_compressed());
+      HOLON_TRY(exchange_.write(reply));
+    }
+    return {};
+  }
+
+  void give_metadata() {
+    call_.response_metadata() = out_.response_metadata();
+    call_.response_trailers() = out_.response_trailers();
+  }
+
+  Call& call_;
+  Exchange& exchange_;
+  const internal::Binding& way_;
+  const unsigned method_;
+  const Kind kind_;
+  OutgoingCall out_;
+  RawMessage request_;
+  std::unique_ptr<internal::Duplex> stream_;
+  bool ended_ = false;       ///< no request is left
+  bool compressed_ = false;  ///< the client compresses
+};
+
+}  // namespace
+
+/// Stands at the door in the place of one service.
+class PassThrough::Carrier final : public Service {
+ public:
+  Carrier(const internal::Binding& way, const CallPolicy* policy) : way_(way), policy_(policy) {
+    for (const MethodInfo& method : way.callee->methods) {
+      methods_.push_back(method);
+      methods_.back().serve = [](Service& service, Call& call, Exchange& exchange) {
+        return static_cast<Carrier&>(service).carry(call, exchange);
+      };
+      paths_.push_back("/" + std::string(method.name));
+    }
+    info_ = {way.callee->name, methods_, nullptr};
+  }
+
+  const internal::ServiceInfo& info() const { return info_; }
+
+ private:
+  Result<void> carry(Call& call, Exchange& exchange) {
+    const auto method = static_cast<unsigned>(CallAccess::method(call) - methods_.data());
+    forget_what_only_services_say(call);
+    std::unique_ptr<CallPolicy::Admission> admission;
+    if (policy_ != nullptr) admission = HOLON_TRY(policy_->admit(call, paths_[method]));
+    return Carriage(call, exchange, way_, method).run();
+  }
+
+  const internal::Binding& way_;
+  const CallPolicy* policy_;
+  std::vector<MethodInfo> methods_;
+  std::vector<std::string> paths_;
+  internal::ServiceInfo info_{};
+};
+
+PassThrough::PassThrough(const Contracts& contracts, const Remote& remote, const CallPolicy* policy) {
+  health_.set("", app::Health::Status::serving);
+  router_.add(grpc::health::v1::Health::info(), health_);
+  reflection_.add(grpc::health::v1::Health::info());
+  reflection_.each([&](const internal::ServiceInfo& contract, Service& service) { router_.add(contract, service); });
+  for (const auto* service : contracts.services()) add(*service, remote.binding(*service), policy);
+}
+
+PassThrough::~PassThrough() = default;
+
+/// A service of the contracts that has the name of one of the gateway's own takes its place.
+void PassThrough::add(const google::protobuf::ServiceDescriptor& service, const internal::Binding& way,
+                      const CallPolicy* policy) {
+  const Carrier& carrier = *carriers_.emplace_back(std::make_unique<Carrier>(way, policy));
+  health_.set(service.full_name(), app::Health::Status::serving);
+  reflection_.add(service);
+  router_.add(carrier.info(), *carriers_.back());
+}
+
+void PassThrough::shut_down() {
+  health_.shut_down();
+  reflection_.shut_down();
+}
+
+}  // namespace holon::gateway
