@@ -123,8 +123,17 @@ class Checker {
   }
   void collect(const Descriptor& message) {
     taken_.emplace(cpp_name(message), message.full_name());
+    for (int i = 0; i < message.field_count(); ++i) check_field(*message.field(i));
     for (int i = 0; i < message.nested_type_count(); ++i) collect(*message.nested_type(i));
     for (int i = 0; i < message.enum_type_count(); ++i) take(*message.enum_type(i));
+  }
+  void check_field(const FieldDescriptor& field) {
+    if (field.lowercase_name() != cpp_name(*field.containing_type())) return;
+    google::protobuf::SourceLocation location;
+    std::optional<TextPlace> place;
+    if (field.GetSourceLocation(&location)) place = TextPlace{location.start_line, location.start_column};
+    mistake(place, "field " + field.name() + " of " + field.containing_type()->full_name() +
+                       " would be a C++ function with the name of its class; rename one of them");
   }
   void take(const EnumDescriptor& type) { taken_.emplace(cpp_name(type), type.full_name()); }
 

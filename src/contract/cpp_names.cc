@@ -42,12 +42,6 @@ std::string spelled(std::string name) {
   return is_cpp_keyword(name) ? name + '_' : name;
 }
 
-// protoc flattens: Inner in Outer is Outer_Inner.
-std::string flat_name(const Descriptor& message) {
-  if (message.containing_type() == nullptr) return message.name();
-  return flat_name(*message.containing_type()) + "_" + message.name();
-}
-
 std::string global(const FileDescriptor& file, const std::string& name) {
   return file.package().empty() ? "::" + name : "::" + cpp_namespace(file.package()) + "::" + name;
 }
@@ -64,10 +58,14 @@ std::string cpp_namespace(const std::string& package) {
   return name;
 }
 
-std::string cpp_name(const Descriptor& message) { return spelled(flat_name(message)); }
+// protoc flattens: Inner in Outer is Outer_Inner, and in struct it is struct__Inner.
+std::string cpp_name(const Descriptor& message) {
+  if (message.containing_type() == nullptr) return spelled(message.name());
+  return spelled(cpp_name(*message.containing_type()) + "_" + message.name());
+}
 std::string cpp_name(const EnumDescriptor& type) {
   if (type.containing_type() == nullptr) return spelled(type.name());
-  return spelled(flat_name(*type.containing_type()) + "_" + type.name());
+  return cpp_name(*type.containing_type()) + "_" + type.name();
 }
 // What a service's struct has inside it.
 std::string cpp_name(const ServiceDescriptor& service) {

@@ -275,8 +275,8 @@ const ::holon::internal::ServiceInfo& class_::info() {
         .idempotent = false,
         .priority = 1,
         .timeout_ns = 0,
-        .serve = ::holon::internal::serve_unary<Service, &Service::delete_, ::torture::v1::struct_new>,
-        .request = []() -> const ::google::protobuf::Message& { return ::torture::v1::struct_new::default_instance(); },
+        .serve = ::holon::internal::serve_unary<Service, &Service::delete_, ::torture::v1::struct__new>,
+        .request = []() -> const ::google::protobuf::Message& { return ::torture::v1::struct__new::default_instance(); },
         .reply = []() -> const ::google::protobuf::Message& { return ::torture::v1::Item::default_instance(); },
     },
     {
@@ -335,7 +335,7 @@ const ::holon::internal::ServiceInfo& class_::info() {
   return info;
 }
 
-::holon::Result<::torture::v1::Item> class_::Service::delete_(::holon::Call&, const ::torture::v1::struct_new&) {
+::holon::Result<::torture::v1::Item> class_::Service::delete_(::holon::Call&, const ::torture::v1::struct__new&) {
   return ::holon::unimplemented("torture.v1.class/delete is not implemented");
 }
 

@@ -198,7 +198,7 @@ class class_::Service : public ::holon::Service {
 
   /// a message inside of one that is a keyword, too
   virtual ::holon::Result<::torture::v1::Item> delete_(::holon::Call& call,
-      const ::torture::v1::struct_new& request);
+      const ::torture::v1::struct__new& request);
 
   virtual ::holon::Result<void> namespace_(::holon::Call& call, const ::torture::v1::Item& request,
       ::holon::Writer<::torture::v1::union_>& out);
@@ -216,8 +216,8 @@ class class_::Client {
   explicit Client(const ::holon::internal::Binding& binding) : binding_(&binding) {}
 
   /// a message inside of one that is a keyword, too
-  ::holon::Result<::torture::v1::Item> delete_(::holon::Call& call, const ::torture::v1::struct_new& request) const {
-    return ::holon::internal::call_unary<Service, &Service::delete_, ::torture::v1::struct_new, ::torture::v1::Item>(
+  ::holon::Result<::torture::v1::Item> delete_(::holon::Call& call, const ::torture::v1::struct__new& request) const {
+    return ::holon::internal::call_unary<Service, &Service::delete_, ::torture::v1::struct__new, ::torture::v1::Item>(
         *binding_, call, 0, request);
   }
 
