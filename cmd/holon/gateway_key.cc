@@ -2,7 +2,7 @@
 #include <cstdio>
 
 #include "cmd/holon/verbs.h"
-#include "gateway/access/api_keys.h"
+#include "gateway/access/api_key_file.h"
 
 namespace holon::cli {
 

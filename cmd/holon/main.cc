@@ -104,6 +104,23 @@ void add_describe(CLI::App& app, int& code) {
   verb->callback([&code] { code = describe(options); });
 }
 
+void add_new(CLI::App& app, int& code) {
+  static NewOptions options;
+  CLI::App* verb = app.add_subcommand("new", "files to begin with: an application, or one more service of one");
+  verb->require_subcommand(1);
+  CLI::App* new_app = verb->add_subcommand("app", "a folder NAME with an application that builds, runs and has a test");
+  new_app->add_option("NAME", options.name, "as in book_shop")->required();
+  new_app->add_option("--service", options.service, "what its first service is called")->capture_default_str();
+  new_app->callback([&code] { code = new_project(options); });
+  CLI::App* new_service = verb->add_subcommand("service", "one more service, in the application that is here");
+  new_service->add_option("NAME", options.name, "as in gift_card")->required();
+  add_file(new_service, options.file);
+  new_service->callback([&code] {
+    options.what = NewOptions::What::service;
+    code = new_project(options);
+  });
+}
+
 void add_openapi(CLI::App& app, int& code) {
   static OpenApiVerbOptions options;
   CLI::App* verb = app.add_subcommand("openapi", "the OpenAPI 3.1 document of contract files, or of what runs");
@@ -148,6 +165,7 @@ int run(int argc, char** argv) {
   add_calls(app, code);
   add_call(app, code);
   add_describe(app, code);
+  add_new(app, code);
   add_openapi(app, code);
   add_gateway(app, code);
   add_doctor(app, code);

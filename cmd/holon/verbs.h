@@ -83,6 +83,15 @@ struct DescribeOptions {
 };
 int describe(const DescribeOptions& options);
 
+struct NewOptions {
+  enum class What { app, service };
+  What what = What::app;
+  std::string name;
+  std::string service = "greeter";            ///< of a new app
+  std::filesystem::path file = "holon.yaml";  ///< of the app that a new service joins
+};
+int new_project(const NewOptions& options);
+
 struct OpenApiVerbOptions {
   ServerOptions server;  ///< `protos` are the files it is made of; without them, a server or the application is asked
   contract::OpenApiOptions document;
