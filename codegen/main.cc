@@ -3,9 +3,7 @@
 //   protoc --plugin=protoc-gen-holon --cpp_out=DIR --holon_out=DIR shop/cart.proto
 //
 // A file without services gets both too, all but empty, so that a build knows its outputs without reading contracts.
-#include <fstream>
 #include <memory>
-#include <sstream>
 #include <string>
 #include <utility>
 #include <vector>
@@ -13,6 +11,7 @@
 #include "codegen/emit.h"
 #include "contract/check.h"
 #include "google/protobuf/compiler/code_generator.h"
+#include "google/protobuf/compiler/importer.h"
 #include "google/protobuf/compiler/plugin.h"
 #include "google/protobuf/descriptor.h"
 #include "google/protobuf/io/printer.h"
@@ -46,22 +45,22 @@ class Imports {
         error = "protoc-gen-holon knows no option " + name + "; it takes import=DIR alone";
         return false;
       }
-      folders_.push_back(value);
+      folders_.MapPath("", value);
     }
     return true;
   }
 
   /// The text of a contract, or nothing.
-  std::string text_of(const FileDescriptor& file) const {
-    for (const std::string& folder : folders_) {
-      std::ifstream in(folder + "/" + file.name(), std::ios::binary);
-      if (in) return (std::ostringstream() << in.rdbuf()).str();
-    }
-    return "";
+  std::string text_of(const FileDescriptor& file) {
+    const std::unique_ptr<google::protobuf::io::ZeroCopyInputStream> stream(folders_.Open(file.name()));
+    std::string text;
+    const void* piece;
+    for (int size; stream != nullptr && stream->Next(&piece, &size);) text.append(static_cast<const char*>(piece), size);
+    return text;
   }
 
  private:
-  std::vector<std::string> folders_;
+  google::protobuf::compiler::DiskSourceTree folders_;
 };
 
 class Generator final : public google::protobuf::compiler::CodeGenerator {
