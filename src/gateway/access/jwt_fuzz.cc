@@ -1,7 +1,7 @@
 // Tokens and keys of any kind: what is taken has one reading, and what is refused has a name.
 #include <algorithm>
 
-#include "gateway/access/api_keys.h"
+#include "gateway/access/api_key_file.h"
 #include "gateway/access/base64url.h"
 #include "gateway/access/credentials.h"
 #include "gateway/access/jwk.h"

@@ -18,11 +18,14 @@ using crypto::Signing;
 using crypto::TestSigner;
 using Kind = crypto::PublicKey::Kind;
 
+/// Seconds since 1970 in a test's world when it begins.
+constexpr long start_s = 2'000'000'000;
+
 /// The real world, but for its clocks, which a test moves.
 class TestWorld final : public env::Environment {
  public:
   env::Time now() override { return now_; }
-  env::WallTime wall() override { return env::WallTime(std::chrono::seconds(2'000'000'000)) + (now_ - env::Time()); }
+  env::WallTime wall() override { return env::WallTime(std::chrono::seconds(start_s)) + (now_ - start_); }
   std::uint64_t random() override { return env::os().random(); }
   std::unique_ptr<env::Reactor> make_reactor() override { return env::os().make_reactor(); }
   env::Disk& disk() override { return env::os().disk(); }
@@ -32,11 +35,9 @@ class TestWorld final : public env::Environment {
   void pass(env::Duration time) { now_ += time; }
 
  private:
-  env::Time now_ = env::Time() + std::chrono::hours(1);
+  const env::Time start_ = env::os().now();
+  env::Time now_ = start_;
 };
-
-/// Seconds since 1970 in the test's world when it begins.
-constexpr long start_s = 2'000'000'000 + 3600;
 
 inline std::string joined(const std::string& header, const std::string& payload) {
   return base64url_encode(header) + "." + base64url_encode(payload);
