@@ -1,5 +1,7 @@
 #include "gateway/problem.h"
 
+#include <google/protobuf/descriptor.h>
+
 #include "google/rpc/status.pb.h"
 #include "wire/grpc.h"
 #include "wire/http1.h"
@@ -7,8 +9,15 @@
 namespace holon::gateway {
 namespace {
 
+/// Prints what holon itself knows, whether or not a contract does: google.rpc.RetryInfo and its like.
+const contract::Json& own_json() {
+  static const contract::Json json(*google::protobuf::DescriptorPool::generated_pool());
+  return json;
+}
+
 std::string detail_json(const google::protobuf::Any& detail, const contract::Json& json) {
   if (auto text = json.print(detail); text.ok()) return *std::move(text);
+  if (auto text = own_json().print(detail); text.ok()) return *std::move(text);
   std::string value = wire::base64_encode(detail.value());
   while (value.size() % 4 != 0) value += '=';
   return "{\"@type\":" + contract::json_quote(detail.type_url()) + ",\"value\":" + contract::json_quote(value) + "}";

@@ -7,6 +7,7 @@
 
 #include "fiber/call.h"
 #include "holon/result.h"
+#include "server/arrival.h"
 
 namespace holon::gateway {
 
@@ -23,8 +24,9 @@ class CallPolicy {
   /// Lets the call in, or gives the error it is answered with. Sets the claims of who asks, and may shorten the deadline. On the
   /// call's fiber.
   /// @param call  with its metadata as it came; it has no claims yet
-  /// @param path  "/shop.Cart/GetCart"
-  virtual Result<std::unique_ptr<Admission>> admit(Call& call, std::string_view path) const = 0;
+  /// @param path     "/shop.Cart/GetCart"
+  /// @param arrival  where it comes from; null if nobody knows
+  virtual Result<std::unique_ptr<Admission>> admit(Call& call, std::string_view path, const server::Arrival* arrival) const = 0;
 };
 
 }  // namespace holon::gateway

@@ -128,7 +128,7 @@ class PassThrough::Carrier final : public Service {
     const auto method = static_cast<unsigned>(CallAccess::method(call) - methods_.data());
     forget_what_only_services_say(call);
     std::unique_ptr<CallPolicy::Admission> admission;
-    if (policy_ != nullptr) admission = HOLON_TRY(policy_->admit(call, paths_[method]));
+    if (policy_ != nullptr) admission = HOLON_TRY(policy_->admit(call, paths_[method], server::arrival_of(exchange)));
     return Carriage(call, exchange, way_, method).run();
   }
 
@@ -145,17 +145,17 @@ PassThrough::PassThrough(const Contracts& contracts, const Remote& remote, const
   reflection_.add(grpc::health::v1::Health::info());
   reflection_.each([&](const internal::ServiceInfo& contract, Service& service) { router_.add(contract, service); });
   for (const auto* service : contracts.services()) add(*service, remote.binding(*service), policy);
+  router_.fall_back_to([this](std::string_view path) { return carried_.find(path); });  // they know where they come from
 }
 
 PassThrough::~PassThrough() = default;
 
-/// A service of the contracts that has the name of one of the gateway's own takes its place.
 void PassThrough::add(const google::protobuf::ServiceDescriptor& service, const internal::Binding& way,
                       const CallPolicy* policy) {
   const Carrier& carrier = *carriers_.emplace_back(std::make_unique<Carrier>(way, policy));
   health_.set(service.full_name(), app::Health::Status::serving);
   reflection_.add(service);
-  router_.add(carrier.info(), *carriers_.back());
+  carried_.add(carrier.info(), *carriers_.back());
 }
 
 void PassThrough::shut_down() {

@@ -3,7 +3,7 @@
 // What clients say about who they are does not. Beside them answer grpc.health and grpc.reflection, for the same services.
 //
 //   PassThrough grpc(contracts, remote, &policy);
-//   const server::Route* route = grpc.find("/shop.Cart/GetCart");
+//   server::Server server(grpc.router(), loops);
 //   …
 //   grpc.shut_down();                                  // streams of its own that would hold up a drain end
 #pragma once
@@ -27,8 +27,7 @@ class PassThrough {
   PassThrough(const Contracts& contracts, const Remote& remote, const CallPolicy* policy);
   ~PassThrough();
 
-  /// By the request's path, "/shop.Cart/GetCart". Null if there is no such method. Any thread.
-  const server::Route* find(std::string_view path) const { return router_.find(path); }
+  /// What the door finds calls by.
   const server::Router& router() const { return router_; }
   void shut_down();
 
@@ -40,7 +39,8 @@ class PassThrough {
   std::vector<std::unique_ptr<Carrier>> carriers_;
   app::Health health_;
   app::Reflection reflection_;
-  server::Router router_;
+  server::Router carried_;  ///< the services of the contracts
+  server::Router router_;   ///< the gateway's own, and then those
 };
 
 }  // namespace holon::gateway

@@ -22,10 +22,11 @@ using ::transcoding::rules::Thing;
 class KeyPolicy final : public CallPolicy {
  public:
   mutable int inside = 0;
-  mutable std::string path;
+  mutable std::string path, peer;
 
-  Result<std::unique_ptr<Admission>> admit(Call& call, std::string_view of) const override {
+  Result<std::unique_ptr<Admission>> admit(Call& call, std::string_view of, const server::Arrival* arrival) const override {
     path = of;
+    peer = arrival->peer;
     if (call.metadata().get("x-key") == "wrong") return unauthenticated("this key is wrong");
     Claims claims = HOLON_TRY(Claims::from_json(R"({"sub":"ann"})"));
     internal::CallAccess::root(call).claims = claims;
@@ -79,6 +80,7 @@ TEST_F(PassThroughTest, AUnaryCall) {
   EXPECT_EQ(reply->id(), "a");
   EXPECT_EQ(reply->count(), 7);
   EXPECT_EQ(policy_.path, "/transcoding.rules.Rules/Get");
+  EXPECT_EQ(policy_.peer, "unix");
   EXPECT_EQ(policy_.inside, 0);
 }
 
@@ -217,8 +219,8 @@ TEST_F(PassThroughTest, CompressionPasses) {
 }
 
 TEST_F(PassThroughTest, UnknownMethodsAreUnimplemented) {
-  EXPECT_EQ(pass_.find("/transcoding.rules.Rules/Nothing"), nullptr);
-  EXPECT_NE(pass_.find("/transcoding.rules.Rules/Chat"), nullptr);
+  EXPECT_EQ(pass_.router().find("/transcoding.rules.Rules/Nothing"), nullptr);
+  EXPECT_NE(pass_.router().find("/transcoding.rules.Rules/Chat"), nullptr);
 }
 
 TEST_F(PassThroughTest, TheGatewayTellsOfItsHealth) {
