@@ -1,6 +1,7 @@
 #include "gateway/explorer/explorer.h"
 
 #include "gateway/content/conditions.h"
+#include "gateway/content/content_tag.h"
 #include "gateway/content/media_type.h"
 #include "gateway/explorer/embedded_file.h"
 
@@ -18,13 +19,6 @@ constexpr std::string_view page = "index.html";
 constexpr std::string_view policy =
     "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self' blob:; form-action 'none'; "
     "base-uri 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'";
-
-/// Another content has another tag (FNV-1a); a collision would take two versions that somebody made for it.
-std::string tag_of(std::string_view bytes) {
-  std::uint64_t hash = 0xCBF29CE484222325;
-  for (const unsigned char byte : bytes) hash = (hash ^ byte) * 0x100000001B3;
-  return '"' + std::to_string(hash) + '"';
-}
 
 std::string html_text(std::string_view text) {
   std::string out;
@@ -56,7 +50,7 @@ ExplorerPage::ExplorerPage(std::string_view openapi) {
   for (const EmbeddedFile& file : explorer_files()) {
     std::string body(file.bytes);
     if (file.name == page) body = with_address(std::move(body), openapi);
-    std::string tag = tag_of(body);
+    std::string tag = content_tag(body);
     assets_.emplace(file.name, Asset{media_type_of(file.name), std::move(tag), std::move(body)});
   }
 }
