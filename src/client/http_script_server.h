@@ -54,6 +54,8 @@ class ScriptServer final : private env::Watcher {
     }
     void end_writing() { stream_->end_writing(); }
     bool ended() const { return ended_; }
+    /// Whether the client takes no more.
+    bool broken() const { return broken_; }
 
    private:
     void ready(bool, bool) override { waiter_.wake(); }
