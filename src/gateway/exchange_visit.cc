@@ -32,7 +32,7 @@ Result<std::string> ExchangeVisit::read_all() {
     std::optional<std::string> piece = HOLON_TRY(read());
     if (!piece) return body;
     if (!setting_.bodies.take(piece->size())) {
-      return resource_exhausted("the bodies of all requests together are too many bytes; try again");
+      return unavailable("the bodies of all requests together are too many bytes; try again");
     }
     held_ += piece->size();
     body = body.empty() ? *std::move(piece) : body + *piece;

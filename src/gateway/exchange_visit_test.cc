@@ -99,7 +99,7 @@ TEST(ExchangeVisit, RefusesABodyBeyondTheBudgetOfAll) {
   TestExchange exchange(request("POST", "/"), {"ab", "cd", "ef"});
   testing::VisitWorld world(exchange);
   world.bodies = BodyBudget(5);
-  testing::visit(Lambda([&](Visit& visit) { EXPECT_EQ(visit.read_all().code(), Code::resource_exhausted); }), exchange, world);
+  testing::visit(Lambda([&](Visit& visit) { EXPECT_EQ(visit.read_all().code(), Code::unavailable); }), exchange, world);
   EXPECT_EQ(world.bodies.held(), 0u);
 }
 

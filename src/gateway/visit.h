@@ -46,7 +46,7 @@ class Visit {
   /// Instead of that bound; before the first read. For streams, whose messages have one of their own.
   virtual void limit_body(std::uint64_t bytes_max) = 0;
   virtual Result<std::optional<std::string>> read() = 0;
-  /// All of it. RESOURCE_EXHAUSTED also when bodies already hold as much memory as they may together.
+  /// All of it. UNAVAILABLE when bodies already hold as much memory as they may together.
   virtual Result<std::string> read_all() = 0;
 
   // ---- the answer
