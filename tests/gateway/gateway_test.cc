@@ -67,16 +67,6 @@ TEST_F(Gateway, UnknownPathsAndMethods) {
   EXPECT_EQ(client.get("/v1/notes/1").status, 200) << "the connection goes on after refusals";
 }
 
-TEST_F(Gateway, ARouteToAStreamSaysThatItIsOne) {
-  const HttpAnswer answer = client.get("/v1/changes/1");
-  EXPECT_EQ(answer.status, 501);
-  EXPECT_NE(answer.body.find("notes.Notes.Changes is a stream, which this gateway does not carry; call it by gRPC"),
-            std::string::npos)
-      << answer.body;
-  EXPECT_EQ(client.get("/v1/notes/1").status, 200) << "the connection goes on after refusals";
-  EXPECT_EQ(client.post("/v1/import", "application/json", "{}").status, 501);
-}
-
 TEST_F(Gateway, HeadHasNoBody) {
   client.send("HEAD /v1/notes/1 HTTP/1.1\r\nHost: x\r\n\r\n");
   const HttpAnswer answer = client.receive(true);
