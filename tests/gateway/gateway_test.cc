@@ -63,7 +63,7 @@ TEST_F(Gateway, UnknownPathsAndMethods) {
   client.send("DELETE /v1/notes HTTP/1.1\r\nHost: x\r\n\r\n");
   const HttpAnswer answer = client.receive();
   EXPECT_EQ(answer.status, 405);
-  EXPECT_EQ(answer.header("allow"), "POST");
+  EXPECT_EQ(answer.header("allow"), "OPTIONS, POST");
   EXPECT_EQ(client.get("/v1/notes/1").status, 200) << "the connection goes on after refusals";
 }
 
