@@ -36,12 +36,17 @@ class Sources final : public google::protobuf::compiler::SourceTree {
   explicit Sources(std::vector<fs::path> directories) : directories_(std::move(directories)) {}
 
   ZeroCopyInputStream* Open(const std::string& name) override {
-    for (const fs::path& directory : directories_) {
-      Result<std::string> text = env::os().disk().read(directory / name);
-      if (text.ok()) return new TextStream(std::move(*text));
-    }
+    if (Result<std::string> text = read(name); text.ok()) return new TextStream(std::move(*text));
     const auto* own = google::protobuf::DescriptorPool::generated_pool()->FindFileByName(name);
     return own != nullptr ? new TextStream(own->DebugString()) : nullptr;
+  }
+
+  Result<std::string> read(const std::string& name) const {
+    for (const fs::path& directory : directories_) {
+      Result<std::string> text = env::os().disk().read(directory / name);
+      if (text.ok()) return text;
+    }
+    return not_found("there is no contract " + name);
   }
 
   /// A path as its importers would write it: relative to the first directory that has it.
@@ -101,6 +106,7 @@ Result<ContractFiles> read_contracts(const std::vector<std::string>& files, cons
     const FileDescriptor* file = importer.Import(sources.name_of(name));
     if (file == nullptr) return invalid_argument(mistakes.text());
     add(*file, found.files, seen);
+    if (Result<std::string> text = sources.read(file->name()); text.ok()) found.texts[file->name()] = std::move(*text);
     for (int i = 0; i < file->service_count(); ++i) found.services.push_back(file->service(i)->full_name());
   }
   return found;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <filesystem>
+#include <map>
 #include <string>
 #include <vector>
 
@@ -12,6 +13,7 @@ namespace holon::cli {
 struct ContractFiles {
   contract::Catalog::Files files;     ///< with all that they import, and their comments
   std::vector<std::string> services;  ///< full names, of the files that were named
+  std::map<std::string, std::string> texts;  ///< of the files that were named, by the names under which others import them
 };
 
 /// @param files    as one would import them, or as paths

@@ -57,6 +57,13 @@ void add_down(CLI::App& app, int& code) {
   verb->callback([&code] { code = down(options); });
 }
 
+void add_reload(CLI::App& app, int& code) {
+  static ReloadOptions options;
+  CLI::App* verb = app.add_subcommand("reload", "the gateway reads `gateway:` of holon.yaml, keys and certificates again");
+  add_file(verb, options.file);
+  verb->callback([&code] { code = reload(options); });
+}
+
 void add_calls(CLI::App& app, int& code) {
   static CallsOptions options;
   CLI::App* verb = app.add_subcommand("calls", "who called whom, how often, and how long it took");
@@ -162,6 +169,7 @@ int run(int argc, char** argv) {
   add_ps(app, code);
   add_logs(app, code);
   add_down(app, code);
+  add_reload(app, code);
   add_calls(app, code);
   add_call(app, code);
   add_describe(app, code);

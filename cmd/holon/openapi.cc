@@ -6,6 +6,7 @@
 #include "cmd/holon/contract_files.h"
 #include "cmd/holon/servers.h"
 #include "cmd/holon/session.h"
+#include "contract/check.h"
 #include "env/disk.h"
 
 namespace holon::cli {
@@ -15,10 +16,23 @@ using Services = std::vector<const google::protobuf::ServiceDescriptor*>;
 
 Result<contract::Catalog::Files> no_source(const std::string& name) { return not_found("there is no contract " + name); }
 
+/// INVALID_ARGUMENT with all mistakes of the files that were named.
+Result<void> check(const contract::Catalog& catalog, const ContractFiles& found) {
+  std::string mistakes;
+  for (const auto& [name, text] : found.texts) {
+    for (const contract::Mistake& mistake : contract::check(*catalog.pool().FindFileByName(name), text)) {
+      mistakes += (mistakes.empty() ? "" : "\n") + mistake.to_string();
+    }
+  }
+  if (!mistakes.empty()) return invalid_argument(mistakes);
+  return {};
+}
+
 Result<std::string> of_files(const OpenApiVerbOptions& options) {
   ContractFiles found = HOLON_TRY(read_contracts(options.server.protos, options.server.imports));
   contract::Catalog catalog;
-  HOLON_TRY(catalog.add(std::move(found.files), no_source));
+  HOLON_TRY(catalog.add(found.files, no_source));
+  HOLON_TRY(check(catalog, found));
   Services services;
   for (const std::string& name : found.services) services.push_back(catalog.pool().FindServiceByName(name));
   return contract::openapi(services, options.document);

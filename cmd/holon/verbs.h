@@ -49,6 +49,11 @@ struct DownOptions {
 };
 int down(const DownOptions& options);
 
+struct ReloadOptions {
+  std::filesystem::path file = "holon.yaml";
+};
+int reload(const ReloadOptions& options);
+
 struct CallsOptions {
   std::filesystem::path file = "holon.yaml";
   bool json = false;

@@ -18,7 +18,7 @@ using google::protobuf::FileDescriptorProto;
 using google::protobuf::ServiceDescriptor;
 using google::protobuf::ServiceDescriptorProto;
 
-bool has_words(const std::string& line) { return line.find_first_not_of(" \t") != std::string::npos; }
+bool has_words(const std::string& text) { return text.find_first_not_of(" \t\r\n") != std::string::npos; }
 
 // Types whose JSON is a form of their own: their comments would be shown nowhere.
 bool is_public_type(const FileDescriptor& file) {

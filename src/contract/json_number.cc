@@ -65,11 +65,11 @@ void Decimal::digit(int value) {
 
 /// The absolute value, if it is whole and has 64 bits.
 bool magnitude(const Decimal& number, std::uint64_t& into) {
-  if (number.longer || number.point > digits_max || (number.count > 0 && number.point < number.count)) return false;
+  into = 0;
+  if (number.count == 0) return true;
+  if (number.longer || number.point > digits_max || number.point < number.count) return false;
   unsigned __int128 value = number.digits;
-  if (number.count > 0) {
-    for (std::int64_t i = number.count; i < number.point; ++i) value *= 10;
-  }
+  for (std::int64_t i = number.count; i < number.point; ++i) value *= 10;
   if (value > std::numeric_limits<std::uint64_t>::max()) return false;
   into = static_cast<std::uint64_t>(value);
   return true;
@@ -132,6 +132,8 @@ void append_real(std::string& out, N number) {
     out += "\"NaN\"";
   } else if (std::isinf(number)) {
     out += number < 0 ? "\"-Infinity\"" : "\"Infinity\"";
+  } else if (number == 0 && std::signbit(number)) {
+    out += "-0.0";  // some read "-0" as a whole number, which has no sign
   } else {
     char text[32];
     out.append(text, std::to_chars(text, text + sizeof text, number).ptr);

@@ -4,6 +4,7 @@
 #include <google/protobuf/message.h>
 
 #include <algorithm>
+#include <utility>
 #include <vector>
 
 #include "config/suggest.h"
@@ -99,18 +100,22 @@ bool JsonReader::fields(const JsonType& type, Message& into, Beside beside) {
   const std::size_t start = in_.at();
   Seen seen(type);
   std::size_t expected = 0;
-  bool typed = beside == Beside::nothing;
+  bool typed = false;
   const bool read = in_.object([&](std::string_view name) {
-    if (!typed && name == "@type") return typed = true, in_.skip();  // what it says is known
+    if (beside == Beside::type && name == "@type") return once(typed, name) && in_.skip();  // what it says is known
     const JsonField* field = find(type, name, expected);
     if (field == nullptr) return in_.fail(in_.name_at(), no_field(*type.message, name));
     expected = field->index + 1;
-    if (!seen.add(*field)) {
-      return in_.fail(in_.name_at(), json_excerpt(name) + " is given twice; leave one out");
-    }
-    return member(*field, seen, into);
+    bool given = !seen.add(*field);
+    return once(given, name) && member(*field, seen, into);
   });
   return read && nothing_lacks(type, into, start);
+}
+
+/// Refuses a name that was given before.
+bool JsonReader::once(bool& given, std::string_view name) {
+  if (!std::exchange(given, true)) return true;
+  return in_.fail(in_.name_at(), json_excerpt(name) + " is given twice; leave one out");
 }
 
 bool JsonReader::member(const JsonField& field, Seen& seen, Message& into) {
@@ -165,12 +170,22 @@ bool JsonReader::elements(const JsonField& field, Message& into) {
   });
 }
 
+/// A map, or a Struct.
 bool JsonReader::entries(const JsonField& field, Message& into) {
+  if (into.GetReflection()->FieldSize(into, field.field) == 0) return add_entries(field, into);
+  const std::unique_ptr<Message> added(into.New());  // so that keys which are there already are replaced
+  if (!add_entries(field, *added)) return false;
+  into.MergeFrom(*added);
+  return true;
+}
+
+bool JsonReader::add_entries(const JsonField& field, Message& into) {
   const JsonField& key = field.type->fields[0];
   const JsonField& mapped = field.type->fields[1];
   Names names;
   return in_.object([&](std::string_view name) {
-    if (!names.add(name)) return in_.fail(in_.name_at(), json_excerpt(name) + " is given twice; leave one out");
+    bool given = !names.add(name);
+    if (!once(given, name)) return false;
     Message& entry = *into.GetReflection()->AddMessage(&into, field.field);
     if (!set_scalar(entry, *key.field, name, Written::bare)) {
       return in_.fail(in_.name_at(), "a key of " + field.field->full_name() + " is written as " + written_form(*key.field) +

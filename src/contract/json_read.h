@@ -38,6 +38,7 @@ class JsonReader {
   // ---- messages, in whatever form they have; `field` says whose value it is, and may be null
   bool read(const JsonType& type, google::protobuf::Message& into, const google::protobuf::FieldDescriptor* field);
   bool fields(const JsonType& type, google::protobuf::Message& into, Beside beside);
+  bool once(bool& given, std::string_view name);
   bool member(const JsonField& field, Seen& seen, google::protobuf::Message& into);
   const JsonField* find(const JsonType& type, std::string_view name, std::size_t expected);
   bool nothing_lacks(const JsonType& type, const google::protobuf::Message& message, std::size_t start);
@@ -46,6 +47,7 @@ class JsonReader {
   bool value(const JsonField& field, JsonKind kind, google::protobuf::Message& into);
   bool elements(const JsonField& field, google::protobuf::Message& into);
   bool entries(const JsonField& field, google::protobuf::Message& into);
+  bool add_entries(const JsonField& field, google::protobuf::Message& into);
   bool one(const JsonField& field, JsonKind kind, google::protobuf::Message& into);
   /// @param named  the field as errors name it: of a wrapper, the one that has it
   bool scalar(const google::protobuf::FieldDescriptor& field, JsonKind kind, google::protobuf::Message& into,

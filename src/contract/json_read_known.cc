@@ -86,7 +86,7 @@ bool JsonReader::any_content(const JsonType& type, Message& content) {
       return in_.fail(in_.name_at(), "a " + type.message->full_name() + " in an Any has \"@type\" and \"value\", not " +
                                          json_excerpt(name));
     }
-    if (std::exchange(seen, true)) return in_.fail(in_.name_at(), json_excerpt(name) + " is given twice; leave one out");
+    if (!once(seen, name)) return false;
     return name == "value" ? this->read(type, content, nullptr) : in_.skip();
   });
   if (!read || there || type.form == JsonForm::fields) return read;

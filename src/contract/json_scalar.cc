@@ -178,9 +178,9 @@ bool set_by_text(Message& known, std::string_view text) {
 
 std::string written_form(const Descriptor& message) {
   switch (json_form(message)) {
-    case JsonForm::timestamp: return "a time as \"2026-01-31T12:00:00Z\", in the years 1 to 9999";
-    case JsonForm::duration: return "a duration as \"1.5s\", of at most 315576000000 seconds";
-    case JsonForm::field_mask: return "fields in lowerCamelCase as \"id,author.fullName\"";
+    case JsonForm::timestamp: return "a time like \"2026-01-31T12:00:00Z\", in the years 1 to 9999";
+    case JsonForm::duration: return "a duration like \"1.5s\", of at most 315576000000 seconds";
+    case JsonForm::field_mask: return "fields in lowerCamelCase, like \"id,author.fullName\"";
     case JsonForm::wrapper: return written_form(*message.field(0));
     case JsonForm::list: return "an array";
     case JsonForm::value: return "any value, with numbers within ±1.7976931348623157e+308";
