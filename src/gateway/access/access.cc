@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "crypto/hash.h"
 #include "telemetry/refusals.h"
 
 namespace holon::gateway {
@@ -156,23 +157,35 @@ AccessDecision Access::judge(Call& call, const AccessConfig& rules, HeaderSpan h
 }
 
 AccessDecision Access::judge_token(Call& call, const AccessConfig& rules, const Credential& token) const {
+  const std::string hash = crypto::sha256(token.text);
+  for (JwtVerifier* verifier : verifiers(rules, token.place)) {
+    if (std::optional<Claims> claims = verifier->recall(call, hash)) return admitted(std::move(*claims));
+  }
   Jwt jwt;
   std::optional<Refusal> refusal = read_jwt(token.text, jwt);
   if (refusal) return refused(401, std::move(*refusal), challenge(rules, invalid_token));
   AccessDecision last = refused(401, {"gateway.jwt.issuer", "iss is missing, or nobody's whose tokens are believed here"},
                                 challenge(rules, invalid_token));
-  for (const std::string& name : rules.any_of) {
-    auto found = jwt_.find(name);
-    if (found == jwt_.end() || !found->second->concerns(jwt)) continue;
-    const JwtConfig& config = found->second->config();
-    const bool in_cookie = !token.place.cookie.empty();
-    if (in_cookie ? token.place.cookie != config.cookie : token.place.header != config.header) continue;
-    JwtVerifier::Outcome outcome = found->second->verify(call, jwt);
+  for (JwtVerifier* verifier : verifiers(rules, token.place)) {
+    if (!verifier->concerns(jwt)) continue;
+    JwtVerifier::Outcome outcome = verifier->verify(call, jwt, hash);
     if (!outcome.refusal) return admitted(std::move(outcome.claims));
     last = outcome.unavailable ? refused(503, std::move(*outcome.refusal))
                                : refused(401, std::move(*outcome.refusal), challenge(rules, invalid_token));
   }
   return last;
+}
+
+std::vector<JwtVerifier*> Access::verifiers(const AccessConfig& rules, const Credential::Place& place) const {
+  std::vector<JwtVerifier*> all;
+  for (const std::string& name : rules.any_of) {
+    auto found = jwt_.find(name);
+    if (found == jwt_.end()) continue;
+    const JwtConfig& config = found->second->config();
+    const bool here = place.cookie.empty() ? place.header == config.header : place.cookie == config.cookie;
+    if (here) all.push_back(found->second.get());
+  }
+  return all;
 }
 
 AccessDecision Access::judge_key(const AccessConfig& rules, const Credential& key) const {

@@ -59,6 +59,8 @@ class Access {
   std::vector<Credential::Place> places(const AccessConfig& rules) const;
   AccessDecision judge(Call& call, const AccessConfig& rules, HeaderSpan headers) const;
   AccessDecision judge_token(Call& call, const AccessConfig& rules, const Credential& token) const;
+  /// Those of the rules that look for a token at this place.
+  std::vector<JwtVerifier*> verifiers(const AccessConfig& rules, const Credential::Place& place) const;
   AccessDecision judge_key(const AccessConfig& rules, const Credential& key) const;
   std::string challenge(const AccessConfig& rules, std::string_view bearer_error) const;
 

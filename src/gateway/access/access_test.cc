@@ -74,6 +74,15 @@ TEST_F(AccessTest, EachCredentialIsGoodInItsPlace) {
   EXPECT_EQ(decide(all_, {{"x-api-key", key_.key}}).claims.subject(), "ci");
 }
 
+TEST_F(AccessTest, ATokenThatWasGoodIsGoodUntilItExpires) {
+  const AccessConfig rules{{"staff"}, {}, false};
+  const Headers shown = {{"authorization", "Bearer " + staff_token()}};
+  for (int i = 0; i < 3; ++i) EXPECT_EQ(decide(rules, shown).claims.subject(), "ann");
+  EXPECT_EQ(decide({{"partners"}, {}, false}, shown).refusal.rule, "gateway.jwt.issuer") << "and good for these rules alone";
+  world_.pass(std::chrono::seconds(600 + 60));
+  EXPECT_EQ(decide(rules, shown).refusal.rule, "gateway.jwt.expired");
+}
+
 struct Case {
   const char* name;
   int status;

@@ -3,6 +3,7 @@
 
 #include <functional>
 
+#include "crypto/hash.h"
 #include "crypto/test_certificates.h"
 #include "fiber/call.h"
 #include "gateway/access/jwt_verifier.h"
@@ -21,7 +22,7 @@ class JwtTest : public ::testing::Test {
     Jwt jwt;
     JwtVerifier::Outcome outcome;
     outcome.refusal = read_jwt(text, jwt);
-    return outcome.refusal ? outcome : verifier_.verify(call, jwt);
+    return outcome.refusal ? outcome : verifier_.verify(call, jwt, crypto::sha256(text));
   }
   std::string rule(const std::string& text) {
     JwtVerifier::Outcome outcome = judge(text);

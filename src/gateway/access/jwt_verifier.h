@@ -2,7 +2,7 @@
 //
 //   JwtVerifier verifier(config, world, fetch);
 //   TRY(verifier.start());
-//   JwtVerifier::Outcome outcome = verifier.verify(call, jwt);
+//   JwtVerifier::Outcome outcome = verifier.verify(call, jwt, crypto::sha256(token));
 //
 // Used by all loops.
 #pragma once
@@ -11,6 +11,7 @@
 
 #include "gateway/access/jwt.h"
 #include "gateway/access/key_source.h"
+#include "gateway/access/verified_tokens.h"
 #include "holon/claims.h"
 
 namespace holon::gateway {
@@ -29,13 +30,19 @@ class JwtVerifier {
   const JwtConfig& config() const { return config_; }
   /// Whether a token says that it is of this issuer. Nothing is verified yet.
   bool concerns(const Jwt& jwt) const;
+  /// The claims of a token that was verified before, and is good still. May suspend for keys.
+  /// @param hash  SHA-256 of the token
+  std::optional<Claims> recall(Call& call, const std::string& hash);
   /// May suspend for keys.
-  Outcome verify(Call& call, const Jwt& jwt);
+  Outcome verify(Call& call, const Jwt& jwt, const std::string& hash);
 
  private:
+  Result<Claims> keep(const Jwt& jwt, const std::string& hash, std::shared_ptr<const KeySet> keys);
+
   JwtConfig config_;
   env::Environment& world_;
   KeySource keys_;
+  VerifiedTokens verified_;
 };
 
 }  // namespace holon::gateway
