@@ -61,10 +61,10 @@ export class AnswerView {
     this.#show(element("pre", { tabindex: "0", "aria-label": "Body" }, jsonView(pretty(text) ?? text)));
   }
 
-  end({ bytes, milliseconds }, note = "") {
+  end({ bytes, milliseconds }) {
     const messages = this.count > 0 ? `${this.count} messages, ` : "";
     const [code] = this.status.children;
-    this.status.replaceChildren(code ?? "", ` ${messages}${size(bytes)} in ${duration(milliseconds)}${note}`);
+    this.status.replaceChildren(code ?? "", ` ${messages}${size(bytes)} in ${duration(milliseconds)}`);
   }
 
   // Cut short: by the user, or by what went wrong on the way.

@@ -34,7 +34,7 @@ export class Api {
     return this.methods.find((method) => method.id === id);
   }
 
-  // The headers that carry keys, and whether tokens are understood: [{name, header, description}].
+  // The headers that carry API keys: [{header, description}].
   keys() {
     return this.#schemes().filter((scheme) => scheme.type === "apiKey" && scheme.in === "header")
       .map(({ name, description }) => ({ header: name, description }));

@@ -19,7 +19,7 @@ function showCredentials() {
 
 function showMethod() {
   const id = decodeURIComponent(location.hash.slice(1));
-  if (id === "method") return;  // the link that skips to it
+  if (id === "method" && shown) return;  // the link that skips to it
   const method = api.method(id) ?? api.methods[0];
   shown?.leave();
   if (!method) return main.replaceChildren(element("p", {}, "This API has no methods with routes."));

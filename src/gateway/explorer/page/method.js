@@ -56,7 +56,7 @@ function heading(method) {
 
 // Sends one request at a time.
 class Sender {
-  #under_way;
+  #underWay;
   #answer;
 
   constructor(answer) {
@@ -66,23 +66,23 @@ class Sender {
   }
 
   stop() {
-    this.#under_way?.abort();
+    this.#underWay?.abort();
   }
 
   async send(request) {
     this.stop();
     const mine = new AbortController();
-    this.#under_way = mine;
+    this.#underWay = mine;
     this.stopButton.hidden = false;
     this.#answer.begin();
     try {
       this.#answer.end(await exchange(request, mine.signal, this.#answer));
     } catch (error) {
-      if (this.#under_way !== mine) return;
+      if (this.#underWay !== mine) return;
       const stopped = error.name === "AbortError";
       this.#answer.stopped(stopped ? "Stopped" : `Failed: ${error.message}`, !stopped);
     }
-    if (this.#under_way === mine) this.stopButton.hidden = true;
+    if (this.#underWay === mine) this.stopButton.hidden = true;
   }
 }
 
