@@ -33,17 +33,11 @@ struct PlacementSpec {
   std::vector<HostSpec> hosts;
 };
 
-struct GatewaySpec {
-  std::string address;  ///< an IP address
-  int port = 0;
-};
-
 struct Application {
   Named name;
   std::vector<ServiceSpec> services;
   std::vector<PlacementSpec> placements;  ///< at least one
   std::string default_placement;
-  std::optional<GatewaySpec> gateway;
   std::map<std::string, std::string> limits;  ///< of each host that runs services
 };
 

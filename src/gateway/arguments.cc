@@ -19,6 +19,12 @@ Result<void> take(std::string_view name, std::string_view value, Arguments& into
   } else if (name == "--holon-listen") {
     env::Address address = HOLON_TRY(env::Address::parse(value));
     into.listen.push_back(std::move(address));
+  } else if (name == "--holon-own") {
+    into.own = HOLON_TRY(env::Address::parse(value));
+  } else if (name == "--holon-config") {
+    into.config = value;
+  } else if (name == "--holon-base") {
+    into.base = value;
   } else if (name == "--holon-node") {
     into.node = HOLON_TRY(env::Address::parse(value));
   } else if (name == "--holon-contracts") {
@@ -44,7 +50,9 @@ Result<Arguments> parse_arguments(int argc, char** argv) {
     HOLON_TRY(take(argument.substr(0, equals), argument.substr(std::min(equals + 1, argument.size())), arguments));
   }
   if (arguments.host.empty()) return invalid_argument("--holon-host=NAME is missing");
-  if (arguments.listen.empty()) return invalid_argument("--holon-listen=ADDRESS is missing");
+  if (arguments.listen.empty() && arguments.config.empty()) {
+    return invalid_argument("--holon-listen=ADDRESS or --holon-config=FILE is missing");
+  }
   if (arguments.node.host.empty()) return invalid_argument("--holon-node=ADDRESS is missing");
   if (arguments.contracts.empty()) return invalid_argument("--holon-contracts=FILE is missing");
   return arguments;

@@ -2,6 +2,8 @@
 #pragma once
 
 #include <chrono>
+#include <filesystem>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -12,9 +14,12 @@ namespace holon::gateway {
 
 struct Arguments {
   std::string host;
-  std::vector<env::Address> listen;
+  std::vector<env::Address> listen;  ///< for HTTP: where the configuration says if there are none
+  std::optional<env::Address> own;   ///< for the node, which asks what it has counted
   env::Address node;
-  std::string contracts;  ///< a file
+  std::string contracts;             ///< a file
+  std::string config;                ///< a holon.yaml; if empty, `listen` leads to the contracts
+  std::filesystem::path base;        ///< what paths in it are relative to
   std::chrono::milliseconds drain{10'000};
   unsigned loops = 0;  ///< 0: as many as there are cores
 };

@@ -27,6 +27,8 @@ struct JwtConfig {
   nanoseconds keys_refresh{std::chrono::minutes(10)};
   std::string header = "authorization";  ///< "Bearer " before the token
   std::string cookie;                    ///< a cookie that may have it instead, or empty
+
+  bool operator==(const JwtConfig&) const = default;
 };
 
 /// A file of lines `ID SHA256-OF-KEY [NAME=VALUE …]`; `holon gateway key ID` makes one.
@@ -80,6 +82,8 @@ struct ToHttp {
   bool keep_host = false;         ///< send the client's Host instead of the server's
   nanoseconds connect_time{std::chrono::seconds(3)};
   std::size_t connections_max = 256;  ///< per loop and server
+
+  bool operator==(const ToHttp&) const = default;
 };
 
 struct ToFiles {
@@ -142,6 +146,8 @@ struct RouteConfig {
 struct CertificateConfig {
   std::string certificate;  ///< PEM file; its names choose among several (SNI)
   std::string key;
+
+  bool operator==(const CertificateConfig&) const = default;
 };
 
 struct ListenConfig {

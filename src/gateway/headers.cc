@@ -7,8 +7,7 @@
 namespace holon::gateway {
 namespace {
 
-constexpr std::size_t trace_text_max = 8192;    // baggage: W3C, 3.3.2
-constexpr std::size_t request_id_max = 128;
+constexpr std::size_t trace_text_max = 8192;  // baggage: W3C, 3.3.2
 
 constexpr std::array<std::string_view, 4> to_service = {"cookie", "accept", "accept-language", "referer"};
 constexpr std::array<std::string_view, 6> to_client = {"set-cookie", "location",  "cache-control",
@@ -55,32 +54,32 @@ std::optional<TraceContext> parse_traceparent(std::string_view text) {
   return TraceContext{*high, *low, *span, (*flags & 1) != 0};
 }
 
-CallHead read_head(wire::Headers headers) {
-  CallHead head;
+TraceHead read_trace(HeaderSpan headers) {
+  TraceHead head;
   int traceparents = 0;
-  for (const wire::HeaderView& header : headers) {
-    if (header.name == "traceparent") {
-      head.trace = parse_traceparent(header.value).value_or(TraceContext());
+  for (const auto& [name, value] : headers) {
+    if (name == "traceparent") {
+      head.trace = parse_traceparent(value).value_or(TraceContext());
       ++traceparents;
-    } else if (header.name == "content-type") {
-      head.content_type = header.value;
-    } else if (!is_plain(header.value)) {
-      continue;
-    } else if (header.name == "tracestate") {
-      append_list(head.tracestate, header.value);
-    } else if (header.name == "baggage") {
-      append_list(head.baggage, header.value);
-    } else if (header.name == "x-request-id") {
-      if (header.value.size() <= request_id_max) head.request_id = header.value;
-    } else if (header.name == "user-agent") {
-      head.metadata.add("x-user-agent", std::string(header.value));
-    } else if (is_in(to_service, header.name)) {
-      head.metadata.add(header.name, std::string(header.value));
+    } else if (name == "tracestate" && is_plain(value)) {
+      append_list(head.tracestate, value);
+    } else if (name == "baggage" && is_plain(value)) {
+      append_list(head.baggage, value);
     }
   }
   if (traceparents != 1) head.trace = {};
   if (head.trace.span == 0) head.tracestate.clear();  // it means nothing without its parent
   return head;
+}
+
+Metadata pass_request(HeaderSpan headers) {
+  Metadata metadata;
+  for (const auto& [name, value] : headers) {
+    if (!is_plain(value)) continue;
+    if (name == "user-agent") metadata.add("x-user-agent", value);
+    if (is_in(to_service, name)) metadata.add(name, value);
+  }
+  return metadata;
 }
 
 void pass_response(const Metadata& metadata, HeaderList& headers) {

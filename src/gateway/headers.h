@@ -12,21 +12,21 @@
 #include <utility>
 #include <vector>
 
+#include "gateway/access/header_span.h"
 #include "holon/call.h"
-#include "wire/http2.h"
 
 namespace holon::gateway {
 
-/// What the head of a request says to the call it becomes.
-struct CallHead {
-  Metadata metadata;
-  TraceContext trace;  ///< the caller's, or none
+/// What a service reads in `call.metadata()` of a request's headers.
+Metadata pass_request(HeaderSpan headers);
+
+/// The trace that a request goes on with, or none.
+struct TraceHead {
+  TraceContext trace;
   std::string tracestate;
   std::string baggage;
-  std::string content_type;
-  std::string request_id;  ///< as it came, or empty
 };
-CallHead read_head(wire::Headers headers);
+TraceHead read_trace(HeaderSpan headers);
 
 /// W3C trace context, level 1; nothing if it is malformed.
 std::optional<TraceContext> parse_traceparent(std::string_view text);

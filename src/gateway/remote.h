@@ -6,17 +6,20 @@
 #include "app/assembly.h"
 #include "app/dynamic.h"
 #include "client/pool.h"
-#include "gateway/gateway.h"
+#include "gateway/contracts.h"
+#include "holon/call.h"
 
 namespace holon::gateway {
 
-class Remote final : public Upstream {
+class Remote {
  public:
   /// Both outlive it. Calls run on the loops of `pools`.
   Remote(client::Pools& pools, const Contracts& contracts);
 
+  /// Calls `method` with `call.metadata()`, deadline and trace; what the service sends beside its reply goes to
+  /// `call.response_metadata()`. Suspends the calling fiber.
   Result<void> unary(Call& call, const google::protobuf::MethodDescriptor& method,
-                     const google::protobuf::Message& request, google::protobuf::Message& reply) const override;
+                     const google::protobuf::Message& request, google::protobuf::Message& reply) const;
 
   /// What calls of a service of the contracts go through; its methods have their index in the descriptor. Any thread.
   const internal::Binding& binding(const google::protobuf::ServiceDescriptor& service) const {

@@ -2,7 +2,9 @@
 
 #include "env/disk.h"
 #include "env/environment.h"
+#include "env/reactor.h"
 #include "gateway/contracts.h"
+#include "gateway/read_config.h"
 #include "node/manifest.h"
 #include "node/programs.h"
 
@@ -33,18 +35,28 @@ std::vector<HostPlan> replicas_of(const std::vector<PlannedHost>& planned, const
   return hosts;
 }
 
-std::optional<control::GatewaySpec> gateway_of(const Application& application, const DeploymentOptions& options) {
-  std::optional<control::GatewaySpec> gateway = application.gateway;
-  if (!options.port) return gateway;
-  if (!gateway) gateway = control::GatewaySpec{"127.0.0.1", 0};
-  gateway->port = *options.port;
-  return gateway;
+/// The gateway that is asked for: `--port` moves its first door, or makes one.
+GatewaySection gateway_of(std::optional<gateway::Config> config, std::string yaml, const DeploymentOptions& options) {
+  if (!options.port) return {std::move(config), std::move(yaml)};
+  if (!config) {
+    yaml = "gateway: {listen: \"127.0.0.1:0\"}\n";
+    config = gateway::Config{.listen = {{.address = "127.0.0.1:0"}}, .routes = {{.name = "contracts", .target = gateway::ToContracts()}}};
+  }
+  env::Address door = env::Address::parse(config->listen.front().address).value_or({});
+  if (door.kind == env::Address::Kind::ip) {
+    door.port = *options.port;
+    config->listen.front().address = door.to_string();
+  }
+  return {std::move(config), std::move(yaml)};
 }
 
 // What the gateway would refuse when it starts is refused here.
-void check_routes(const v1::Manifest& contracts, const Application& application, Problems& problems) {
+void check_gateway(const v1::Manifest& contracts, const Manifest& manifest, Problems& problems) {
   Result<gateway::Contracts> loaded = gateway::Contracts::load(contracts);
-  if (!loaded.ok()) problems.push_back({application.name.place, loaded.error().message()});
+  if (!loaded.ok()) return problems.push_back({manifest.application.name.place, loaded.error().message()});
+  if (!manifest.gateway) return;
+  Result<void> checked = gateway::check_contracts(*manifest.gateway, *loaded);
+  if (!checked.ok()) problems.push_back({manifest.gateway_place, checked.error().message()});
 }
 
 Result<std::string> read_file(env::Environment& world, const fs::path& file) {
@@ -60,28 +72,41 @@ Folder folder_of(const fs::path& file) { return Folder::beside(directory_of(file
 Result<Deployment> prepare(env::Environment& world, const DeploymentOptions& options) {
   std::string yaml = HOLON_TRY(read_file(world, options.file));
   Problems problems;
-  std::optional<Application> application = read_manifest(yaml, problems);
-  if (!application) return refusal(problems, options.file);
-  const control::PlacementSpec* placement = control::find_placement(*application, options.placement, problems);
+  std::optional<Manifest> manifest = read_manifest(yaml, directory_of(options.file), world, problems);
+  if (!manifest) return refusal(problems, options.file);
+  const Application& application = manifest->application;
+  const control::PlacementSpec* placement = control::find_placement(application, options.placement, problems);
   if (placement == nullptr) return refusal(problems, options.file);
 
   Folder folder = folder_of(options.file);
   HOLON_TRY(folder.make(world.disk()));
   ProgramPlaces places{folder.path().parent_path(), options.bin, folder.cache()};
-  ProgramSet programs = ask_programs(world, places, control::programs_of(*application, *placement), problems);
-  std::vector<PlannedHost> planned = control::plan(*application, *placement, services_of(programs), problems);
+  ProgramSet programs = ask_programs(world, places, control::programs_of(application, *placement), problems);
+  std::vector<PlannedHost> planned = control::plan(application, *placement, services_of(programs), problems);
   v1::Manifest contracts = merge_manifests(programs, problems);
-  if (problems.empty()) check_routes(contracts, *application, problems);
+  if (problems.empty()) check_gateway(contracts, *manifest, problems);
   if (!problems.empty()) return refusal(problems, options.file);
 
-  return Deployment{.app = application->name.text,
+  GatewaySection gateway = gateway_of(std::move(manifest->gateway), std::move(yaml), options);
+  return Deployment{.options = options,
+                    .app = application.name.text,
                     .placement = placement->name.text,
                     .strict = options.strict,
                     .folder = std::move(folder),
                     .hosts = replicas_of(planned, programs),
-                    .gateway = gateway_of(*application, options),
+                    .gateway = std::move(gateway.config),
+                    .gateway_yaml = std::move(gateway.yaml),
                     .contracts = std::move(contracts),
-                    .limits = application->limits};
+                    .limits = application.limits};
+}
+
+Result<GatewaySection> read_gateway(env::Environment& world, const DeploymentOptions& options, const v1::Manifest& contracts) {
+  std::string yaml = HOLON_TRY(read_file(world, options.file));
+  Problems problems;
+  std::optional<Manifest> manifest = read_manifest(yaml, directory_of(options.file), world, problems);
+  if (manifest) check_gateway(contracts, *manifest, problems);
+  if (!problems.empty()) return refusal(problems, options.file);
+  return gateway_of(std::move(manifest->gateway), std::move(yaml), options);
 }
 
 }  // namespace holon::node

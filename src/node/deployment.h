@@ -9,6 +9,7 @@
 
 #include "control/placement.h"
 #include "holon/node/v1/node.pb.h"
+#include "gateway/config.h"
 #include "holon/result.h"
 #include "node/folder.h"
 
@@ -35,18 +36,27 @@ struct HostPlan {
 };
 
 struct Deployment {
+  DeploymentOptions options;  ///< what it was worked out from
   std::string app;
   std::string placement;
   bool strict = false;
   Folder folder;
   std::vector<HostPlan> hosts;
-  std::optional<control::GatewaySpec> gateway;
+  std::optional<gateway::Config> gateway;
+  std::string gateway_yaml;  ///< the holon.yaml that says so
   v1::Manifest contracts;  ///< of all services
   std::map<std::string, std::string> limits;  ///< of each host, for `--holon-limit`
 };
 
 /// Reads and checks everything before anything starts. The error's message has a line for each problem.
 Result<Deployment> prepare(env::Environment& world, const DeploymentOptions& options);
+
+/// What `gateway:` of holon.yaml says now, checked against the contracts that run; nothing changes.
+struct GatewaySection {
+  std::optional<gateway::Config> config;
+  std::string yaml;
+};
+Result<GatewaySection> read_gateway(env::Environment& world, const DeploymentOptions& options, const v1::Manifest& contracts);
 
 /// The state folder of the application whose holon.yaml this is.
 Folder folder_of(const std::filesystem::path& file);

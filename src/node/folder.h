@@ -6,6 +6,7 @@
 //   .holon/logs/cart.0.log  what a host wrote
 //   .holon/data/cart/       what the service cart keeps
 //   .holon/contracts        of all services, for the gateway
+//   .holon/gateway.yaml     the holon.yaml that the gateway runs by: checked, whatever becomes of the other
 //   .holon/cache/           what programs said of themselves
 //   .holon/run/*.sock       where node and hosts answer
 //
@@ -37,6 +38,7 @@ class Folder {
   std::filesystem::path state() const { return root_ / "state"; }
   std::filesystem::path node_log() const { return root_ / "node.log"; }
   std::filesystem::path contracts() const { return root_ / "contracts"; }
+  std::filesystem::path gateway_config() const { return root_ / "gateway.yaml"; }
   std::filesystem::path cache() const { return root_ / "cache"; }
   std::filesystem::path data() const { return root_ / "data"; }
   std::filesystem::path log(const std::string& host) const { return root_ / "logs" / (host + ".log"); }

@@ -1,5 +1,6 @@
 #include "node/host_process.h"
 
+#include <algorithm>
 #include <csignal>
 #include <utility>
 
@@ -17,15 +18,31 @@ HostProcess::HostProcess(fiber::Loop& loop, HostEvents& events, HostStart start,
 // before it wrote that down: it loses its name here, and its life when it attaches.
 Result<void> HostProcess::open() {
   if (listener_ != nullptr) return {};
-  if (start_.listen.kind == env::Address::Kind::unix_path) (void)world().disk().remove(start_.listen.host).ok();
-  listener_ = HOLON_TRY(loop_.reactor().listen(start_.listen));
-  start_.listen = listener_->address();  // the port, if the system chose it
+  std::unique_ptr<env::Listener> listener = HOLON_TRY(listen(start_.listen));
+  std::vector<std::unique_ptr<env::Listener>> doors;
+  for (env::Address& door : start_.doors) doors.push_back(HOLON_TRY(listen(door)));
+  listener_ = std::move(listener);
+  doors_ = std::move(doors);
   return {};
+}
+
+/// @param at  has the port afterwards, if the system chose it
+Result<std::unique_ptr<env::Listener>> HostProcess::listen(env::Address& at) {
+  forget(at);
+  std::unique_ptr<env::Listener> listener = HOLON_TRY(loop_.reactor().listen(at));
+  at = listener->address();
+  return listener;
+}
+
+void HostProcess::forget(const env::Address& at) {
+  if (at.kind == env::Address::Kind::unix_path) (void)world().disk().remove(at.host).ok();
 }
 
 void HostProcess::close() {
   if (std::exchange(listener_, nullptr) == nullptr) return;
-  if (start_.listen.kind == env::Address::Kind::unix_path) (void)world().disk().remove(start_.listen.host).ok();
+  doors_.clear();
+  forget(start_.listen);
+  for (const env::Address& door : start_.doors) forget(door);
 }
 
 void HostProcess::run() { step(); }
@@ -34,6 +51,9 @@ void HostProcess::take_over(const KnownHost& known) {
   process_ = known.process;
   running_version_ = known.version;
   start_.listen = env::Address::parse(known.address).value_or(start_.listen);
+  for (std::size_t i = 0; i < std::min(known.doors.size(), start_.doors.size()); ++i) {
+    start_.doors[i] = env::Address::parse(known.doors[i]).value_or(start_.doors[i]);
+  }
   started_at_ = world().wall();
   life_.taken_over(world().now());
   if (known.ready) life_.ready(world().now());
@@ -63,7 +83,10 @@ void HostProcess::kill() {
 
 std::optional<KnownHost> HostProcess::known() const {
   if (!life_.running()) return std::nullopt;
-  return KnownHost{process_, running_version_, start_.listen.to_string(), life_.state() == control::HostState::ready};
+  KnownHost known{.process = process_, .version = running_version_, .address = start_.listen.to_string(),
+                  .ready = life_.state() == control::HostState::ready};
+  for (const env::Address& door : start_.doors) known.doors.push_back(door.to_string());
+  return known;
 }
 
 std::vector<std::string> HostProcess::last_lines(std::size_t most) const {
@@ -117,6 +140,7 @@ Result<env::ProcessId> HostProcess::try_spawn() {
   what.directory = start_.directory;
   what.output = start_.log;
   what.descriptors = {listener_->descriptor()};
+  for (const std::unique_ptr<env::Listener>& door : doors_) what.descriptors.push_back(door->descriptor());
   return world().processes().spawn(what);
 }
 

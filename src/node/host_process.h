@@ -21,6 +21,7 @@ struct HostStart {
   std::vector<std::string> arguments;  ///< the program first
   std::string version;                 ///< fingerprint of program and arguments
   env::Address listen;                 ///< what it gets as descriptor 3
+  std::vector<env::Address> doors;     ///< a gateway's to the outside: 4, 5, …
   std::filesystem::path directory;     ///< where it runs
   std::filesystem::path log;
 };
@@ -61,6 +62,8 @@ class HostProcess {
 
   const std::string& name() const { return start_.name; }
   const HostStart& start() const { return start_; }
+  /// What it runs is this version from here on: it has read its new configuration itself.
+  void adopt_version(const std::string& version) { start_.version = running_version_ = version; }
   const control::HostLife& life() const { return life_; }
   env::ProcessId process() const { return process_; }
   env::WallTime started_at() const { return started_at_; }
@@ -70,6 +73,8 @@ class HostProcess {
   std::vector<std::string> last_lines(std::size_t most) const;
 
  private:
+  Result<std::unique_ptr<env::Listener>> listen(env::Address& at);
+  void forget(const env::Address& at);
   void step();
   void spawn();
   Result<env::ProcessId> try_spawn();
@@ -84,6 +89,7 @@ class HostProcess {
   control::HostLife life_;
   fiber::Timer timer_;
   std::unique_ptr<env::Listener> listener_;  ///< stays open while the host is down; none for one that was taken over
+  std::vector<std::unique_ptr<env::Listener>> doors_;  ///< the same
   env::ProcessId process_;
   std::string running_version_;
   env::WallTime started_at_{};

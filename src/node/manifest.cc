@@ -7,7 +7,7 @@
 #include "config/reader.h"
 #include "config/suggest.h"
 #include "config/yaml.h"
-#include "env/reactor.h"
+#include "gateway/read_config.h"
 
 namespace holon::node {
 namespace {
@@ -16,7 +16,6 @@ using config::Named;
 using config::Problems;
 using config::YamlNode;
 using control::Application;
-using control::GatewaySpec;
 using control::HostSpec;
 using control::PlacementSpec;
 using control::ServiceSpec;
@@ -36,7 +35,6 @@ class ManifestReader : private config::Reader {
     app.name = name(required(root, "app", "holon.yaml", "the application's name, as in `app: shop`"), "app");
     read_services(required(root, "services", "holon.yaml", "as in `services: {cart: {program: bin/cart}}`"), app);
     read_placements(root, app);
-    if (const YamlNode* gateway = root.find("gateway")) app.gateway = read_gateway(*gateway);
     if (const YamlNode* limits = root.find("limits")) read_limits(*limits, app);
     return app;
   }
@@ -148,16 +146,6 @@ class ManifestReader : private config::Reader {
 
   int read_replicas(const YamlNode& value) { return static_cast<int>(number(value, "replicas", 1, replicas_max)); }
 
-  std::optional<GatewaySpec> read_gateway(const YamlNode& value) {
-    if (!is_map(value, "gateway", {"listen"})) return std::nullopt;
-    const YamlNode* listen = required(value, "listen", "gateway", "its address, as in `listen: \"127.0.0.1:8080\"`");
-    if (listen == nullptr) return std::nullopt;
-    Result<env::Address> address = env::Address::parse(text(*listen, "listen").text);
-    if (address.ok() && address->kind == env::Address::Kind::ip) return GatewaySpec{address->host, address->port};
-    problem(listen->place, "listen is an IP address and a port, as in \"127.0.0.1:8080\", not " + listen->text);
-    return std::nullopt;
-  }
-
   // A name becomes part of file names and arguments.
   Named name(const YamlNode* value, const std::string& what) {
     if (value == nullptr) return {};
@@ -177,13 +165,18 @@ class ManifestReader : private config::Reader {
 
 }  // namespace
 
-std::optional<Application> read_manifest(const std::string& yaml, Problems& problems) {
+std::optional<Manifest> read_manifest(const std::string& yaml, const std::filesystem::path& base, env::Environment& world,
+                                      Problems& problems) {
   const std::size_t before = problems.size();
   std::optional<YamlNode> root = config::parse_yaml(yaml, problems);
   if (!root) return std::nullopt;
-  Application application = ManifestReader(problems).application(*root);
+  Manifest manifest{.application = ManifestReader(problems).application(*root), .gateway = {}, .gateway_place = {}};
+  if (const YamlNode* section = root->find("gateway")) {
+    manifest.gateway = gateway::read_config(*section, base, world, problems);
+    manifest.gateway_place = section->place;
+  }
   if (problems.size() > before) return std::nullopt;
-  return application;
+  return manifest;
 }
 
 }  // namespace holon::node

@@ -1,14 +1,25 @@
 // holon.yaml: what an application consists of, read strictly and with every problem named at once.
 #pragma once
 
+#include <filesystem>
 #include <optional>
 #include <string>
 
 #include "control/application.h"
+#include "env/environment.h"
+#include "gateway/config.h"
 
 namespace holon::node {
 
-/// The application that `yaml` describes; nothing, and at least one problem more, if it describes none.
-std::optional<control::Application> read_manifest(const std::string& yaml, config::Problems& problems);
+struct Manifest {
+  control::Application application;
+  std::optional<gateway::Config> gateway;
+  config::Place gateway_place;  ///< where its section stands
+};
+
+/// What `yaml` describes; nothing, and at least one problem more, if that is not acceptable. Looks at the files that it names.
+/// @param base  the folder that paths in it are relative to
+std::optional<Manifest> read_manifest(const std::string& yaml, const std::filesystem::path& base, env::Environment& world,
+                                      config::Problems& problems);
 
 }  // namespace holon::node

@@ -1,5 +1,7 @@
 #include "node/manifest.h"
 
+#include "env/environment.h"
+
 namespace holon::node {
 namespace {
 
@@ -20,9 +22,13 @@ default: split
 gateway: {listen: "127.0.0.1:8080"}
 )";
 
+std::optional<Manifest> read(const std::string& yaml, Problems& problems) {
+  return read_manifest(yaml, ".", env::os(), problems);
+}
+
 std::string problems_of(const std::string& yaml) {
   Problems problems;
-  EXPECT_FALSE(read_manifest(yaml, problems).has_value());
+  EXPECT_FALSE(read(yaml, problems).has_value());
   return to_text(problems, "holon.yaml");
 }
 
@@ -35,8 +41,9 @@ std::string shop_with(const std::string& from, const std::string& to) {
 
 TEST(Manifest, IsReadAsWritten) {
   Problems problems;
-  std::optional<Application> app = read_manifest(shop, problems);
-  ASSERT_TRUE(app.has_value()) << to_text(problems, "holon.yaml");
+  std::optional<Manifest> manifest = read(shop, problems);
+  ASSERT_TRUE(manifest.has_value()) << to_text(problems, "holon.yaml");
+  const Application* app = &manifest->application;
   EXPECT_EQ(app->name.text, "shop");
   ASSERT_EQ(app->services.size(), 2u);
   EXPECT_EQ(app->services[0].name.text, "cart");
@@ -52,13 +59,15 @@ TEST(Manifest, IsReadAsWritten) {
   EXPECT_FALSE(app->placements[1].hosts[1].program.has_value());
   EXPECT_TRUE(app->placements[2].each);
   EXPECT_EQ(app->default_placement, "split");
-  EXPECT_EQ(app->gateway->port, 8080);
+  ASSERT_EQ(manifest->gateway->listen.size(), 1u);
+  EXPECT_EQ(manifest->gateway->listen[0].address, "127.0.0.1:8080");
 }
 
 TEST(Manifest, ScalarsStayTheTextThatWasWritten) {
   Problems problems;
-  std::optional<Application> app = read_manifest(shop, problems);
-  ASSERT_TRUE(app.has_value());
+  std::optional<Manifest> manifest = read(shop, problems);
+  ASSERT_TRUE(manifest.has_value());
+  const Application* app = &manifest->application;
   const auto& settings = app->services[1].settings;
   EXPECT_EQ(settings.at("debug"), "no");
   EXPECT_EQ(settings.at("mode"), "010");
@@ -67,18 +76,20 @@ TEST(Manifest, ScalarsStayTheTextThatWasWritten) {
 
 TEST(Manifest, WithoutPlacementsEachServiceHasAHost) {
   Problems problems;
-  std::optional<Application> app = read_manifest("app: one\nservices: {cart: {program: bin/cart}}\n", problems);
-  ASSERT_TRUE(app.has_value()) << to_text(problems, "holon.yaml");
+  std::optional<Manifest> manifest = read("app: one\nservices: {cart: {program: bin/cart}}\n", problems);
+  ASSERT_TRUE(manifest.has_value()) << to_text(problems, "holon.yaml");
+  const Application* app = &manifest->application;
   EXPECT_EQ(app->default_placement, "split");
   EXPECT_TRUE(app->placements[0].each);
-  EXPECT_FALSE(app->gateway.has_value());
+  EXPECT_FALSE(manifest->gateway.has_value());
 }
 
 TEST(Manifest, HasLimitsOfHosts) {
   Problems problems;
   const std::string with = shop_with("gateway:", "limits: {calls_max: 500, idle_time: 5min}\ngateway:");
-  std::optional<Application> app = read_manifest(with, problems);
-  ASSERT_TRUE(app.has_value()) << to_text(problems, "holon.yaml");
+  std::optional<Manifest> manifest = read(with, problems);
+  ASSERT_TRUE(manifest.has_value()) << to_text(problems, "holon.yaml");
+  const Application* app = &manifest->application;
   EXPECT_EQ(app->limits, (std::map<std::string, std::string>{{"calls_max", "500"}, {"idle_time", "5min"}}));
   EXPECT_EQ(problems_of(shop_with("gateway:", "limits: {call_max: 500, idle_time: 5, age_max: ~}\ngateway:")),
             "holon.yaml:10:10: `call_max:` is not known in limits; did you mean calls_max?\n"
@@ -119,7 +130,6 @@ TEST(Manifest, RefusesWrongValuesWithTheRemedy) {
            {"basket: [cart]", "basket: []", "a list of services belongs here"},
            {"basket: [cart]", "gateway: [cart]", "gateway is the name of holon's own host"},
            {"services: [payment]", "program: bin/money", "host money lacks `services:`"},
-           {"127.0.0.1:8080", "unix:/run/x", "listen is an IP address and a port"},
            {"127.0.0.1:8080", "8080", "listen is an IP address and a port"},
            {"{listen: \"127.0.0.1:8080\"}", "8080", "gateway: keys with values belong here"},
        }) {

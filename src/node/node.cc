@@ -20,7 +20,7 @@ Node::Node(env::Environment& world, Deployment deployment, const std::filesystem
       loop_(world, 0),
       supervisor_(loop_, deployment_, holon, [this](const std::string& text) { view_.said(text); }),
       hosts_service_(supervisor_),
-      control_service_(supervisor_),
+      control_service_(world, deployment_, supervisor_),
       log_timer_([this] { follow_logs(); }),
       logs_(logs) {}
 

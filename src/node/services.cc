@@ -1,7 +1,8 @@
 #include "node/services.h"
 
 #include "holon/task.h"
-#include "node/snapshot.h"
+#include "node/host_calls.h"
+#include "node/reload.h"
 
 namespace holon::node {
 
@@ -47,6 +48,10 @@ Result<v1::CallsReply> ControlService::Calls(Call& call, const v1::CallsRequest&
   }
   HOLON_TRY(call.check());
   return reply;
+}
+
+Result<v1::ReloadReply> ControlService::Reload(Call& call, const v1::ReloadRequest&) {
+  return reload(call, world_, deployment_, supervisor_);
 }
 
 Result<v1::DownReply> ControlService::Down(Call& call, const v1::DownRequest&) {

@@ -19,14 +19,18 @@ class HostsService final : public v1::Hosts::Service {
 
 class ControlService final : public v1::Control::Service {
  public:
-  explicit ControlService(Supervisor& supervisor) : supervisor_(supervisor) {}
+  ControlService(env::Environment& world, const Deployment& deployment, Supervisor& supervisor)
+      : world_(world), deployment_(deployment), supervisor_(supervisor) {}
 
   Result<v1::ListReply> List(Call& call, const v1::ListRequest& request) override;
   Result<void> Watch(Call& call, const v1::ListRequest& request, Writer<v1::ListReply>& out) override;
   Result<v1::CallsReply> Calls(Call& call, const v1::CallsRequest& request) override;
   Result<v1::DownReply> Down(Call& call, const v1::DownRequest& request) override;
+  Result<v1::ReloadReply> Reload(Call& call, const v1::ReloadRequest& request) override;
 
  private:
+  env::Environment& world_;
+  const Deployment& deployment_;
   Supervisor& supervisor_;
 };
 

@@ -2,6 +2,8 @@
 
 #include <sstream>
 
+#include "env/reactor.h"
+
 namespace holon::node {
 namespace {
 
@@ -23,9 +25,15 @@ bool parse_line(const std::string& line, State& state) {
     std::string name, readiness;
     KnownHost host;
     words >> name >> host.process.pid >> host.process.start >> host.version >> readiness >> host.address;
+    if (host.address.empty()) return false;
+    for (std::string door; words >> door;) {
+      if (!env::Address::parse(door).ok()) return false;
+      host.doors.push_back(door);
+    }
     if (readiness != "ready" && readiness != "starting") return false;
     host.ready = readiness == "ready";
     state.hosts[name] = host;
+    return true;  // the line was read to its end
   } else {
     return false;
   }
@@ -39,7 +47,9 @@ std::string to_text(const State& state) {
   text << heading << "\nboot " << state.boot << "\ndirectory " << state.directory << "\n";
   for (const auto& [name, host] : state.hosts) {
     text << "host " << name << " " << host.process.pid << " " << host.process.start << " " << host.version << " "
-         << (host.ready ? "ready " : "starting ") << host.address << "\n";
+         << (host.ready ? "ready " : "starting ") << host.address;
+    for (const std::string& door : host.doors) text << " " << door;
+    text << "\n";
   }
   return text.str();
 }

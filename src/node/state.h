@@ -5,6 +5,7 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "env/process.h"
 #include "holon/result.h"
@@ -16,6 +17,7 @@ struct KnownHost {
   std::string version;  ///< fingerprint of program and arguments: what it runs
   std::string address;  ///< where it answers
   bool ready = false;
+  std::vector<std::string> doors = {};  ///< where it answers the outside, if it is a gateway
   bool operator==(const KnownHost&) const = default;
 };
 

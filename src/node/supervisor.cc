@@ -16,6 +16,7 @@ using control::HostState;
 using std::chrono::milliseconds;
 
 constexpr const char* gateway_name = "gateway.0";
+constexpr std::size_t first_door = 4;  // descriptor: 3 is its own socket
 
 // The gateway ends first, so that requests in flight find their services; together they take no longer than 10 s.
 constexpr milliseconds drain_time{5000};
@@ -84,21 +85,55 @@ HostStart Supervisor::gateway_start() const {
   std::vector<std::string> arguments = {holon_.string(),
                                         "gateway-host",
                                         std::string("--holon-host=") + gateway_name,
-                                        "--holon-listen=fd:3",
+                                        "--holon-own=fd:3",
                                         "--holon-node=" + folder.node_address(),
                                         "--holon-contracts=" + folder.contracts().string(),
+                                        "--holon-config=" + folder.gateway_config().string(),
+                                        "--holon-base=" + folder.path().parent_path().string(),
                                         "--holon-drain-ms=" + std::to_string(drain_time.count())};
-  env::Address listen{
-      .kind = env::Address::Kind::ip, .host = deployment_.gateway->address, .port = deployment_.gateway->port};
-  env::Disk& disk = loop_.environment().disk();
-  std::string built = std::to_string(disk.changed_ns(holon_).value_or(0)) + " " + listen.to_string();
-  std::string version = version_of(deployment_.contracts.SerializeAsString() + built, arguments);
+  std::vector<env::Address> doors;
+  for (const gateway::ListenConfig& listener : deployment_.gateway->listen) {
+    arguments.push_back("--holon-listen=fd:" + std::to_string(first_door + doors.size()));
+    doors.push_back(env::Address::parse(listener.address).value_or({}));
+  }
+  env::Address own{.kind = env::Address::Kind::unix_path, .host = folder.socket(gateway_name).string()};
+  std::string version = gateway_version(arguments, deployment_.gateway_yaml);
   return {.name = gateway_name,
           .arguments = std::move(arguments),
           .version = std::move(version),
-          .listen = listen,
+          .listen = own,
+          .doors = std::move(doors),
           .directory = folder.path().parent_path(),
           .log = folder.log(gateway_name)};
+}
+
+/// Of the program, its contracts, and what it was told.
+std::string Supervisor::gateway_version(const std::vector<std::string>& arguments, const std::string& yaml) const {
+  std::string built = std::to_string(loop_.environment().disk().changed_ns(holon_).value_or(0));
+  for (const gateway::ListenConfig& listener : deployment_.gateway->listen) built += " " + listener.address;
+  return version_of(deployment_.contracts.SerializeAsString() + built + yaml, arguments);
+}
+
+Result<void> Supervisor::write_gateway_config(const std::string& yaml) const {
+  return loop_.environment().disk().exchange(deployment_.folder.gateway_config(), yaml);
+}
+
+std::optional<std::string> Supervisor::gateway_endpoint() const {
+  for (const Member& member : members_) {
+    if (is_gateway(*member.process) && member.process->life().state() == HostState::ready) {
+      return member.process->start().listen.to_string();
+    }
+  }
+  return std::nullopt;
+}
+
+void Supervisor::gateway_reloaded(const std::string& yaml) {
+  for (Member& member : members_) {
+    if (is_gateway(*member.process)) {
+      member.process->adopt_version(gateway_version(member.process->start().arguments, yaml));
+    }
+  }
+  changed();
 }
 
 // ---- beginning -------------------------------------------------------------------------------------------
@@ -111,6 +146,7 @@ Result<void> Supervisor::start() {
   }
   HOLON_TRY(
       loop_.environment().disk().exchange(deployment_.folder.contracts(), deployment_.contracts.SerializeAsString()));
+  if (deployment_.gateway) HOLON_TRY(write_gateway_config(deployment_.gateway_yaml));
   take_over(earlier);
   taking_over_ = false;
   changed();
@@ -318,7 +354,8 @@ v1::ListReply Supervisor::list() const {
     host->set_restarts(process.life().restarts());
     host->set_cause(process.life().cause());
     host->set_log(process.start().log.string());
-    host->set_endpoint(process.start().listen.to_string());
+    const HostStart& start = process.start();
+    host->set_endpoint((start.doors.empty() ? start.listen : start.doors.front()).to_string());
   }
   return out;
 }
@@ -326,7 +363,7 @@ v1::ListReply Supervisor::list() const {
 std::vector<std::pair<std::string, std::string>> Supervisor::endpoints() const {
   std::vector<std::pair<std::string, std::string>> out;
   for (const Member& member : members_) {
-    if (is_gateway(*member.process) || member.process->life().state() != HostState::ready) continue;
+    if (member.process->life().state() != HostState::ready) continue;
     out.emplace_back(member.plan.name, member.process->start().listen.to_string());
   }
   return out;
@@ -334,7 +371,9 @@ std::vector<std::pair<std::string, std::string>> Supervisor::endpoints() const {
 
 std::string Supervisor::gateway_url() const {
   for (const Member& member : members_) {
-    if (is_gateway(*member.process)) return "http://" + member.process->start().listen.to_string();
+    if (!is_gateway(*member.process) || member.process->start().doors.empty() || !deployment_.gateway) continue;
+    const bool secure = !deployment_.gateway->listen.front().certificates.empty();
+    return (secure ? "https://" : "http://") + member.process->start().doors.front().to_string();
   }
   return {};
 }

@@ -4,6 +4,7 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -45,6 +46,12 @@ class Supervisor final : private HostEvents {
   Changes& changes() { return changes_; }
   /// The address of each host that answers for services, by host.
   std::vector<std::pair<std::string, std::string>> endpoints() const;
+  /// What the gateway reads when it starts, or is told to.
+  Result<void> write_gateway_config(const std::string& yaml) const;
+  /// Where it answers its node; nothing unless it is ready.
+  std::optional<std::string> gateway_endpoint() const;
+  /// It runs by this now.
+  void gateway_reloaded(const std::string& yaml);
   /// "http://127.0.0.1:8080", or empty.
   std::string gateway_url() const;
 
@@ -61,6 +68,7 @@ class Supervisor final : private HostEvents {
 
   HostStart start_of(const HostPlan& plan) const;
   HostStart gateway_start() const;
+  std::string gateway_version(const std::vector<std::string>& arguments, const std::string& yaml) const;
   void add(HostPlan plan, HostStart start);
   Result<State> earlier_state() const;
   Result<void> open_all(const State& earlier);

@@ -22,9 +22,7 @@ bool streams(const Router::Match& match) {
 
 /// What the service reads in `call.metadata()`.
 Metadata metadata_of(const Visit& visit) {
-  std::vector<wire::HeaderView> headers;
-  for (const auto& [name, value] : visit.request().headers) headers.push_back({name, value});
-  Metadata metadata = read_head(headers).metadata;
+  Metadata metadata = pass_request(visit.request().headers);
   metadata.set("x-request-id", visit.visitor().request_id);
   if (const std::string_view id = visit.request().header("last-event-id"); !id.empty()) {
     metadata.set("last-event-id", std::string(id));

@@ -1,0 +1,54 @@
+#include "node/host_calls.h"
+
+#include "client/channel.h"
+#include "fiber/call.h"
+#include "holon/node/v1/node.holon.h"
+#include "telemetry/metrics.h"
+
+namespace holon::node {
+namespace {
+
+/// All calls of a contract's first method are one edge, whichever host they go to.
+std::uint32_t edge_of(const internal::ServiceInfo& contract) {
+  return telemetry::metrics().add_edge({telemetry::Way::remote, "", std::string(contract.methods[0].name)});
+}
+
+/// Calls `ask(call, client)` of the host at `address`.
+template <class Service, class Reply, class Ask>
+Result<Reply> ask_host(Call& call, const std::string& address, std::chrono::nanoseconds within, Ask ask) {
+  static const std::uint32_t edge = edge_of(Service::info());
+  env::Address where = HOLON_TRY(env::Address::parse(address));
+  client::Pools pools({fiber::Loop::current()});
+  client::Endpoints endpoints;
+  endpoints.everything = {where};
+  pools.update(std::move(endpoints));
+
+  internal::Binding binding;
+  binding.callee = &Service::info();
+  binding.first_edge = edge;
+  client::Channel channel(pools, binding);
+  binding.channel = &channel;
+
+  internal::RootCall bounded(std::min(call.deadline(), fiber::Loop::current()->environment().now() + within));
+  typename Service::Client client(binding);
+  return ask(bounded, client);
+}
+
+}  // namespace
+
+Result<v1::SnapshotReply> take_snapshot(Call& call, const std::string& address) {
+  return ask_host<v1::Host, v1::SnapshotReply>(call, address, std::chrono::seconds(1), [](Call& bounded, v1::Host::Client& host) {
+    return host.Snapshot(bounded, v1::SnapshotRequest());
+  });
+}
+
+Result<void> reload_gateway(Call& call, const std::string& address) {
+  Result<v1::ReloadReply> reply =
+      ask_host<v1::Gateway, v1::ReloadReply>(call, address, std::chrono::seconds(10), [](Call& bounded, v1::Gateway::Client& gateway) {
+        return gateway.Reload(bounded, v1::ReloadRequest());
+      });
+  if (!reply.ok()) return reply.error();
+  return {};
+}
+
+}  // namespace holon::node
