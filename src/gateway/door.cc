@@ -67,7 +67,9 @@ Door::Door(Config config, const Parts& parts)
 Door::~Door() = default;
 
 Result<std::shared_ptr<const Edition>> Door::edition_of(Config config) {
-  return Edition::make(std::move(config), {parts_.world, destinations_, fetch_by(http_)});
+  const std::shared_ptr<const Edition> before = pipeline_ != nullptr ? pipeline_->edition() : nullptr;
+  return Edition::make(std::move(config),
+                       {parts_.world, destinations_, fetch_by(http_), before != nullptr ? &before->access() : nullptr});
 }
 
 Result<void> Door::listen(const std::vector<env::Address>& opened) {

@@ -24,7 +24,7 @@ std::uint32_t edge_of(const std::string& route) {
 Result<std::shared_ptr<const Edition>> Edition::make(Config config, const Parts& parts) {
   std::shared_ptr<Edition> edition(new Edition(std::move(config)));
   for (const std::string& network : edition->config_.trusted_proxies) HOLON_TRY(edition->trusted_.add(network));
-  edition->access_ = HOLON_TRY(Access::make(edition->config_, parts.world, parts.fetch));
+  edition->access_ = HOLON_TRY(Access::make(edition->config_, parts.world, parts.fetch, parts.before));
   edition->log_ = HOLON_TRY(AccessLog::open(edition->config_.access_log, parts.world));
   for (const RouteConfig& route : edition->config_.routes) {
     if (Result<void> added = edition->add_rule(route, parts); !added.ok()) return added.error().within("route " + route.name);

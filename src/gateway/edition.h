@@ -38,7 +38,8 @@ class Edition {
   struct Parts {
     env::Environment& world;
     Destinations& destinations;
-    Fetch fetch;  ///< of key sets behind URLs
+    Fetch fetch;                     ///< of key sets behind URLs
+    const Access* before = nullptr;  ///< of the edition that this one follows: keys stay known
   };
   /// Reads the files that the configuration names. Errors name the route or the part, and the remedy.
   static Result<std::shared_ptr<const Edition>> make(Config config, const Parts& parts);

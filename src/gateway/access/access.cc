@@ -48,12 +48,6 @@ bool is_scope(std::string_view text) {
   return !text.empty() && std::all_of(text.begin(), text.end(), fits);
 }
 
-Result<void> check_jwt(const JwtConfig& jwt) {
-  if (jwt.issuer.empty()) return invalid_argument("no issuer: whose tokens are they?");
-  if (jwt.audiences.empty()) return invalid_argument("no audience: tokens for others would be good here, too");
-  return {};
-}
-
 }  // namespace
 
 Error AccessDecision::error() const {
@@ -67,25 +61,37 @@ Error AccessDecision::error() const {
   return unauthenticated("the credentials are not valid here");
 }
 
-Result<std::unique_ptr<Access>> Access::make(const Config& config, env::Environment& world, Fetch fetch) {
+Result<std::unique_ptr<Access>> Access::make(const Config& config, env::Environment& world, Fetch fetch, const Access* before) {
   std::unique_ptr<Access> access(new Access(world));
   for (const JwtConfig& jwt : config.jwt) {
-    auto verifier = std::make_unique<JwtVerifier>(jwt, world, fetch);
-    Result<void> good = check_jwt(jwt);
-    if (good.ok()) good = verifier->start();
-    if (!good.ok()) return good.error().within("jwt " + jwt.name);
-    const bool fresh = access->jwt_.emplace(jwt.name, std::move(verifier)).second;
-    if (!fresh) return invalid_argument("jwt " + jwt.name + " is there twice");
+    Result<void> added = access->add(jwt, fetch, before);
+    if (!added.ok()) return added.error().within("jwt " + jwt.name);
   }
   for (const ApiKeyConfig& keys : config.api_keys) {
-    auto table = std::make_unique<ApiKeys>(keys, world);
-    Result<void> read = table->start();
-    if (!read.ok()) return read.error().within("api keys " + keys.name);
-    const bool fresh = access->jwt_.count(keys.name) == 0 && access->api_keys_.emplace(keys.name, std::move(table)).second;
-    if (!fresh) return invalid_argument("the name " + keys.name + " is there twice, among jwt and api keys");
+    Result<void> added = access->add(keys);
+    if (!added.ok()) return added.error().within("api keys " + keys.name);
   }
   HOLON_TRY(access->check(config));
   return access;
+}
+
+Result<void> Access::add(const JwtConfig& jwt, Fetch fetch, const Access* before) {
+  if (jwt.issuer.empty()) return invalid_argument("no issuer: whose tokens are they?");
+  if (jwt.audiences.empty()) return invalid_argument("no audience: tokens for others would be good here, too");
+  if (jwt_.count(jwt.name) != 0) return invalid_argument("the name is there twice");
+  std::shared_ptr<JwtVerifier>& verifier = jwt_[jwt.name];
+  if (before != nullptr) {
+    auto known = before->jwt_.find(jwt.name);
+    if (known != before->jwt_.end() && known->second->config() == jwt) verifier = known->second;
+  }
+  if (verifier != nullptr) return {};
+  verifier = std::make_shared<JwtVerifier>(jwt, world_, std::move(fetch));
+  return verifier->start();
+}
+
+Result<void> Access::add(const ApiKeyConfig& keys) {
+  if (jwt_.count(keys.name) + api_keys_.count(keys.name) != 0) return invalid_argument("the name is there twice");
+  return api_keys_.emplace(keys.name, std::make_unique<ApiKeys>(keys, world_)).first->second->start();
 }
 
 Result<void> Access::check(const Config& config) const {

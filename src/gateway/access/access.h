@@ -44,8 +44,11 @@ class Access {
  public:
   /// Reads the files that `config` names. INVALID_ARGUMENT with the name of the part that is wrong, and the remedy.
   /// @param world  outlives it
-  /// @param fetch  gets what is behind a URL
-  static Result<std::unique_ptr<Access>> make(const Config& config, env::Environment& world, Fetch fetch);
+  /// @param fetch   gets what is behind a URL
+  /// @param before  what this one comes after, or null: keys that both configurations have stay known, so that a reload while
+  ///                their source is down shuts nobody out
+  static Result<std::unique_ptr<Access>> make(const Config& config, env::Environment& world, Fetch fetch,
+                                              const Access* before = nullptr);
 
   /// Counts who is refused (telemetry::refused), and logs why. May suspend for keys behind a URL.
   /// @param who   for the log: the client's address
@@ -54,6 +57,8 @@ class Access {
  private:
   explicit Access(env::Environment& world) : world_(world) {}
 
+  Result<void> add(const JwtConfig& jwt, Fetch fetch, const Access* before);
+  Result<void> add(const ApiKeyConfig& keys);
   Result<void> check(const Config& config) const;
   Result<void> check(const AccessConfig& rules) const;
   std::vector<Credential::Place> places(const AccessConfig& rules) const;
@@ -65,7 +70,7 @@ class Access {
   std::string challenge(const AccessConfig& rules, std::string_view bearer_error) const;
 
   env::Environment& world_;
-  std::map<std::string, std::unique_ptr<JwtVerifier>, std::less<>> jwt_;
+  std::map<std::string, std::shared_ptr<JwtVerifier>, std::less<>> jwt_;
   std::map<std::string, std::unique_ptr<ApiKeys>, std::less<>> api_keys_;
 };
 

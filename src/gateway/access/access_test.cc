@@ -175,6 +175,23 @@ TEST_F(AccessTest, WithoutKeysItIsNotTheTokensFault) {
   EXPECT_EQ(decision.error().code(), Code::unavailable);
 }
 
+TEST_F(AccessTest, AReloadWhileTheSourceOfKeysIsDownShutsNobodyOut) {
+  config_.jwt[0].keys = "https://id.example/jwks.json";
+  bool up = true;
+  const Fetch fetch = [&](Call&, const std::string&) -> Result<std::string> {
+    return up ? Result<std::string>(staff_.public_pem()) : Result<std::string>(unavailable("nobody is there"));
+  };
+  const Headers shown = {{"authorization", "Bearer " + staff_token()}};
+  access_ = std::move(*Access::make(config_, world_, fetch));
+  EXPECT_EQ(decide(all_, shown).status, 200);
+  up = false;
+  access_ = std::move(*Access::make(config_, world_, fetch, access_.get()));
+  EXPECT_EQ(decide(all_, shown).status, 200);
+  config_.jwt[0].audiences = {"bank"};
+  access_ = std::move(*Access::make(config_, world_, fetch, access_.get()));
+  EXPECT_EQ(decide(all_, shown).status, 503) << "what was changed holds at once";
+}
+
 TEST_F(AccessTest, MistakesOfTheConfigurationAreNamed) {
   auto complaint = [&](auto change) {
     Config config = config_;
@@ -186,8 +203,8 @@ TEST_F(AccessTest, MistakesOfTheConfigurationAreNamed) {
   EXPECT_THAT(complaint([](Config& c) { c.access.claims = {{"scope", {"read"}}}; }), HasSubstr("no authentication that could"));
   EXPECT_THAT(complaint([](Config& c) { c.access = {{"staff"}, {{"scope", {}}}, false}; }), HasSubstr("no value at all"));
   EXPECT_THAT(complaint([](Config& c) { c.access = {{"staff"}, {{"scope", {"a b"}}}, false}; }), HasSubstr("no blanks"));
-  EXPECT_THAT(complaint([](Config& c) { c.jwt[1].name = "staff"; }), HasSubstr("staff is there twice"));
-  EXPECT_THAT(complaint([](Config& c) { c.api_keys[0].name = "staff"; }), HasSubstr("staff is there twice"));
+  EXPECT_THAT(complaint([](Config& c) { c.jwt[1].name = "staff"; }), HasSubstr("jwt staff: the name is there twice"));
+  EXPECT_THAT(complaint([](Config& c) { c.api_keys[0].name = "staff"; }), HasSubstr("api keys staff: the name is there twice"));
   EXPECT_THAT(complaint([](Config& c) { c.jwt[0].audiences = {}; }), HasSubstr("jwt staff: no audience"));
   EXPECT_THAT(complaint([](Config& c) { c.jwt[0].issuer = ""; }), HasSubstr("jwt staff: no issuer"));
   EXPECT_THAT(complaint([](Config& c) { c.jwt[0].keys = "none.pem"; }), HasSubstr("none.pem"));
