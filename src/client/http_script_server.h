@@ -9,6 +9,7 @@
 #include <memory>
 #include <string>
 
+#include "crypto/tls.h"
 #include "env/reactor.h"
 #include "fiber/loop.h"
 #include "fiber/waiter.h"
@@ -83,10 +84,15 @@ class ScriptServer final : private env::Watcher {
   };
 
   /// @param script  what it does with each connection, which closes when this returns
-  ScriptServer(fiber::Loop& loop, std::function<void(Peer&)> script)
-      : loop_(loop), path_(::testing::TempDir() + "holon_script_" + std::to_string(::getpid()) + "_" + std::to_string(next_++)) {
+  /// @param tls     if given, it speaks TLS, at a port of 127.0.0.1 instead of a Unix socket
+  ScriptServer(fiber::Loop& loop, std::function<void(Peer&)> script, std::shared_ptr<crypto::ServerTls> tls = {})
+      : loop_(loop),
+        path_(::testing::TempDir() + "holon_script_" + std::to_string(::getpid()) + "_" + std::to_string(next_++)),
+        tls_(std::move(tls)) {
     script_ = std::make_shared<std::function<void(Peer&)>>(std::move(script));
-    auto listener = loop.reactor().listen({env::Address::Kind::unix_path, path_, 0});
+    const env::Address socket{env::Address::Kind::unix_path, path_, 0};
+    const env::Address port{env::Address::Kind::ip, "127.0.0.1", 0};
+    auto listener = loop.reactor().listen(tls_ != nullptr ? port : socket);
     if (!listener.ok()) ADD_FAILURE() << listener.error().to_string();
     listener_ = std::move(*listener);
     listener_->watch(*this);
@@ -99,7 +105,9 @@ class ScriptServer final : private env::Watcher {
 
   /// Takes no connections any more; those there go on.
   void stop() { listener_.reset(); }
-  std::string url() const { return "http+unix:" + path_; }
+  std::string url() const {
+    return tls_ != nullptr ? "https://localhost:" + std::to_string(listener_->address().port) : "http+unix:" + path_;
+  }
 
   int accepted = 0;
   int open = 0;  ///< scripts that have not returned
@@ -111,6 +119,7 @@ class ScriptServer final : private env::Watcher {
       if (!stream.ok() || *stream == nullptr) return;
       ++accepted;
       ++open;
+      if (tls_ != nullptr) *stream = tls_->secure(std::move(*stream));
       auto peer = std::make_shared<Peer>(std::move(*stream));
       loop_.spawn([this, peer, script = script_] {
         (*script)(*peer);
@@ -122,6 +131,7 @@ class ScriptServer final : private env::Watcher {
   static inline int next_ = 0;
   fiber::Loop& loop_;
   std::string path_;
+  std::shared_ptr<crypto::ServerTls> tls_;
   std::shared_ptr<std::function<void(Peer&)>> script_;
   std::unique_ptr<env::Listener> listener_;
 };
