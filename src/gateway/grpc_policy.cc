@@ -3,8 +3,8 @@
 #include <algorithm>
 
 #include "fiber/call.h"
-#include "gateway/problem.h"
-#include "telemetry/refusals.h"
+#include "gateway/admission.h"
+#include "gateway/visitor.h"
 
 namespace holon::gateway {
 namespace {
@@ -34,31 +34,34 @@ bool leads_there(const Rule& rule, std::string_view service) {
   return to->services.empty() || std::ranges::find(to->services, service) != to->services.end();
 }
 
+/// What a call says of itself, as an HTTP request would.
+server::HttpRequest request_of(const Call& call, std::string_view path, const server::Arrival* arrival) {
+  server::HttpRequest request{.method = "POST", .target = std::string(path)};
+  request.headers.assign(call.metadata().begin(), call.metadata().end());
+  if (arrival == nullptr) return request;
+  request.authority = arrival->authority;
+  request.secure = arrival->secure;
+  request.peer = arrival->peer;
+  return request;
+}
+
 }  // namespace
 
-Result<std::unique_ptr<CallPolicy::Admission>> GrpcPolicy::admit(Call& call, std::string_view path, const server::Arrival* arrival) const {
+Result<std::unique_ptr<CallPolicy::Admission>> GrpcPolicy::admit(Call& call, std::string_view path,
+                                                                 const server::Arrival* arrival) const {
   std::shared_ptr<const Edition> edition = pipeline_.edition();
-  const std::vector<std::pair<std::string, std::string>> headers(call.metadata().begin(), call.metadata().end());
+  const server::HttpRequest request = request_of(call, path, arrival);
+  std::uint64_t random[] = {call.trace().trace_high, call.trace().trace_low};
+  const Visitor visitor = HOLON_TRY(identify(request, edition->trusted(), random));
   const RequestPath read = HOLON_TRY(read_path(path));
-  const std::string address = arrival != nullptr ? host_of(arrival->peer) : "";
-  const Rule* rule = HOLON_TRY(edition->find({arrival != nullptr ? arrival->authority : std::string_view(), read, "POST", headers}));
+  const Rule* rule = HOLON_TRY(edition->find({visitor.host, read, "POST", request.headers}));
   if (rule == nullptr || !leads_there(*rule, service_of(path))) {
     return unimplemented("no route of this gateway leads to " + std::string(path));
   }
-  const AccessDecision decision = edition->access().decide(call, rule->access, headers, address);
-  if (!rule->rates.none() && !rule->rates.ask({address, headers, decision.claims}).admitted) {
-    telemetry::refused("gateway.rate", path, world_.now());
-    return resource_exhausted("too many calls");
-  }
-  if (!decision.admitted()) return decision.error();
-  std::optional<Concurrency::Permit> permit = rule->concurrency.enter();
-  if (!permit) {
-    telemetry::refused("gateway.concurrency", path, world_.now());
-    return unavailable("too many requests of this route are under way; try again");
-  }
-  CallAccess::root(call).claims = decision.claims;
+  gateway::Admission admission = gateway::admit(*edition, *rule, call, visitor, request.headers, world_.now());
+  if (admission.refused) return *admission.refused;
   if (rule->route.timeout) CallAccess::set_deadline(call, std::min(call.deadline(), world_.now() + *rule->route.timeout));
-  return std::unique_ptr<Admission>(std::make_unique<Entered>(std::move(edition), *std::move(permit)));
+  return std::unique_ptr<CallPolicy::Admission>(std::make_unique<Entered>(std::move(edition), *std::move(admission.permit)));
 }
 
 }  // namespace holon::gateway

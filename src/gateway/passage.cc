@@ -1,5 +1,6 @@
 #include "gateway/passage.h"
 
+#include "gateway/admission.h"
 #include "gateway/headers.h"
 #include "gateway/problem.h"
 #include "gateway/visitor.h"
@@ -92,32 +93,12 @@ void Passage::enter(ExchangeVisit& visit, const Rule& rule) {
     if (server::Cors::is_preflight(request_.method, cors_asked(request_))) return answer_preflight(visit, rule);
     for (auto& [name, value] : rule.cors->actual(request_.header("origin"))) visit.add_header(name, value);
   }
-  if (!admit(visit, rule)) return;
-  const std::optional<Concurrency::Permit> permit = rule.concurrency.enter();
-  if (!permit) return refuse(visit, "gateway.concurrency", 503, unavailable("too many requests of this route are under way; try again"));
+  const Admission admission = admit(edition_, rule, call_, visitor_, request_.headers, world_.now());
+  for (const auto& [name, value] : admission.headers) visit.add_header(name, value);
+  if (admission.refused) return visit.problem(admission.status, *admission.refused);
   visit.extend(rule.timeout);
   visit.limit_body(rule.body_bytes_max);
   rule.destination->serve(visit);
-}
-
-/// Who tries to enter counts against the rates of the route, whether he may or not: nobody tries out passwords for nothing.
-bool Passage::admit(ExchangeVisit& visit, const Rule& rule) {
-  const AccessDecision decision = edition_.access().decide(call_, rule.access, request_.headers, visitor_.address);
-  if (!rule.rates.none()) {
-    const Rates::Verdict verdict = rule.rates.ask({visitor_.address, request_.headers, decision.claims});
-    for (const auto& [name, value] : verdict.headers) visit.add_header(name, value);
-    if (!verdict.admitted) {
-      refuse(visit, "gateway.rate", 429, resource_exhausted("too many requests; see Retry-After"));
-      return false;
-    }
-  }
-  if (!decision.admitted()) {
-    if (!decision.challenge.empty()) visit.add_header("www-authenticate", decision.challenge);
-    visit.problem(decision.status, decision.error());
-    return false;
-  }
-  CallAccess::root(call_).claims = decision.claims;
-  return true;
 }
 
 void Passage::refuse(ExchangeVisit& visit, std::string_view rule, int status, const Error& error) {

@@ -23,7 +23,6 @@ class Passage {
   Result<void> find();
   void answer(ExchangeVisit& visit, bool has_place);
   void enter(ExchangeVisit& visit, const Rule& rule);
-  bool admit(ExchangeVisit& visit, const Rule& rule);
   void refuse(ExchangeVisit& visit, std::string_view rule, int status, const Error& error);
   void answer_preflight(ExchangeVisit& visit, const Rule& rule);
   void adopt_trace();

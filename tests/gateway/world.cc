@@ -24,7 +24,9 @@
 #include "fiber/loop.h"
 #include "fiber/waiter.h"
 #include "gateway/test_contract.h"
+#include "holon/client.h"
 #include "holon/node/v1/node.holon.h"
+#include "holon/service.h"
 #include "notes.holon.h"
 #include "server/server.h"
 
@@ -191,7 +193,7 @@ Backend::~Backend() {
   impl_->thread.join();
 }
 
-GatewayProcess::GatewayProcess() {
+GatewayProcess::GatewayProcess(const std::string& rest, const std::vector<std::pair<std::string, std::string>>& files) {
   std::string name = (std::filesystem::temp_directory_path() / "holon-gateway-XXXXXX").string();
   if (::mkdtemp(name.data()) == nullptr) throw std::runtime_error("cannot make a folder");
   directory_ = name;
@@ -199,10 +201,47 @@ GatewayProcess::GatewayProcess() {
   backend_ = std::make_unique<Backend>(socket);
   write_manifest(directory_ / "contracts");
   std::tie(listener_, port_) = listen_anywhere();
-  pid_ = spawn({GATEWAY_PROGRAM, "--holon-host=gateway.0", "--holon-listen=fd:3",
+  configure(rest);
+  for (const auto& [name, content] : files) write(name, content);
+  pid_ = spawn({GATEWAY_PROGRAM, "--holon-host=gateway.0", "--holon-listen=fd:3", "--holon-own=unix:" + own().string(),
+                "--holon-config=" + (directory_ / "holon.yaml").string(), "--holon-base=" + directory_.string(),
                 "--holon-node=unix:" + socket.string(),
                 "--holon-contracts=" + (directory_ / "contracts").string(), "--holon-drain-ms=2000", "--holon-loops=1"},
                listener_);
+}
+
+std::filesystem::path GatewayProcess::own() const { return directory_ / "own.sock"; }
+
+void GatewayProcess::write(const std::string& name, const std::string& content) const {
+  std::filesystem::create_directories((directory_ / name).parent_path());
+  std::ofstream(directory_ / name, std::ios::binary) << content;
+}
+
+void GatewayProcess::configure(const std::string& rest) const {
+  const std::string address = "\"127.0.0.1:" + std::to_string(port_) + "\"";
+  std::string text = rest;
+  if (const std::size_t place = text.find("LISTEN"); place != text.npos) {
+    text.replace(place, 6, address);
+  } else {
+    text = "  listen: " + address + "\n" + text;
+  }
+  write("holon.yaml", "gateway:\n" + text);
+}
+
+holon::Result<void> GatewayProcess::reload() const {
+  holon::Client client("unix:" + own().string());
+  holon::Ref<holon::node::v1::Gateway> gateway(client);
+  auto call = client.call(patience);
+  const auto reply = gateway->Reload(*call, {});
+  if (!reply.ok()) return reply.error();
+  return {};
+}
+
+holon::Result<holon::node::v1::SnapshotReply> GatewayProcess::snapshot() const {
+  holon::Client client("unix:" + own().string());
+  holon::Ref<holon::node::v1::Host> host(client);
+  auto call = client.call(patience);
+  return host->Snapshot(*call, {});
 }
 
 GatewayProcess::~GatewayProcess() {
@@ -219,6 +258,8 @@ void GatewayProcess::signal(int number) {
   ::kill(pid_, number);
   ::close(std::exchange(listener_, -1));  // as the node does: else the kernel would go on to accept for nobody
 }
+
+void GatewayProcess::signal_only(int number) const { ::kill(pid_, number); }
 
 int GatewayProcess::wait() {
   const auto until = std::chrono::steady_clock::now() + patience;

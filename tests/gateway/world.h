@@ -10,6 +10,9 @@
 #include <string_view>
 #include <vector>
 
+#include "holon/node/v1/node.pb.h"
+#include "holon/result.h"
+
 namespace notes {
 
 /// A server of the service `notes.Notes` and of the node's directory, on a thread of its own.
@@ -26,15 +29,31 @@ class Backend {
 /// A running gateway process, and the port it answers on.
 class GatewayProcess {
  public:
-  GatewayProcess();
+  /// @param rest  of `gateway:` in its holon.yaml, behind `listen:`: "routes: …", lines that begin with two blanks; "LISTEN" in it
+  ///              stands for nothing else than where it listens, so "  listen: {address: LISTEN, …}" may be written, too
+  /// @param files  in its folder before it starts: names and contents
+  explicit GatewayProcess(const std::string& rest = {}, const std::vector<std::pair<std::string, std::string>>& files = {});
   ~GatewayProcess();
 
   int port() const { return port_; }
+  const std::filesystem::path& directory() const { return directory_; }
+  /// Another file in its folder.
+  void write(const std::string& name, const std::string& content) const;
+  /// Its configuration from the next reload on.
+  void configure(const std::string& rest) const;
+  /// Tells it to read that, as its node would.
+  holon::Result<void> reload() const;
+  /// What it has counted, as its node asks.
+  holon::Result<holon::node::v1::SnapshotReply> snapshot() const;
   void signal(int number);
+  /// To one that goes on.
+  void signal_only(int number) const;
   /// Its exit code, or -1 if it is killed by a signal or still runs after 10 s.
   int wait();
 
  private:
+  std::filesystem::path own() const;
+
   std::filesystem::path directory_;
   std::unique_ptr<Backend> backend_;
   int listener_ = -1;
