@@ -93,10 +93,9 @@ class Document {
   }
 
   static void add_security(const OpenApiOptions& options, JsonValue& document) {
-    if (options.security.empty()) return;
     JsonValue ways = JsonValue::list();
     for (const OpenApiSecurity& way : options.security) ways.push({{way.name, JsonValue::list()}});
-    if (options.security_optional) ways.push({});
+    if (options.security_optional && !ways.empty()) ways.push({});
     document.set("security", std::move(ways));
   }
 
