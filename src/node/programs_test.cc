@@ -108,6 +108,17 @@ TEST_F(ProgramsTest, TheirContractsAreMergedUnlessTheyDiffer) {
   EXPECT_EQ(merged.contracts().file_size(), 1);
   EXPECT_EQ(services_of(programs).at("bin/shop")[0].name, "cart");
 
+  // Each program brings the comments that its services lead to: no difference, and all of them are kept.
+  for (auto& [name, program] : programs) {
+    auto& comment = *program.manifest.mutable_contracts()->mutable_file(0)->mutable_source_code_info()->add_location();
+    comment.add_path(4);
+    comment.add_path(name == "bin/cart" ? 0 : 1);
+    comment.set_leading_comments(" " + name + "\n");
+  }
+  merged = merge_manifests(programs, problems_);
+  EXPECT_THAT(problems_, IsEmpty());
+  EXPECT_EQ(merged.contracts().file(0).source_code_info().location_size(), 2);
+
   write_program("bin/old", "shop.Cart", "store");
   merge_manifests(ask({"bin/cart", "bin/old"}), problems_);
   EXPECT_EQ(problem(), "the contract cart.proto differs between bin/cart and bin/old; build both from one");
