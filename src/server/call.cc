@@ -83,7 +83,8 @@ Error ServerCall::more_than_one() const {
 void ServerCall::end_of_request() {
   if (request_ended_ || broken_ || gone_) return;
   request_ended_ = true;
-  if (reader_.partial() || (text_ != nullptr && text_->partial())) broken_ = internal_error("the request ended in the middle of a message");
+  const bool partial = reader_.partial() || (text_ != nullptr && text_->partial());
+  if (partial) broken_ = internal_error("the request ended in the middle of a message");
   if (internal::streams_requests(route_.method->kind)) return readable_.wake();
   broken_ ? refuse(*broken_) : enqueue();
 }

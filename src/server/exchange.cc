@@ -55,7 +55,8 @@ void ServerExchange::run() {
   try {
     shard_.handler()->serve(*this);
   } catch (...) {
-    log::write(log::Level::error, internal::error_of_current_exception().within(request_.method + " " + request_.target).message());
+    const Error thrown = internal::error_of_current_exception();
+    log::write(log::Level::error, thrown.within(request_.method + " " + request_.target).message());
   }
   if (!begun_ && !gone_) {
     constexpr int unanswered = 500;

@@ -3,94 +3,15 @@
 
 #include "server/exchange.h"
 
-#include <unistd.h>
-
-#include <functional>
-#include <map>
-
 #include "fiber/call.h"
 #include "holon/task.h"
-#include "server/http_peer.h"
-#include "server/server.h"
-#include "telemetry/refusals.h"
+#include "server/exchange_fixture.h"
 
 namespace holon::server {
 namespace {
 
-using std::chrono::milliseconds;
-using std::chrono::seconds;
 using testing::HasSubstr;
 using testing::Pair;
-
-/// Answers in the way that the test says.
-class Handler final : public HttpHandler {
- public:
-  std::function<void(HttpExchange&)> answer = [](HttpExchange& exchange) { EXPECT_TRUE(exchange.respond(200, {}, "ok").ok()); };
-  int served = 0;
-
-  void serve(HttpExchange& exchange) override {
-    ++served;
-    answer(exchange);
-  }
-  Refusal refuse(int status, std::string_view why) override {
-    return {{{"content-type", "text/x-refusal"}}, std::to_string(status) + ": " + std::string(why)};
-  }
-};
-
-/// The parameter: whether by HTTP/2.
-class ExchangeTest : public testing::TestWithParam<bool> {
- protected:
-  ~ExchangeTest() override {
-    if (server_ != nullptr) server_->drain(env::os().now());
-    ::unlink(where().host.c_str());
-  }
-  static env::Address where() {
-    return *env::Address::parse("unix:" + testing::TempDir() + "holon_exchange_test_" + std::to_string(::getpid()));
-  }
-  void SetUp() override {
-    for (const telemetry::Refusal& refusal : telemetry::refusals()) refused_before_[refusal.rule] = refusal.count;
-  }
-  HttpPeer& connect(const Limits& limits = {}) {
-    if (server_ == nullptr) {
-      server_ = std::make_unique<Server>(router_, std::vector<fiber::Loop*>{&loop_}, limits, &handler_);
-      EXPECT_TRUE(server_->listen(where(), options_).ok());
-    }
-    return *peers_.emplace_back(std::make_unique<HttpPeer>(loop_, where(), GetParam()));
-  }
-  PeerAnswer ask(HttpPeer& peer, const std::string& method, const std::string& target, const HttpPeer::Fields& fields = {}) {
-    peer.ask(method, target, fields);
-    return complete(peer);
-  }
-  PeerAnswer complete(HttpPeer& peer) {
-    EXPECT_TRUE(eventually([&] { return peer.answer().complete; })) << peer.raw().received();
-    return peer.answer();
-  }
-  template <class Condition>
-  bool eventually(Condition condition, env::Duration most = seconds(10)) {
-    for (env::Time until = env::os().now() + most; env::os().now() < until;) {
-      if (condition()) return true;
-      turn();
-    }
-    return condition();
-  }
-  void turn(env::Duration time = milliseconds(1)) {
-    fiber::Waiter waiter;
-    waiter.wait(env::os().now() + time);
-  }
-  std::uint64_t refusals(std::string_view rule) {
-    const auto before = refused_before_.find(rule);
-    return telemetry::refusals_of(rule) - (before == refused_before_.end() ? 0 : before->second);
-  }
-  static bool http2() { return GetParam(); }
-
-  fiber::Loop loop_{env::os(), 0};
-  Router router_;
-  ListenOptions options_;
-  Handler handler_;
-  std::map<std::string, std::uint64_t, std::less<>> refused_before_;
-  std::unique_ptr<Server> server_;
-  std::vector<std::unique_ptr<HttpPeer>> peers_;
-};
 
 INSTANTIATE_TEST_SUITE_P(Http, ExchangeTest, testing::Bool(), [](const auto& http2) { return http2.param ? "2" : "1"; });
 
@@ -116,7 +37,8 @@ TEST_P(ExchangeTest, TellsTheRequestAndAnswersIt) {
   EXPECT_EQ(answer.status, 201);
   EXPECT_EQ(answer.body, "hello");
   EXPECT_EQ(answer.header("content-length"), "5");
-  EXPECT_THAT(answer.headers, testing::IsSupersetOf({Pair("content-type", "text/plain"), Pair("x-two", "1"), Pair("x-two", "2")}));
+  EXPECT_THAT(answer.headers, testing::IsSupersetOf({Pair("content-type", "text/plain"), Pair("x-two", "1"), Pair("x-two",
+                                                            "2")}));
   EXPECT_EQ(seen.method, "GET");
   EXPECT_EQ(seen.path(), "/a%20b");
   EXPECT_EQ(seen.query(), "c=d");
@@ -453,7 +375,9 @@ INSTANTIATE_TEST_SUITE_P(Http1, Http1ExchangeTest, testing::Values(false));
 TEST_P(Http1ExchangeTest, PipelinedRequestsAreAnsweredInOrder) {
   handler_.answer = [](HttpExchange& exchange) { EXPECT_TRUE(exchange.respond(200, {}, exchange.request().target).ok()); };
   HttpPeer& peer = connect();
-  peer.say("GET /1 HTTP/1.1\r\nHost: a\r\n\r\nPOST /2 HTTP/1.1\r\nHost: a\r\nContent-Length: 3\r\n\r\nxyzGET /3 HTTP/1.1\r\nHost: a\r\n\r\n");
+  peer.say("GET /1 HTTP/1.1\r\nHost: a\r\n\r\n"
+           "POST /2 HTTP/1.1\r\nHost: a\r\nContent-Length: 3\r\n\r\nxyz"
+           "GET /3 HTTP/1.1\r\nHost: a\r\n\r\n");
   EXPECT_TRUE(eventually([&] { return peer.raw().heard_text("/3"); }));
   const std::string all = peer.raw().received();
   EXPECT_LT(all.find("/1"), all.find("/2"));
@@ -477,7 +401,8 @@ TEST_P(Http1ExchangeTest, HeadersOfTheConnectionAreNotPassedOn) {
     seen = exchange.request();
     EXPECT_TRUE(exchange.respond(200, {}, "").ok());
   };
-  ask(connect(), "GET", "/", {{"Connection", "X-Mine, keep-alive"}, {"Keep-Alive", "timeout=5"}, {"X-Mine", "1"}, {"X-Theirs", "2"},
+  ask(connect(), "GET", "/", {{"Connection", "X-Mine, keep-alive"}, {"Keep-Alive", "timeout=5"}, {"X-Mine", "1"}, {"X-Theirs",
+                                                            "2"},
                               {"Proxy-Connection", "a"}, {"Upgrade", "h2c"}, {"HTTP2-Settings", "a"}});
   EXPECT_THAT(seen.headers, testing::ElementsAre(Pair("x-theirs", "2")));
   EXPECT_EQ(seen.upgrade, "");

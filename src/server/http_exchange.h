@@ -41,7 +41,7 @@ struct HttpRequest {
   bool has_body = false;  ///< some may come
   HttpVersion version = HttpVersion::http_1_1;
   bool secure = false;    ///< it came by TLS
-  std::string peer;       ///< who is connected: "192.0.2.7:4711", "[2001:db8::1]:4711", or "unix". By PROXY protocol, the origin
+  std::string peer;       ///< who is connected: "192.0.2.7:4711", "[2001:db8::1]:4711", "unix". By PROXY protocol, the origin
   std::optional<crypto::Identity> client;  ///< whom its certificate names
   /// The protocol that HTTP/1.1's `Upgrade` asks for ("websocket"), or empty.
   std::string upgrade;

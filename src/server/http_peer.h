@@ -70,6 +70,8 @@ class HttpPeer {
     client_.say(text + (end ? "0\r\n\r\n" : ""));
   }
   void say(const std::string& bytes) { client_.say(bytes); }
+  /// The test itself says what this stream asks.
+  void expect_stream(std::uint32_t stream) { stream_ = stream; }
   std::uint32_t stream() const { return stream_; }
   RawClient& raw() { return client_; }
   bool closed() { return client_.closed(); }

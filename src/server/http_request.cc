@@ -31,7 +31,8 @@ void set_client(const Client& client, HttpRequest& into) {
 /// RFC 9113, 8.2.3: a cookie may come in crumbs, which are one header to everybody else.
 void add_header(const wire::HeaderView& header, HttpRequest& into) {
   if (header.name == "cookie") {
-    const auto first = std::find_if(into.headers.begin(), into.headers.end(), [](auto& each) { return each.first == "cookie"; });
+    const auto first = std::find_if(into.headers.begin(), into.headers.end(),
+                                    [](auto& each) { return each.first == "cookie"; });
     if (first != into.headers.end()) {
       first->second.append("; ").append(header.value);
       return;
@@ -97,7 +98,8 @@ HttpRequest read_http1(const wire::Http1Request& head, const Client& client) {
   request.upgrade = head.upgrade;
   set_client(client, request);
   request.headers.reserve(head.headers.size());
-  const bool listing = std::any_of(head.headers.begin(), head.headers.end(), [](auto& each) { return each.name == "connection"; });
+  const bool listing = std::any_of(head.headers.begin(), head.headers.end(),
+                                   [](auto& each) { return each.name == "connection"; });
   for (const wire::HeaderView& header : head.headers) {
     if (is_dropped(header.name) || (listing && is_listed(header.name, head.headers))) continue;
     request.headers.emplace_back(header.name, header.value);

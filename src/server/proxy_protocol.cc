@@ -108,7 +108,8 @@ void ProxyHeader::read() {
 
 // Section 2.1: "PROXY TCP4 192.0.2.7 192.0.2.1 4711 443".
 void ProxyHeader::read_line() {
-  constexpr std::string_view malformed = "the PROXY line must be: PROXY TCP4|TCP6 SOURCE DESTINATION PORT PORT, and end in CR LF";
+  constexpr std::string_view malformed =
+      "the PROXY line must be: PROXY TCP4|TCP6 SOURCE DESTINATION PORT PORT, and end in CR LF";
   if (!bytes_.ends_with("\r\n")) {
     wrong_ = malformed;
     return;

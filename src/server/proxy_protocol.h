@@ -1,5 +1,5 @@
-// The PROXY protocol (https://www.haproxy.org/download/2.9/doc/proxy-protocol.txt), versions 1 and 2: a proxy says first of all,
-// before TLS, for whom it connects.
+// The PROXY protocol (https://www.haproxy.org/download/2.9/doc/proxy-protocol.txt), versions 1 and 2: a proxy says first
+// of all, before TLS, for whom it connects.
 #pragma once
 
 #include <cstddef>
@@ -23,8 +23,8 @@ class ProxyHeader {
   bool complete() const { return complete_; }
   /// What is wrong, from where on nothing is taken; empty: nothing is.
   std::string_view wrong() const { return wrong_; }
-  /// Once complete: who connected to the proxy, "192.0.2.7:4711" or "[2001:db8::1]:4711". Empty where the proxy speaks for itself,
-  /// or does not know.
+  /// Once complete: who connected to the proxy, "192.0.2.7:4711" or "[2001:db8::1]:4711". Empty where the proxy speaks
+  /// for itself, or does not know.
   const std::string& origin() const { return origin_; }
 
  private:
@@ -39,9 +39,10 @@ class ProxyHeader {
   std::string origin_;
 };
 
-/// The stream behind the header that `below` must begin with: whose peer is then the origin. Until the header is complete nothing
-/// can be read; a wrong one breaks the stream.
+/// The stream behind the header that `below` must begin with: whose peer is then the origin. Until the header is complete
+/// nothing can be read; a wrong one breaks the stream.
 /// @param refused  told why, once
-std::unique_ptr<env::Stream> behind_proxy(std::unique_ptr<env::Stream> below, std::function<void(std::string_view why)> refused);
+std::unique_ptr<env::Stream> behind_proxy(std::unique_ptr<env::Stream> below,
+                                          std::function<void(std::string_view why)> refused);
 
 }  // namespace holon::server

@@ -14,7 +14,8 @@ std::string binary(int command, int family, const std::string& content) {
 }
 /// 192.0.2.7:4711 to 192.0.2.1:443
 const std::string v4("\xc0\x00\x02\x07\xc0\x00\x02\x01\x12\x67\x01\xbb", 12);
-const std::string v6 = std::string("\x20\x01\x0d\xb8", 4) + std::string(11, '\0') + '\1' + std::string(16, '\0') + "\x12\x67\x01\xbb";
+const std::string v6 = std::string("\x20\x01\x0d\xb8", 4) + std::string(11, '\0') + '\1' + std::string(16, '\0')
+    + "\x12\x67\x01\xbb";
 
 struct Case {
   std::string header;

@@ -60,8 +60,8 @@ struct Limits {
   /// A request of one message and without deadline must be complete after this, and a second for each KiB of it
   /// [slow_request]. One with a deadline has until then.
   env::Duration request_time = std::chrono::seconds(20);
-  /// What the head of a request may have, by either HTTP, and what a client may send ahead by HTTP/1.1. (Its body_bytes_max does
-  /// not count: bodies are bounded by message_bytes_max and body_bytes_max above.)
+  /// What the head of a request may have, by either HTTP, and what a client may send ahead by HTTP/1.1. (Its body_bytes_max
+  /// does not count: bodies are bounded by message_bytes_max and body_bytes_max above.)
   wire::Http1Limits http1;
   /// How long a client of HTTP/1.1 may take for a head, and to close behind the last answer; see http1_link.h.
   env::Duration head_time = std::chrono::seconds(10);
@@ -72,8 +72,8 @@ struct Limits {
 
 struct ListenOptions {
   std::shared_ptr<crypto::ServerTls> tls;  ///< if given, what is accepted speaks TLS
-  /// Each connection begins with a PROXY header (proxy_protocol.h), before TLS; its origin is then the peer, for limits, logs and
-  /// handlers. Only where nobody but such proxies can connect: who can, may claim to be anybody.
+  /// Each connection begins with a PROXY header (proxy_protocol.h), before TLS; its origin is then the peer, for limits, logs
+  /// and handlers. Only where nobody but such proxies can connect: who can, may claim to be anybody.
   bool proxy_protocol = false;
 };
 
@@ -90,8 +90,8 @@ class Server {
   Server(const Server&) = delete;
   Server& operator=(const Server&) = delete;
 
-  /// Listens, or takes part in a socket that listens already ("fd:3"); all loops accept. May be called for several addresses. On
-  /// the first loop's thread.
+  /// Listens, or takes part in a socket that listens already ("fd:3"); all loops accept. May be called for several addresses.
+  /// On the first loop's thread.
   Result<env::Address> listen(const env::Address& address, ListenOptions options = {});
   /// Takes no new connections and no new calls, waits until those that have begun are done, at most until `deadline`; then
   /// cancels them. Suspends the calling fiber of the first loop.

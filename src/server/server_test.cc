@@ -399,7 +399,8 @@ TEST_F(ServerTest, AFallbackServesWhatNoServiceHereHas) {
   client.say(raw::headers(1, raw::request_block(more, "/far.Away/Method")) + raw::data(1, framed({}), raw::END_STREAM));
   EXPECT_TRUE(eventually([&] { return client.heard("HEADERS 1 end"); }));
   EXPECT_EQ(arrived_from, "unix to a ");
-  client.say(call_of("Echo", 3) + raw::headers(5, raw::request_block(more, "/far.Away/Other"), raw::END_HEADERS | raw::END_STREAM));
+  client.say(call_of("Echo", 3) + raw::headers(5, raw::request_block(more, "/far.Away/Other"),
+                                               raw::END_HEADERS | raw::END_STREAM));
   EXPECT_TRUE(eventually([&] { return client.heard("HEADERS 3 end") && client.heard("HEADERS 5 end"); }));
 
   RawClient& page = connect();
@@ -414,7 +415,8 @@ TEST_F(ServerTest, AFallbackServesWhatNoServiceHereHas) {
   page.say(call_from("https://evil.example"));
   EXPECT_TRUE(eventually([&] { return page.heard_text("HTTP/1.1 403 "); }));
   RawClient& asks = connect();
-  asks.say("OPTIONS /far.Away/Method HTTP/1.1\r\nHost: api.example\r\nOrigin: https://a\r\nAccess-Control-Request-Method: POST\r\n\r\n");
+  asks.say("OPTIONS /far.Away/Method HTTP/1.1\r\nHost: api.example\r\nOrigin: https://a\r\n"
+           "Access-Control-Request-Method: POST\r\n\r\n");
   EXPECT_TRUE(eventually([&] { return asks.heard_text("an exchange"); })) << "what browsers ask before is the handler's, too";
 }
 

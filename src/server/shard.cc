@@ -88,7 +88,8 @@ void Shard::take_in(std::unique_ptr<env::Stream> stream, const ListenOptions& op
   Census::Answer answer = census_->admit(peer);
   if (!answer.seat) return telemetry::refused(answer.rule, peer, loop_.now());
   if (options.proxy_protocol) {
-    stream = behind_proxy(std::move(stream), [this](std::string_view why) { telemetry::refused("proxy_header", why, loop_.now()); });
+    const auto refused = [this](std::string_view why) { telemetry::refused("proxy_header", why, loop_.now()); };
+    stream = behind_proxy(std::move(stream), refused);
   }
   if (options.tls != nullptr) stream = options.tls->secure(std::move(stream));
   connections_.insert(std::make_shared<Greeting>(*this, std::move(stream), std::move(answer.seat)));

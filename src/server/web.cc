@@ -23,7 +23,8 @@ struct Asked {
 }  // namespace
 
 std::optional<Answer> Web::admit(std::shared_ptr<Transport> transport, wire::StreamId stream, wire::Headers request,
-                                 const Client& client, const wire::RequestHead& head, const std::optional<wire::BadRequest>& bad) {
+                                 const Client& client, const wire::RequestHead& head,
+                                 const std::optional<wire::BadRequest>& bad) {
   const Asked asked(request);
   const bool refused = bad && bad->http_status != 200;
   if (!asked.preflight() && refused) {

@@ -35,7 +35,8 @@ inline constexpr HttpRule target_long{414, "http.target_long", "the request targ
 inline constexpr HttpRule target_form{400, "http.target_form", "the target must begin with a slash"};
 inline constexpr HttpRule target_characters{400, "http.target_characters",
                                             "the request target has characters that must be percent-encoded"};
-inline constexpr HttpRule path_escape{400, "http.path_escape", "a percent sign in the path must begin an escape: two hex digits"};
+inline constexpr HttpRule path_escape{400, "http.path_escape",
+                                      "a percent sign in the path must begin an escape: two hex digits"};
 inline constexpr HttpRule path_nul{400, "http.path_nul", "the path must not have a NUL"};
 inline constexpr HttpRule path_utf8{400, "http.path_utf8", "the path must be UTF-8"};
 inline constexpr HttpRule path_dots{400, "http.path_dots", "the path must be resolved: without segments . and .."};
