@@ -69,7 +69,7 @@ Door::~Door() = default;
 Result<std::shared_ptr<const Edition>> Door::edition_of(Config config) {
   const std::shared_ptr<const Edition> before = pipeline_ != nullptr ? pipeline_->edition() : nullptr;
   return Edition::make(std::move(config),
-                       {parts_.world, destinations_, fetch_by(http_), before != nullptr ? &before->access() : nullptr});
+                       {parts_.world, destinations_, edges_, fetch_by(http_), before != nullptr ? &before->access() : nullptr});
 }
 
 Result<void> Door::listen(const std::vector<env::Address>& opened) {

@@ -59,6 +59,7 @@ class Door {
   Remote remote_;
   client::HttpClient http_;  ///< for key sets
   Destinations destinations_;
+  RouteEdges edges_;
   std::unique_ptr<Pipeline> pipeline_;
   std::unique_ptr<GrpcPolicy> policy_;
   std::unique_ptr<PassThrough> grpc_;

@@ -1,25 +1,15 @@
 #include "gateway/edition.h"
 
-#include <map>
-#include <mutex>
-
 #include "gateway/access/cors.h"
 #include "telemetry/metrics.h"
 
 namespace holon::gateway {
-namespace {
 
-/// Telemetry keeps its edges forever: a route that comes again in the next edition goes on with its own.
-std::uint32_t edge_of(const std::string& route) {
-  static std::mutex mutex;
-  static std::map<std::string, std::uint32_t> edges;
-  const std::scoped_lock lock(mutex);
-  const auto [found, fresh] = edges.try_emplace(route, 0);
+std::uint32_t RouteEdges::edge(const std::string& route) {
+  const auto [found, fresh] = edges_.try_emplace(route, 0);
   if (fresh) found->second = telemetry::metrics().add_edge({telemetry::Way::served, {}, "route " + route});
   return found->second;
 }
-
-}  // namespace
 
 Result<std::shared_ptr<const Edition>> Edition::make(Config config, const Parts& parts) {
   std::shared_ptr<Edition> edition(new Edition(std::move(config)));
@@ -43,7 +33,7 @@ Result<void> Edition::add_rule(const RouteConfig& route, const Parts& parts) {
                                                         .cors = std::move(cors),
                                                         .rates = std::move(rates),
                                                         .concurrency = Concurrency(route.concurrency),
-                                                        .edge = edge_of(route.name),
+                                                        .edge = parts.edges.edge(route.name),
                                                         .timeout = route.timeout.value_or(config_.limits.request_time),
                                                         .body_bytes_max = route.body_bytes_max.value_or(config_.limits.body_bytes_max)}));
   return {};

@@ -2,6 +2,7 @@
 // reload makes the next one, and requests under way finish under theirs.
 #pragma once
 
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -33,11 +34,22 @@ struct Rule {
   std::uint64_t body_bytes_max = 0;
 };
 
+/// Telemetry's number of each route, by its name. Telemetry keeps them forever, so a route that comes again in the next edition goes
+/// on with its own.
+class RouteEdges {
+ public:
+  std::uint32_t edge(const std::string& route);
+
+ private:
+  std::map<std::string, std::uint32_t> edges_;
+};
+
 class Edition {
  public:
   struct Parts {
     env::Environment& world;
     Destinations& destinations;
+    RouteEdges& edges;
     Fetch fetch;                     ///< of key sets behind URLs
     const Access* before = nullptr;  ///< of the edition that this one follows: keys stay known
   };

@@ -35,7 +35,7 @@ class PipelineTest : public ::testing::Test {
   std::shared_ptr<const Edition> edition_of(Config config) {
     config.access_log = log_;
     const Fetch fetch = [](Call&, const std::string&) -> Result<std::string> { return unavailable("nobody is there"); };
-    Result<std::shared_ptr<const Edition>> made = Edition::make(std::move(config), {env::os(), destinations_, fetch});
+    Result<std::shared_ptr<const Edition>> made = Edition::make(std::move(config), {env::os(), destinations_, edges_, fetch});
     EXPECT_TRUE(made.ok()) << made.error().to_string();
     return *made;
   }
@@ -55,6 +55,7 @@ class PipelineTest : public ::testing::Test {
   Contracts contracts_ = *Contracts::load(testing::library_manifest());
   Remote remote_{pools_, contracts_};
   Destinations destinations_{env::os(), {&loop_}, contracts_, remote_};
+  RouteEdges edges_;
   std::unique_ptr<Pipeline> pipeline_;
 };
 
