@@ -60,6 +60,14 @@ bool Attacker::send(std::string_view bytes) {
   return !ended_;
 }
 
+void Attacker::flood(std::string_view bytes) {
+  while (!bytes.empty() && !ended_ && wait(true, false, patience) == Ready::writable) {
+    const ssize_t sent = ::send(socket_, bytes.data(), bytes.size(), MSG_DONTWAIT | MSG_NOSIGNAL);
+    if (sent <= 0) return;
+    bytes.remove_prefix(static_cast<std::size_t>(sent));
+  }
+}
+
 bool Attacker::cut_off(milliseconds within) {
   for (auto until = Clock::now() + within; !ended_ && Clock::now() < until;) {
     if (wait(false, true, std::chrono::duration_cast<milliseconds>(until - Clock::now())) == Ready::readable) read();

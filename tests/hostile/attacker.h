@@ -23,6 +23,8 @@ class Attacker {
   /// Sends all of it, reading and forgetting what comes meanwhile; false once the peer has closed, or takes nothing for a
   /// second.
   bool send(std::string_view bytes);
+  /// Sends as much of it as the peer takes within a second, and reads nothing.
+  void flood(std::string_view bytes);
   /// The HTTP/2 preface and settings, acknowledging the peer's.
   bool greet(std::string_view settings = wire::raw::settings());
   /// Waits until the peer has closed. False if it has not within that time.
