@@ -6,6 +6,7 @@
 #include "google/protobuf/util/message_differencer.h"
 #include "holon/testing.h"
 #include "torture/legacy.holon.h"
+#include "torture/names.holon.h"
 #include "torture/torture.holon.h"
 
 namespace {

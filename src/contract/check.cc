@@ -128,7 +128,8 @@ class Checker {
     for (int i = 0; i < message.enum_type_count(); ++i) take(*message.enum_type(i));
   }
   void check_field(const FieldDescriptor& field) {
-    if (field.lowercase_name() != cpp_name(*field.containing_type())) return;
+    const std::string& name = field.lowercase_name();
+    if ((is_cpp_keyword(name) ? name + "_" : name) != cpp_name(*field.containing_type())) return;
     google::protobuf::SourceLocation location;
     std::optional<TextPlace> place;
     if (field.GetSourceLocation(&location)) place = TextPlace{location.start_line, location.start_column};

@@ -19,7 +19,7 @@ const contracts = {
   shop: { imports: "examples/shop", files: shop.map((name) => `${name}/${name}.proto`) },
   transcoding: { imports: "tests/transcoding", files: ["transcoding.proto"] },
   library: { imports: "src/contract/testdata", files: ["openapi.proto"] },
-  torture: { imports: "codegen/testdata/good", files: ["torture/torture.proto", "torture/legacy.proto"] },
+  torture: { imports: "codegen/testdata/good", files: ["torture/torture.proto", "torture/names.proto", "torture/legacy.proto"] },
 };
 
 // What is no mistake here: an API need not have a licence, a service a comment, or a method an error of 4xx beside `default`; and
