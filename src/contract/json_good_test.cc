@@ -205,6 +205,7 @@ constexpr Vector any[] = {
     {"Any of an Any", R"({"any":{"@type":"type.googleapis.com/google.protobuf.Any","value":{"@type":"type.googleapis.com/kinds.Node","fullName":"a"}}})"},
     {"Any of Empty", R"({"any":{"@type":"type.googleapis.com/google.protobuf.Empty"}})"},
     {"Any of Empty with a value", R"({"any":{"@type":"type.googleapis.com/google.protobuf.Empty","value":{}}})", R"({"any":{"@type":"type.googleapis.com/google.protobuf.Empty"}})"},
+    {"Any without its value", R"({"any":{"@type":"type.googleapis.com/google.protobuf.Duration"}})", R"({"any":{"@type":"type.googleapis.com/google.protobuf.Duration","value":"0s"}})"},
     {"Anys", R"({"anys":[{},{"@type":"type.googleapis.com/kinds.Node"}]})"},
 };
 

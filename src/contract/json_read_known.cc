@@ -75,12 +75,11 @@ bool JsonReader::any(const JsonType& type, Message& into) {
   return true;
 }
 
-/// Reads "value" beside "@type". Of google.protobuf.Empty and its like some write `{}`, and some nothing.
+/// Reads "value" beside "@type". Some leave it out where it is the default.
 bool JsonReader::any_content(const JsonType& type, Message& content) {
-  const std::size_t start = in_.at();
   bool typed = false;
   bool there = false;
-  const bool read = in_.object([&](std::string_view name) {
+  return in_.object([&](std::string_view name) {
     bool& seen = name == "value" ? there : typed;
     if (name != "value" && name != "@type") {
       return in_.fail(in_.name_at(), "a " + type.message->full_name() + " in an Any has \"@type\" and \"value\", not " +
@@ -89,8 +88,6 @@ bool JsonReader::any_content(const JsonType& type, Message& content) {
     if (!once(seen, name)) return false;
     return name == "value" ? this->read(type, content, nullptr) : in_.skip();
   });
-  if (!read || there || type.form == JsonForm::fields) return read;
-  return in_.fail(start, "an Any of " + type.message->full_name() + " lacks \"value\"");
 }
 
 /// Looks ahead for "@type", which may come last. Empty and null for an object that has nothing.

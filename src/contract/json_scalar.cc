@@ -75,7 +75,12 @@ bool put_string(const Place& place, std::string_view text, Written written) {
   return place.put(std::move(value), &Reflection::SetString, &Reflection::AddString);
 }
 
-bool is_open(const FieldDescriptor& field) { return field.file()->syntax() == FileDescriptor::SYNTAX_PROTO3; }
+bool is_null_value(const EnumDescriptor& type) { return type.full_name() == "google.protobuf.NullValue"; }
+
+/// Whether an enum may have numbers without a name.
+bool is_open(const FieldDescriptor& field) {
+  return field.file()->syntax() == FileDescriptor::SYNTAX_PROTO3 && !is_null_value(*field.enum_type());
+}
 
 bool put_enum(const Place& place, std::string_view text, Written written) {
   const EnumDescriptor& type = *place.field.enum_type();
@@ -87,7 +92,7 @@ bool put_enum(const Place& place, std::string_view text, Written written) {
   } else {
     const bool is_number = (written == Written::number && read_whole(text, number)) ||
                            (written == Written::bare && read_digits(text, number));
-    if (!is_number || (!is_open(place.field) && type.FindValueByNumber(number) == nullptr)) return false;
+    if (!is_number || (type.FindValueByNumber(number) == nullptr && !is_open(place.field))) return false;
   }
   return place.put(number, &Reflection::SetEnumValue, &Reflection::AddEnumValue);
 }
@@ -113,7 +118,7 @@ std::vector<std::string> names_of(const EnumDescriptor& type) {
 }
 
 std::string enum_form(const EnumDescriptor& type) {
-  if (type.full_name() == "google.protobuf.NullValue") return "null";
+  if (is_null_value(type)) return "null";
   if (type.value_count() > static_cast<int>(listed_words_max)) return "the name of a " + type.full_name();
   return (type.value_count() > 1 ? "one of " : "") + config::listed(names_of(type));
 }

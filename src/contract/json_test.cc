@@ -130,6 +130,7 @@ TEST(Json, ReadsBareTexts) {
       {"diet", "01", R"(kinds.Diet has no value "01"; there is DIET_UNKNOWN, LEAVES, MEAT and NEGATIVE)"},
       {"time", "today", R"(kinds.Kinds.time is written as a time like "2026-01-31T12:00:00Z", in the years 1 to 9999, not "today")"},
       {"w_i32", "x", R"(kinds.Kinds.w_i32 is written as a whole number from -2147483648 to 2147483647, not "x")"},
+      {"text", "a\xFF", "kinds.Kinds.text is written as a string, not \"a\uFFFD\""},
       {"node", "{}", "kinds.Kinds.node is a message, which text can't fill; name a field inside it"},
       {"structure", "{}", "kinds.Kinds.structure is a message, which text can't fill; name a field inside it"},
       {"value", "1", "kinds.Kinds.value is a message, which text can't fill; name a field inside it"},
