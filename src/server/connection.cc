@@ -59,7 +59,7 @@ void ServerConnection::began_exchange(wire::StreamId stream, wire::Headers block
 
 void ServerConnection::belongs_to(wire::StreamId stream, Inbound& inbound) {
   link_.session().set_user(stream, &inbound);
-  if (calls_++ == 0) fiber::ListNode<ServerConnection>::unlink();
+  if (calls_++ == 0) unlink();
 }
 
 void ServerConnection::began_call(wire::StreamId stream, wire::Headers block, bool end) {
@@ -101,7 +101,6 @@ void ServerConnection::closed(wire::StreamId, void* user) {
 
 void ServerConnection::lost_call() {
   if (--calls_ > 0 || draining_ || link_.ended()) return;
-  idle_since_ = shard_.loop().now();
   shard_.idle(*this);
 }
 
@@ -177,8 +176,7 @@ void ServerConnection::refused(std::string_view rule) { telemetry::refused(rule,
 void ServerConnection::settings() {
   link_.greeted();
   if (auto bytes = link_.session().peer_header_list_bytes()) writer_.bound(*bytes);
-  if (calls_ > 0 || draining_ || fiber::ListNode<ServerConnection>::linked()) return;
-  idle_since_ = shard_.loop().now();
+  if (calls_ > 0 || draining_ || linked()) return;
   shard_.idle(*this);
 }
 
@@ -190,7 +188,7 @@ void ServerConnection::drained(wire::StreamId, void* user) {
 void ServerConnection::drain() {
   if (draining_ || link_.ended()) return;
   draining_ = true;
-  fiber::ListNode<ServerConnection>::unlink();
+  unlink();
   link_.session().goaway(wire::Http2Code::no_error);
   link_.session().ping();
   link_.touch();
@@ -221,7 +219,7 @@ void ServerConnection::time_is_up() {
 void ServerConnection::abort() { link_.close(unavailable("the host is stopping")); }
 
 void ServerConnection::ended() {
-  fiber::ListNode<ServerConnection>::unlink();
+  unlink();
   shard_.closed(*this);
 }
 

@@ -18,9 +18,7 @@ namespace holon::server {
 class Inbound;
 class Shard;
 
-class ServerConnection final : public Transport,
-                               private wire::Http2Events,
-                               public fiber::ListNode<ServerConnection> {
+class ServerConnection final : public Transport, private wire::Http2Events {
  public:
   ServerConnection(Shard& shard, std::unique_ptr<env::Stream> stream, Census::Seat seat);
   ~ServerConnection() override;
@@ -33,8 +31,6 @@ class ServerConnection final : public Transport,
   /// Graceful: the client is told, what has begun is finished, then the connection closes.
   void drain() override;
   void abort() override;
-  /// Since when it has had no call, while it is in the shard's list of idle ones.
-  env::Time idle_since() const { return idle_since_; }
 
   bool open(wire::StreamId) override { return !link_.ended(); }
   void respond(wire::StreamId stream, wire::Headers head) override;
@@ -77,7 +73,6 @@ class ServerConnection final : public Transport,
   std::string status_, length_;             ///< the texts that block_ views
   std::vector<wire::HeaderView> block_;    ///< of an exchange's answer
   std::size_t calls_ = 0;
-  env::Time idle_since_{};
   env::Time dead_at_ = env::Time::max();  ///< when it is closed whatever goes on, because of its age
   fiber::Timer timer_;                    ///< for its age, its last word, and that
   bool draining_ = false;

@@ -349,6 +349,16 @@ TEST_P(ExchangeTest, MoreRequestsThanItTakesAreAnswered503) {
   EXPECT_EQ(ask(second, "GET", "/").status, 200);
 }
 
+TEST_P(ExchangeTest, WhenItGetsCrowdedTheIdlestIsToldToGo) {
+  Limits limits;
+  limits.connections_max = 8;
+  for (int i = 0; i < 7; ++i) EXPECT_EQ(ask(connect(limits), "GET", "/").status, 200);
+  ask(*peers_[0], "GET", "/");  // so the second is idle for longest
+  ask(connect(), "GET", "/");
+  EXPECT_TRUE(eventually([&] { return http2() ? peers_[1]->raw().heard("GOAWAY") : peers_[1]->closed(); }));
+  for (int i : {0, 2, 3, 4, 5, 6}) EXPECT_FALSE(peers_[i]->closed() || (http2() && peers_[i]->raw().heard("GOAWAY"))) << i;
+}
+
 TEST_P(ExchangeTest, ADrainFinishesWhatHasBegun) {
   bool go_on = false;
   handler_.answer = [&](HttpExchange& exchange) {

@@ -9,18 +9,26 @@
 #include <string>
 #include <string_view>
 
+#include "env/environment.h"
+#include "fiber/list.h"
 #include "server/unread.h"
 #include "wire/http2.h"
 
 namespace holon::server {
 
-class Guest : public std::enable_shared_from_this<Guest> {
+class Guest : public std::enable_shared_from_this<Guest>, public fiber::ListNode<Guest> {
  public:
   virtual ~Guest() = default;
+  /// Since when it has had no request, while it is in the shard's list of idle ones.
+  env::Time idle_since() const { return idle_since_; }
+  void idles(env::Time since) { idle_since_ = since; }
   /// Graceful: what has begun is finished, then the connection closes.
   virtual void drain() = 0;
   /// Closes now; the calls are cancelled.
   virtual void abort() = 0;
+
+ private:
+  env::Time idle_since_{};
 };
 
 /// What an Answer of gRPC-Web, and an exchange, need of a connection. An Answer of gRPC talks to the HTTP/2 session directly.

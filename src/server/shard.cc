@@ -101,8 +101,10 @@ void Shard::send_away_the_idlest() {
   idle_.pop_front().drain();
 }
 
-void Shard::idle(ServerConnection& connection) {
-  idle_.push_back(connection);
+void Shard::idle(Guest& guest) {
+  guest.idles(loop_.now());
+  guest.unlink();
+  idle_.push_back(guest);
   if (limits_.idle_time != wire::never && !idle_timer_.scheduled()) idle_timer_.start(loop_.now() + limits_.idle_time);
 }
 

@@ -62,8 +62,8 @@ class Shard final : public std::enable_shared_from_this<Shard> {
   /// Looks at it now and then, until it leaves the list: whether its client lets it wait too long.
   void watch(Inbound& inbound);
 
-  /// The connection has no call from here on, until it leaves the list.
-  void idle(ServerConnection& connection);
+  /// The guest has no request from here on, until it leaves the list.
+  void idle(Guest& guest);
   /// The guest is gone; `successor` has taken its place, if there is one.
   void closed(Guest& guest, std::shared_ptr<Guest> successor = nullptr);
   /// Listens no more, and tells all connections to finish.
@@ -96,7 +96,7 @@ class Shard final : public std::enable_shared_from_this<Shard> {
   std::shared_ptr<Census> census_;
   Web web_;
   std::unordered_set<std::shared_ptr<Guest>> connections_;
-  fiber::List<ServerConnection> idle_;  ///< longest first
+  fiber::List<Guest> idle_;  ///< longest first
   fiber::Timer idle_timer_;
   fiber::List<Inbound> watched_;
   fiber::Timer watch_timer_;

@@ -46,6 +46,7 @@ wire::Headers WebConnection::block_of(const wire::Http1Request& request) {
 }
 
 void WebConnection::request_head(const wire::Http1Request& request) {
+  unlink();
   ++request_;
   unused_ = 0;
   answered_ = false;
@@ -164,7 +165,9 @@ void WebConnection::break_off(wire::StreamId request) {
 void WebConnection::answered() {
   answered_ = true;
   link_.busy(false);
-  if (!link_.http().switched()) let_go();
+  if (link_.http().switched()) return;
+  let_go();
+  shard_.idle(*this);
 }
 
 // It says its last word from within itself: it goes in the next turn.
@@ -186,6 +189,7 @@ void WebConnection::wrote() {
 void WebConnection::stalled() { telemetry::refused("slow_reader", client_.peer, shard_.loop().now()); }
 
 void WebConnection::ended() {
+  unlink();
   if (auto inbound = std::exchange(inbound_, nullptr)) inbound->cancel();
   shard_.closed(*this);
 }
