@@ -137,7 +137,7 @@ void add_openapi(CLI::App& app, int& code) {
   verb->add_option("-I,--import", options.server.imports, "where contract files and their imports are; here if absent")
       ->check(CLI::ExistingDirectory);
   verb->add_option("-o,--out", options.out, "a file to write it to");
-  verb->add_option("--title", options.document.title, "what the API is called")->capture_default_str();
+  verb->add_option("--title", options.title, "what the API is called; the application's name, or API, if absent");
   verb->add_option("--api-version", options.document.version, "its version")->capture_default_str();
   verb->add_option("--server", options.document.servers, "a URL at which it answers");
   verb->callback([&code] { code = openapi(options); });

@@ -4,6 +4,7 @@
 #include <google/protobuf/descriptor.h>
 
 #include "cmd/holon/contract_files.h"
+#include "cmd/holon/link.h"
 #include "cmd/holon/servers.h"
 #include "cmd/holon/session.h"
 #include "contract/check.h"
@@ -48,10 +49,19 @@ Result<std::string> of_servers(Session& session, const OpenApiVerbOptions& optio
   return contract::openapi(services, options.document);
 }
 
+/// What the application that is asked calls itself; "API" for files and other servers.
+std::string title_of(const OpenApiVerbOptions& options) {
+  const bool application = options.server.protos.empty() && options.server.address.empty();
+  Result<node::v1::ListReply> list = application ? NodeLink(options.server.file).list() : not_found("");
+  return list.ok() ? list->app() : options.document.title;
+}
+
 }  // namespace
 
-int openapi(const OpenApiVerbOptions& options) {
+int openapi(const OpenApiVerbOptions& told) {
   Session session;
+  OpenApiVerbOptions options = told;
+  options.document.title = told.title.empty() ? title_of(told) : told.title;
   Result<std::string> text = options.server.protos.empty() ? of_servers(session, options) : of_files(options);
   if (!text.ok()) return session.fail(text.error());
   if (options.out.empty()) {

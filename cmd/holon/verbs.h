@@ -100,6 +100,7 @@ int new_project(const NewOptions& options);
 struct OpenApiVerbOptions {
   ServerOptions server;  ///< `protos` are the files it is made of; without them, a server or the application is asked
   contract::OpenApiOptions document;
+  std::string title;  ///< of the document; the application's name if empty
   std::filesystem::path out;  ///< standard output if empty
 };
 int openapi(const OpenApiVerbOptions& options);

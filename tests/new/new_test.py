@@ -65,6 +65,7 @@ class WhatIsWritten(New):
                 answer = run(ARGUMENTS.curl, "-sS", f"http://127.0.0.1:{port}/v1/{service}/Ada")
                 self.assertEqual(json.loads(answer), {"text": "Hello, Ada"})
             document = json.loads(run(self.holon, "openapi", cwd=app))
+            self.assertEqual(document["info"]["title"], "book_shop")
             greet = document["paths"]["/v1/greeter/{name}"]["get"]
             self.assertEqual(greet["summary"], "Greets whom the request names")
             self.assertEqual(greet["parameters"][0]["description"], "not empty")
