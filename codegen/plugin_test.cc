@@ -103,6 +103,21 @@ TEST_P(BadContract, IsRefusedWithPlaceAndRemedy) {
 
 INSTANTIATE_TEST_SUITE_P(Codegen, BadContract, testing::ValuesIn(contracts_in(testdata / "bad")), test_name);
 
+TEST(Docs, QuoteMistakesAsTheyAreTold) {
+  std::string told;
+  for (const auto& entry : fs::directory_iterator(testdata / "bad")) {
+    if (entry.path().extension() == ".expected") told += read(entry.path());
+  }
+  int quoted = 0;
+  std::istringstream lines(read(HOLON_DOCS "/contracts.md"));
+  for (std::string line; std::getline(lines, line);) {
+    if (line.find(".proto:") == std::string::npos) continue;
+    EXPECT_THAT(told, testing::HasSubstr(line + "\n"));
+    ++quoted;
+  }
+  EXPECT_GE(quoted, 3);
+}
+
 using PluginOptions = Plugin;
 
 TEST_F(PluginOptions, ThatAreUnknownAreRefused) {
