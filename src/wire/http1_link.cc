@@ -71,6 +71,7 @@ void Http1Link::read() {
     const env::Io io = stream_->read(buffer);
     if (io.state == env::IoState::done) {
       began_ = true;
+      readable_ = io.more;
       if (lingering_ && !http_.switched()) continue;
       ahead_ = http_.wants_read() ? 0 : ahead_ + io.bytes;
       http_.receive({buffer.data(), io.bytes});

@@ -3,6 +3,7 @@
 #include "fiber/call.h"
 #include "gateway/proxy/tunnel.h"
 #include "gateway/proxy/websocket.h"
+#include "gateway/transcode/answers.h"
 #include "holon/task.h"
 #include "telemetry/refusals.h"
 
@@ -84,7 +85,7 @@ void ProxyRequest::send_body_and_answer(client::HttpTransfer& transfer) {
     return answer(transfer);
   }
   if (visit_.request().has_body) {
-    if (auto sent = send_body(visit_.call(), transfer); !sent.ok()) return visit_.problem(sent.error());
+    if (auto sent = send_body(visit_.call(), transfer); !sent.ok()) return refuse_body(visit_, sent.error());
   }
   answer(transfer);
 }
@@ -167,7 +168,7 @@ void ProxyRequest::unreachable(const Error& why) {
 }
 
 void ProxyRequest::broken(const Error& why) {
-  if (body_error_) return visit_.problem(*body_error_);
+  if (body_error_) return refuse_body(visit_, *body_error_);
   if (why.code() == Code::cancelled) return visit_.problem(why);
   if (why.code() == Code::deadline_exceeded) {
     telemetry::refused("gateway.upstream_late", server_->origin.to_string(), loop_.now());

@@ -170,7 +170,7 @@ TEST_F(ProxyTest, AClientsBadBodyIsItsOwnFault) {
   TestExchange exchange(testing::request("POST", "/"), {"piece"});
   exchange.fail_reading(resource_exhausted("the body is too large"));
   visit(exchange);
-  EXPECT_EQ(exchange.status, 429);
+  EXPECT_EQ(exchange.status, 413);
   EXPECT_TRUE(eventually([&] { return server.open == 0; }));
 }
 
