@@ -91,7 +91,7 @@ test('servers are taken in turn, and one that is gone gives way', async () => {
   await new Promise((resolve) => second.listen(port, '127.0.0.1', resolve));
 });
 
-test('ranges, conditions and statuses are the server’s business', async () => {
+test('ranges, conditions and statuses are for the server to answer', async () => {
   handlers.set('/live/range', (request, answer) => {
     answer.writeHead(request.headers['if-none-match'] ? 304 : 206, {etag: '"a"', 'content-range': 'bytes 0-1/9'});
     answer.end(request.headers['if-none-match'] ? undefined : request.headers.range);
