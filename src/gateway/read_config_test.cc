@@ -146,8 +146,8 @@ TEST_F(ReadConfigTest, NamesAllProblemsAtOnceWithTheRemedy) {
                         "limits: {boddy: 1MiB, body: 4MB}\n"
                         "access: {any_of: [staf]}\n"
                         "authentication: {staff: {api_keys: partners.keys}}\n"),
-            "f:1:1: gateway lacks `listen:`, its address, as in `listen: \"127.0.0.1:8080\"`\n"
             "f:1:1: `lisen:` is not known in gateway; did you mean listen?\n"
+            "f:1:1: gateway lacks `listen:`, its address, as in `listen: \"127.0.0.1:8080\"`\n"
             "f:2:19: 10.0.0.1/8 has bits behind its prefix; write the network's first address, or the one address without /8\n"
             "f:3:10: `boddy:` is not known in limits; did you mean body?\n"
             "f:3:29: body is a size in bytes, as 512, 64KiB, 4MiB or 1GiB, not 4MB\n"
@@ -188,7 +188,7 @@ TEST_F(ReadConfigTest, RefusesWrongRoutes) {
            {"{to: {fils: public}}", "to has exactly one of"},
            {"{to: {files: public, http: \"http://a\"}}", "to has exactly one of"},
            {"{to: {http: \"ftp://a\"}}", "ftp://a"},
-           {"{to: {redirect: \"{pth}\"}}", "f:3:22: "},
+           {"{to: {redirect: \"{pth}\"}}", "f:3:21: "},
            {"{to: {answer: a, status: 100}}", "status is a number from 200 to 599"},
            {"{to: {weighted: []}}", "weighted is a list"},
            {"{to: {weighted: [{http: \"http://127.0.0.1:1\"}]}}", "lacks `weight:`"},
