@@ -37,6 +37,7 @@ PARSERS = {
     "gRPC messages": r"wire/(message|gzip)",
     "gRPC headers and texts": r"wire/grpc(_text|_write)?",
     "gRPC-Web": r"wire/grpc_web",
+    "JSON": r"contract/(json\w*|base64)",
     "what is said of files: paths, conditions, ranges": r"gateway/content/(file_path|http_date|conditions|ranges|accept_encoding)",
     "tokens and their keys": r"gateway/access/(base64url|credentials|jwk|jwt|api_key_file)",
 }

@@ -191,13 +191,14 @@ class Call:
             "  nobody.Knows in base64, since no contract of it is known: AQID"])
 
     def test_bad_json_is_named_with_place_and_field(self):
-        self.assert_fails(self.call("Ask", '{"txt": 1}'), 2, 'request:1:2: desk.Question has no field "txt"')
-        self.assert_fails(self.call("Ask", '{"number": "many"}'), 2, "request:1:1: ", "number", "many")
+        self.assert_fails(self.call("Ask", '{"txt": 1}'), 2, 'request:1:2: desk.Question has no field "txt"; did you mean text?')
+        self.assert_fails(self.call("Ask", '{"number": "many"}'), 2,
+                          "request:1:12: desk.Question.number is written as a whole number from -2147483648", 'not "many"')
         self.assert_fails(self.call("Ask", '{"text": "a"'), 2, "request:1:13: the text ends")
         self.assert_fails(self.call("Ask", "{} {}"), 2, "takes one request")
         self.assert_fails(self.call("Ask", " "), 2, "the request is missing")
         self.assert_fails(self.call("Sum", stdin='{"number": 1}\n {"number": [2]}'), 2,
-                          "standard input:2:13: desk.Question.number is written as a number")
+                          "standard input:2:13: desk.Question.number is written as a whole number")
 
     def test_the_types_of_any_are_learned(self):
         attachment = {"@type": "type.googleapis.com/desk.Answer", "text": "inside"}
