@@ -29,7 +29,7 @@ CASES = """empty_unary large_unary client_streaming server_streaming ping_pong e
            unimplemented_method unimplemented_service custom_metadata client_compressed_unary client_compressed_streaming
            server_compressed_unary server_compressed_streaming parallel_calls many_cancels back_pressure
            message_over_limit rpc_soak channel_soak""".split() + [f"code_{name}" for name in CODES]
-TRANSPORTS = {"tcp": "TCP", "tls": "TLS", "unix": "a Unix socket", "http": "HTTP/1.1"}
+TRANSPORTS = {"tcp": "TCP", "tls": "TLS", "unix": "a Unix socket", "http": "HTTP/1.1", "gateway": "its gateway"}
 
 # holon on one side, one of the others on the other.
 PEERS = ["grpc++", "grpc-js", "connect-node", "grpcio"]
@@ -48,8 +48,9 @@ BLIND = {"grpcio"}
 NOT_OVER_HTTP1 = {"back_pressure"}
 
 
-def transports_of(client):
-    return ["tcp", "tls", "unix"] + (["http"] if client == "grpc-web" else [])
+def transports_of(client, server):
+    """gRPC-Web over HTTP/1.1 comes through the gateway as well."""
+    return ["tcp", "tls", "unix"] + (["http"] if client == "grpc-web" else []) + (["gateway"] if server == "holon" else [])
 
 
 def cases_of(transport):
@@ -175,8 +176,8 @@ def ends_over(transport, args, directory):
     socket = ["--grpc", f"unix:{directory}/{args.server}.sock"]
     if transport == "unix":
         return socket, []
-    if transport == "http":
-        return [*socket, "--http", "127.0.0.1:0"], ["--web", "1.1"]
+    if transport in ("http", "gateway"):
+        return [*socket, "--http", "127.0.0.1:0"], ["--web", "1.1"] if transport == "http" else []
     certificates = Certificates(args.openssl, directory)
     return (["--grpc", "127.0.0.1:0", "--tls-cert", str(certificates.cert), "--tls-key", str(certificates.key)],
             ["--tls-ca", str(certificates.ca)])
@@ -270,7 +271,7 @@ def main():
         parser.error("name a client and a server of " + ", ".join(map(" ".join, PAIRS)))
     programs, report = Programs(args), Report()
     with tempfile.TemporaryDirectory(prefix="interop-") as directory:
-        for transport in args.transport or transports_of(args.client):
+        for transport in args.transport or transports_of(args.client, args.server):
             run_transport(programs, args, transport, Path(directory), report)
     return report.failed != 0
 

@@ -108,13 +108,13 @@ TEST_F(PassThroughTest, AnErrorKeepsItsDetails) {
 TEST_F(PassThroughTest, MetadataPassesBothWaysButNotWhoOneSaysToBe) {
   OutgoingCall out(call_);
   out.metadata().add("x-tenant", "7");
-  out.metadata().add("x-bytes-bin", std::string("\0\xFF", 2));
+  out.metadata().add("x-bytes-bin", std::string("\0\x7F", 2));
   out.metadata().add("x-forwarded-user", "root");
   out.metadata().add("x-auth-request-email", "root@shop.example");
   const Result<Asked> asked = rules_->Metadata(out, Asked());
   ASSERT_TRUE(asked.ok()) << asked.error().message();
   EXPECT_EQ(asked->metadata().at("x-tenant"), "7");
-  EXPECT_EQ(asked->metadata().at("x-bytes-bin"), std::string("\0\xFF", 2));
+  EXPECT_EQ(asked->metadata().at("x-bytes-bin"), std::string("\0\x7F", 2));
   EXPECT_FALSE(asked->metadata().contains("x-forwarded-user"));
   EXPECT_FALSE(asked->metadata().contains("x-auth-request-email"));
   EXPECT_EQ(out.response_metadata().get("set-cookie"), "a=1");
