@@ -83,8 +83,12 @@ bool is_ipv6(std::string_view address) {
 
 }  // namespace
 
+/// Beside HTTP's own those of the IANA registry that a contract may choose (google.api.http, `custom`) and that llhttp knows. None
+/// of them changes how a message is framed; CONNECT does, and TRACE would repeat what others added.
 HttpVerdict check_method(std::string_view method) {
-  constexpr std::array<std::string_view, 7> known = {"GET", "POST", "HEAD", "PUT", "DELETE", "PATCH", "OPTIONS"};
+  constexpr auto known = std::to_array<std::string_view>(
+      {"GET", "POST", "HEAD", "PUT", "DELETE", "PATCH", "OPTIONS", "SEARCH", "REPORT", "PROPFIND", "PROPPATCH", "COPY", "MOVE",
+       "MKCOL", "LOCK", "UNLOCK", "LINK", "UNLINK", "PURGE", "NOTIFY", "SUBSCRIBE", "UNSUBSCRIBE"});
   if (std::find(known.begin(), known.end(), method) != known.end()) return nullptr;
   return is_token(method) ? &http_rule::method_unknown : &http_rule::method_token;
 }
