@@ -146,7 +146,7 @@ def load(port, target, connections, seconds, pids):
     if "Non-2xx" in text or "Socket errors" in text:
         sys.exit(f"wrk on port {port}:\n{text}")
     requests = int(re.search(r"(\d+) requests in", text)[1])
-    percentile = {name: microseconds(re.search(rf"{name}%\s+(\S+)", text)[1]) for name in ("50", "99")}
+    percentile = {name: microseconds(re.search(rf"^\s*{name}%\s+(\S+)$", text, re.MULTILINE)[1]) for name in ("50", "99")}
     return {"cpu_us": took / requests * 1e6, "p50_us": percentile["50"], "p99_us": percentile["99"]}
 
 
