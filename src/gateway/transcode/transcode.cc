@@ -2,8 +2,6 @@
 
 #include <google/protobuf/descriptor.h>
 
-#include <set>
-
 #include "gateway/transcode/field_text.h"
 #include "gateway/transcode/url.h"
 
@@ -40,12 +38,6 @@ std::string get_text(const Message& message, const char* field) {
   return message.GetReflection()->GetString(message, message.GetDescriptor()->FindFieldByName(field));
 }
 
-std::string dotted(const FieldPath& path) {
-  std::string text;
-  for (const FieldDescriptor* field : path) text += (text.empty() ? "" : ".") + field->name();
-  return text;
-}
-
 Result<void> read_path(const Router::Match& match, const contract::Json& json, Message& request) {
   const auto& variables = match.entry->route.path.variables();
   for (std::size_t i = 0; i < variables.size(); ++i) {
@@ -57,28 +49,9 @@ Result<void> read_path(const Router::Match& match, const contract::Json& json, M
   return {};
 }
 
-/// Which fields the URL has filled.
-class Claims {
- public:
-  /// INVALID_ARGUMENT if it is filled already, or another one of its oneof; elements add up.
-  Result<void> claim(const FieldPath& path) {
-    const FieldDescriptor& field = *path.back();
-    const bool first = taken_.insert(dotted(path)).second;
-    if (!first && !field.is_repeated()) return invalid_argument(dotted(path) + " is given twice; leave one out");
-    const auto* oneof = field.real_containing_oneof();
-    if (oneof == nullptr) return {};
-    const std::string holder = dotted({path.begin(), path.end() - 1});
-    if (taken_.insert(holder + ":" + oneof->name()).second) return {};
-    return invalid_argument("only one of " + oneof->full_name() + " may be given");
-  }
-
- private:
-  std::set<std::string> taken_;
-};
-
 /// Sets one field from the query.
 Result<void> read_parameter(const std::string& name, const std::string& value, const Entry& entry,
-                            const contract::Json& json, Claims& claims, Message& request) {
+                            const contract::Json& json, FieldClaims& claims, Message& request) {
   const FieldPath path = HOLON_TRY(resolve(*request.GetDescriptor(), name));
   if (path[0]->name() == entry.route.body) return invalid_argument("the body fills " + path[0]->name());
   if (path.back()->is_map()) {
@@ -95,7 +68,7 @@ Result<void> read_query(const Entry& entry, std::string_view text, const contrac
     return invalid_argument("the query parameter " + contract::json_quote(query[0].first) +
                             " has no place: the body is the whole request; put it there");
   }
-  Claims claims;
+  FieldClaims claims;
   for (const contract::PathVariable& variable : entry.route.path.variables()) {
     const FieldPath path = HOLON_TRY(resolve(*request.GetDescriptor(), variable.name()));
     HOLON_TRY(claims.claim(path));

@@ -79,7 +79,7 @@ TEST(Transcode, QueryIsRefusedByName) {
       {"pages.x=1", R"(the query parameter "pages.x": library.Book.pages is no single message, so no field inside it can be named)"},
       {"pages=1&pages=2", R"(the query parameter "pages": pages is given twice; leave one out)"},
       {"shelf_mark=1&shelfMark=2", R"(the query parameter "shelfMark": shelf_mark is given twice; leave one out)"},
-      {"room=x&floor=1", R"(the query parameter "floor": only one of library.Book.place may be given)"},
+      {"room=x&floor=1", R"(the query parameter "floor": only one of library.Book.place may be given; leave out floor or room)"},
       {"pages=2147483648", R"(the query parameter "pages": library.Book.pages is written as a whole number from -2147483648 to 2147483647, not "2147483648")"},
       {"pages=1.0", R"(the query parameter "pages": library.Book.pages is written as a whole number from -2147483648 to 2147483647, not "1.0")"},
       {"pages=", R"(the query parameter "pages": library.Book.pages is written as a whole number from -2147483648 to 2147483647, not "")"},
