@@ -1,4 +1,5 @@
 // What is refused, rule by rule, with the place and the remedy: the same of messages with and without generated code.
+// long: a table of all rules, which is looked up by their names
 #include <gtest/gtest.h>
 
 #include <set>
