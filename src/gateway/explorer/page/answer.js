@@ -13,11 +13,13 @@ export class AnswerView {
     this.node = element("section", { class: "answer", "aria-label": "Answer", hidden: true },
       element("h3", {}, "Answer"), this.status, this.headers, this.content);
     this.count = 0;
+    this.pending = [];  // messages that came and are not drawn yet
   }
 
   begin() {
     this.node.hidden = false;
     this.count = 0;
+    this.pending = [];
     this.status.replaceChildren("Waiting …");
     this.headers.replaceChildren();
     this.content.replaceChildren();
@@ -35,17 +37,15 @@ export class AnswerView {
       element("summary", {}, `${headers.length} headers`), element("table", {}, element("tbody", {}, rows))));
   }
 
-  message({ kind, text }, milliseconds) {
+  // A stream may be faster than the page is drawn: what comes between two frames is drawn at once.
+  message(message, milliseconds) {
     if (this.count++ === 0) {
       this.list = element("ol", { class: "messages", tabindex: "0", "aria-label": "Messages" });
       this.content.replaceChildren(this.list);
     }
-    const atEnd = this.list.scrollTop + this.list.clientHeight >= this.list.scrollHeight - 8;
-    this.list.append(element("li", {},
-      element("span", { class: "quiet" }, duration(milliseconds), kind === "message" ? "" : ` ${kind}`),
-      element("pre", {}, jsonView(text))));
-    if (this.list.childElementCount > messagesMax) this.list.firstElementChild.remove();
-    if (atEnd) this.list.scrollTop = this.list.scrollHeight;
+    if (this.pending.length === 0) requestAnimationFrame(() => this.#draw());
+    this.pending.push({ ...message, milliseconds });
+    if (this.pending.length > messagesMax) this.pending.shift();
   }
 
   async body(blob) {
@@ -74,9 +74,22 @@ export class AnswerView {
     this.status.replaceChildren(code ?? "", " ", element("span", { class: wrong ? "problem" : "quiet" }, reason + messages));
   }
 
+  #draw() {
+    const atEnd = this.list.scrollTop + this.list.clientHeight >= this.list.scrollHeight - 8;
+    this.list.append(...this.pending.splice(0).map(messageView));
+    while (this.list.childElementCount > messagesMax) this.list.firstElementChild.remove();
+    if (atEnd) this.list.scrollTop = this.list.scrollHeight;
+  }
+
   #show(node) {
     this.content.replaceChildren(node);
   }
+}
+
+function messageView({ kind, text, milliseconds }) {
+  return element("li", {},
+    element("span", { class: "quiet" }, duration(milliseconds), kind === "message" ? "" : ` ${kind}`),
+    element("pre", {}, jsonView(text)));
 }
 
 function duration(milliseconds) {

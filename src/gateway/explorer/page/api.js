@@ -30,8 +30,9 @@ export class Api {
     return [...services.values()];
   }
 
+  // By its operationId, or by its name, as people write it.
   method(id) {
-    return this.methods.find((method) => method.id === id);
+    return this.methods.find((method) => method.id === id) ?? this.methods.find((method) => method.name === id);
   }
 
   // The headers that carry API keys: [{header, description}].
