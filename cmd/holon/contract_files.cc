@@ -8,6 +8,11 @@
 #include <set>
 
 #include "env/disk.h"
+#include "google/api/annotations.pb.h"
+#include "google/api/httpbody.pb.h"
+#include "google/rpc/error_details.pb.h"
+#include "google/rpc/status.pb.h"
+#include "holon/options.pb.h"
 
 namespace holon::cli {
 namespace {
@@ -29,6 +34,15 @@ class TextStream final : public ZeroCopyInputStream {
   std::string text_;
   google::protobuf::io::ArrayInputStream stream_;
 };
+
+/// Contracts of this program that only contract files name: the linker keeps what something names.
+void keep_own_contracts() {
+  (void)google::api::HttpBody::descriptor();
+  (void)google::api::HttpRule::descriptor();
+  (void)google::rpc::ErrorInfo::descriptor();
+  (void)google::rpc::Status::descriptor();
+  (void)holon::MethodOptions::descriptor();
+}
 
 /// Files below the import directories; then those that this program has compiled in, as text again.
 class Sources final : public google::protobuf::compiler::SourceTree {
@@ -97,6 +111,7 @@ void add(const FileDescriptor& file, contract::Catalog::Files& into, std::set<st
 }  // namespace
 
 Result<ContractFiles> read_contracts(const std::vector<std::string>& files, const std::vector<fs::path>& imports) {
+  keep_own_contracts();
   Sources sources(imports.empty() ? std::vector<fs::path>{"."} : imports);
   Mistakes mistakes;
   google::protobuf::compiler::Importer importer(&sources, &mistakes);

@@ -80,8 +80,9 @@ void add_servers(CLI::App* verb, ServerOptions& options) {
   verb->add_option("--tls-cert", options.tls.certificate, "with tls: what to show a server that asks for it");
   verb->add_option("--tls-key", options.tls.key, "with tls: its private key");
   verb->add_option("--tls-name", options.tls.server_name, "with tls: whom the server's certificate has to name");
-  verb->add_option("--proto", options.protos, "a contract file, for a server without reflection");
+  verb->add_option("--proto", options.protos, "a contract file, for a server without reflection")->allow_extra_args(false);
   verb->add_option("-I,--import", options.imports, "where contract files and their imports are; here if absent")
+      ->allow_extra_args(false)
       ->check(CLI::ExistingDirectory);
 }
 
@@ -135,11 +136,12 @@ void add_openapi(CLI::App& app, int& code) {
   verb->add_option("-a,--address", options.server.address, "any gRPC server instead of the application");
   verb->add_option("FILES", options.server.protos, "contract files; without them, the application that runs is asked");
   verb->add_option("-I,--import", options.server.imports, "where contract files and their imports are; here if absent")
+      ->allow_extra_args(false)  // what follows is a file
       ->check(CLI::ExistingDirectory);
   verb->add_option("-o,--out", options.out, "a file to write it to");
   verb->add_option("--title", options.title, "what the API is called; the application's name, or API, if absent");
   verb->add_option("--api-version", options.document.version, "its version")->capture_default_str();
-  verb->add_option("--server", options.document.servers, "a URL at which it answers");
+  verb->add_option("--server", options.document.servers, "a URL at which it answers")->allow_extra_args(false);
   verb->callback([&code] { code = openapi(options); });
 }
 
