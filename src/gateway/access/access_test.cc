@@ -2,8 +2,10 @@
 
 #include "crypto/test_certificates.h"
 #include "fiber/call.h"
+#include "fiber/loop.h"
 #include "gateway/access/identity_headers.h"
 #include "gateway/access/test_tokens.h"
+#include "holon/task.h"
 #include "telemetry/refusals.h"
 
 namespace holon::gateway {
@@ -48,6 +50,7 @@ class AccessTest : public ::testing::Test {
     return access_->decide(call_, rules, headers, "192.0.2.7");
   }
 
+  fiber::Loop loop_{env::os(), 0};
   internal::RootCall call_{Deadline::max()};
   TestSigner staff_{Kind::p256};
   TestSigner partners_{Kind::ed25519};
@@ -81,6 +84,7 @@ TEST_F(AccessTest, ATokenThatWasGoodIsGoodUntilItExpires) {
   EXPECT_EQ(decide({{"partners"}, {}, false}, shown).refusal.rule, "gateway.jwt.issuer") << "and good for these rules alone";
   world_.pass(std::chrono::seconds(600 + 60));
   EXPECT_EQ(decide(rules, shown).refusal.rule, "gateway.jwt.expired");
+  EXPECT_TRUE(sleep(call_, std::chrono::milliseconds(1)).ok()) << "the file of keys is looked at in the background";
 }
 
 struct Case {

@@ -14,7 +14,7 @@ class JwkTest : public ::testing::Test {
  protected:
   TestSigner ec_{Kind::p256};
   TestSigner ed_{Kind::ed25519};
-  TestSigner rsa_{Kind::rsa};
+  const TestSigner& rsa_ = rsa_signer();
 };
 
 TEST_F(JwkTest, ASetASingleKeyAndPemAreRead) {

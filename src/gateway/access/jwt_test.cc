@@ -36,7 +36,7 @@ class JwtTest : public ::testing::Test {
   /// By a good key, with these claims.
   std::string claiming(const std::string& claims) { return es256(R"({"alg":"ES256","kid":"e"})", claims); }
 
-  TestSigner rsa_{Kind::rsa};
+  const TestSigner& rsa_ = rsa_signer();
   TestSigner ec_{Kind::p256};
   TestSigner ed_{Kind::ed25519};
   crypto::TestFolder folder_;

@@ -39,6 +39,12 @@ class TestWorld final : public env::Environment {
   env::Time now_ = start_;
 };
 
+/// One for all tests: making an RSA key takes long.
+inline const TestSigner& rsa_signer() {
+  static const TestSigner signer(Kind::rsa);
+  return signer;
+}
+
 inline std::string joined(const std::string& header, const std::string& payload) {
   return base64url_encode(header) + "." + base64url_encode(payload);
 }
