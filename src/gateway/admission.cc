@@ -5,7 +5,8 @@
 
 namespace holon::gateway {
 
-Admission admit(const Edition& edition, const Rule& rule, Call& call, const Visitor& visitor, HeaderSpan headers, env::Time now) {
+Admission admit(const Edition& edition, const Rule& rule, Call& call, const Visitor& visitor, HeaderSpan headers,
+                env::Time now) {
   Admission admission;
   const AccessDecision decision = edition.access().decide(call, rule.access, headers, visitor.address);
   if (!rule.rates.none()) {

@@ -73,7 +73,9 @@ Result<std::shared_ptr<const Edition>> Door::edition_of(Config config) {
 }
 
 Result<void> Door::listen(const std::vector<env::Address>& opened) {
-  if (!opened.empty() && opened.size() != listen_.size()) return internal_error("there are not as many descriptors as listeners");
+  if (!opened.empty() && opened.size() != listen_.size()) {
+    return internal_error("there are not as many descriptors as listeners");
+  }
   for (std::size_t i = 0; i < listen_.size(); ++i) {
     const ListenConfig& config = listen_[i];
     std::shared_ptr<SwappedTls> tls;

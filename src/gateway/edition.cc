@@ -27,15 +27,17 @@ Result<void> Edition::add_rule(const RouteConfig& route, const Parts& parts) {
   std::optional<server::Cors> cors;
   if (route.cors) cors = HOLON_TRY(make_cors(*route.cors));
   Rates rates = HOLON_TRY(Rates::make(route.rates, parts.world));
-  rules_.push_back(std::unique_ptr<const Rule>(new Rule{.route = route,
-                                                        .access = route.access ? *route.access : config_.access,
-                                                        .destination = std::move(destination),
-                                                        .cors = std::move(cors),
-                                                        .rates = std::move(rates),
-                                                        .concurrency = Concurrency(route.concurrency),
-                                                        .edge = parts.edges.edge(route.name),
-                                                        .timeout = route.timeout.value_or(config_.limits.request_time),
-                                                        .body_bytes_max = route.body_bytes_max.value_or(config_.limits.body_bytes_max)}));
+  const LimitsConfig& limits = config_.limits;
+  rules_.push_back(std::unique_ptr<const Rule>(
+      new Rule{.route = route,
+               .access = route.access ? *route.access : config_.access,
+               .destination = std::move(destination),
+               .cors = std::move(cors),
+               .rates = std::move(rates),
+               .concurrency = Concurrency(route.concurrency),
+               .edge = parts.edges.edge(route.name),
+               .timeout = route.timeout.value_or(limits.request_time),
+               .body_bytes_max = route.body_bytes_max.value_or(limits.body_bytes_max)}));
   return {};
 }
 

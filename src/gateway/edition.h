@@ -34,8 +34,8 @@ struct Rule {
   std::uint64_t body_bytes_max = 0;
 };
 
-/// Telemetry's number of each route, by its name. Telemetry keeps them forever, so a route that comes again in the next edition goes
-/// on with its own.
+/// Telemetry's number of each route, by its name. Telemetry keeps them forever, so a route that comes again in the next edition
+/// goes on with its own.
 class RouteEdges {
  public:
   std::uint32_t edge(const std::string& route);

@@ -1,5 +1,5 @@
-// GrpcPolicy: the terms of routes, for gRPC calls: a call falls under the rule that fits `POST /shop.Cart/GetCart`, which has to lead
-// to contracts.
+// GrpcPolicy: the terms of routes, for gRPC calls: a call falls under the rule that fits `POST /shop.Cart/GetCart`, which has to
+// lead to contracts.
 #pragma once
 
 #include "gateway/grpc/call_policy.h"

@@ -59,7 +59,8 @@ Result<void> Networks::add(std::string_view network) {
     if (error != std::errc() || at != end) prefix = most + 1;
   }
   if (!parsed || prefix > most) {
-    return invalid_argument(std::string(network) + " is no network; write an IP address, or one with its bits, as in 10.0.0.0/8");
+    return invalid_argument(std::string(network) +
+                            " is no network; write an IP address, or one with its bits, as in 10.0.0.0/8");
   }
   const unsigned bits = prefix + 128 - most;
   if (cut(parsed->bits, bits) != parsed->bits) {

@@ -13,7 +13,7 @@ namespace holon::gateway {
 
 class Networks {
  public:
-  /// INVALID_ARGUMENT for what is no network, or has bits behind its prefix (10.0.0.1/8: is the address meant, or the network?).
+  /// INVALID_ARGUMENT for what is no network, or has bits behind its prefix (10.0.0.1/8: the address, or the network?).
   Result<void> add(std::string_view network);
   /// @param address  without port or brackets. An IPv4 address within IPv6 (::ffff:192.0.2.7) is the IPv4 address; "unix" is in
   ///                 the set if "unix" was added. What is no address is in no set.
@@ -31,8 +31,8 @@ class Networks {
   bool unix_ = false;
 };
 
-/// "192.0.2.7" of "192.0.2.7:4711", "2001:db8::1" of "[2001:db8::1]:4711"; the text itself if it is an address, or "unix…" cut to
-/// "unix"; empty for anything else.
+/// "192.0.2.7" of "192.0.2.7:4711", "2001:db8::1" of "[2001:db8::1]:4711"; the text itself if it is an address; "unix" of what
+/// begins so; empty for anything else.
 std::string address_of(std::string_view peer);
 
 }  // namespace holon::gateway

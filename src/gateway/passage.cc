@@ -65,7 +65,8 @@ Result<void> Passage::find() {
   std::uint64_t random[] = {trace.trace_high, trace.trace_low};
   Result<Visitor> visitor = identify(request_, edition_.trusted(), random);
   if (!visitor.ok()) {
-    visitor_ = {.address = address_of(request_.peer), .scheme = "http", .host = request_.authority, .request_id = trace.trace_id()};
+    visitor_.address = address_of(request_.peer);
+    visitor_.request_id = trace.trace_id();
     return visitor.error();
   }
   visitor_ = std::move(*visitor);
@@ -73,12 +74,15 @@ Result<void> Passage::find() {
   const RequestPath path = HOLON_TRY(read_path(request_.path()));
   const server::CorsAsked asked = cors_asked(request_);
   const bool preflight = server::Cors::is_preflight(request_.method, asked);
-  rule_ = HOLON_TRY(edition_.find({visitor_.host, path, preflight ? asked.method : std::string_view(request_.method), request_.headers}));
+  const std::string_view method = preflight ? asked.method : request_.method;
+  rule_ = HOLON_TRY(edition_.find({visitor_.host, path, method, request_.headers}));
   return {};
 }
 
 void Passage::answer(ExchangeVisit& visit, bool has_place) {
-  if (!has_place) return refuse(visit, "gateway.too_many_requests", 503, unavailable("too many requests are under way; try again"));
+  if (!has_place) {
+    return refuse(visit, "gateway.too_many_requests", 503, unavailable("too many requests are under way; try again"));
+  }
   if (wrong_) return refuse(visit, "gateway.bad_request", 400, *wrong_);
   if (request_.target == "*") return visit.respond(204, {}, {});
   if (rule_ == nullptr) {
@@ -122,7 +126,7 @@ void Passage::adopt_trace() {
 
 void Passage::record(const Outcome& outcome) const {
   const env::Duration took = world_.now() - exchange_.arrived();
-  if (rule_ != nullptr) telemetry::record(rule_->edge, code_of(outcome), static_cast<std::uint64_t>(std::max<std::int64_t>(took.count(), 0)));
+  if (rule_ != nullptr) telemetry::record(rule_->edge, code_of(outcome), static_cast<std::uint64_t>(took.count()));
   if (edition_.log().off()) return;
   const std::string user = CallAccess::root(call_).claims.subject();
   const std::string trace_id = call_.trace().trace_id();

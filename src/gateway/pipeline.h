@@ -1,5 +1,5 @@
-// Pipeline: what every request goes through: who asks, which rule it falls under, whether it may enter and how often; then the rule's
-// destination answers it; then it is counted and logged.
+// Pipeline: what every request goes through: who asks, which rule it falls under, whether it may enter and how often; then the
+// rule's destination answers it; then it is counted and logged.
 //
 //   Pipeline pipeline(world, loops.size(), contracts.json(), edition);
 //   server::Server server(router, loops, limits, &pipeline);

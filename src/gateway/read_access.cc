@@ -30,7 +30,8 @@ void ConfigReader::read_jwt(const Named& name, const YamlNode& value) {
   JwtConfig jwt{.name = name.text};
   const YamlNode* issuer = required(value, "issuer", where, "who makes the tokens, as in `issuer: \"https://id.example\"`");
   const YamlNode* audience = required(value, "audience", where, "whom they are for, as in `audience: shop`");
-  const YamlNode* keys = required(value, "keys", where, "JWKS or PEM, as in `keys: keys.json` or `keys: \"https://id.example/jwks\"`");
+  const YamlNode* keys =
+      required(value, "keys", where, "JWKS or PEM, as in `keys: keys.json` or `keys: \"https://id.example/jwks\"`");
   if (issuer != nullptr) jwt.issuer = text(*issuer, "issuer").text;
   if (audience != nullptr) jwt.audiences = strings(*audience, "audience");
   if (keys != nullptr) {
@@ -69,7 +70,9 @@ AccessConfig ConfigReader::access(const YamlNode& value, const std::string& wher
     return rules;
   }
   if (!is_map(value, "access of " + where, {"any_of", "claims", "optional"})) return rules;
-  if (const YamlNode* any_of = required(value, "any_of", "access of " + where, "names of authentications, as in `any_of: [staff]`")) {
+  const YamlNode* any_of =
+      required(value, "any_of", "access of " + where, "names of authentications, as in `any_of: [staff]`");
+  if (any_of != nullptr) {
     for (const Named& name : texts(*any_of, "any_of")) {
       rules.any_of.push_back(name.text);
       mentions_.push_back({name.text, name.place});
@@ -127,7 +130,8 @@ CorsConfig ConfigReader::cors(const YamlNode& value, const std::string& where) {
   CorsConfig cors;
   if (!is_map(value, "cors of " + where, {"origins", "methods", "headers", "expose", "credentials", "max_age"})) return cors;
   const YamlNode* origins =
-      required(value, "origins", "cors of " + where, "of which origins pages may ask, as in `origins: [\"https://shop.example\"]`");
+      required(value, "origins", "cors of " + where,
+               "of which origins pages may ask, as in `origins: [\"https://shop.example\"]`");
   if (origins != nullptr) {
     for (const Named& origin : texts(*origins, "origins")) {
       const std::size_t host = origin.text.find("://");

@@ -42,7 +42,8 @@ Result<void> check_contracts(const Config& config, const Contracts& contracts) {
   std::vector<std::string> known;
   for (const auto* service : contracts.services()) known.push_back(service->full_name());
   for (const RouteConfig& route : config.routes) {
-    if (Result<void> checked = check_target(route.target, known); !checked.ok()) return checked.error().within("route " + route.name);
+    const Result<void> checked = check_target(route.target, known);
+    if (!checked.ok()) return checked.error().within("route " + route.name);
   }
   return {};
 }
@@ -90,7 +91,9 @@ void ConfigReader::read_listener(const YamlNode& value) {
   if (const YamlNode* tls = value.find("tls")) read_tls(*tls, listener);
   if (const YamlNode* ca = value.find("client_ca")) {
     listener.client_ca = file(*ca, "client_ca");
-    if (listener.certificates.empty()) problem(ca->place, "client_ca needs TLS; write `tls: [{certificate: …, key: …}]` beside it");
+    if (listener.certificates.empty()) {
+      problem(ca->place, "client_ca needs TLS; write `tls: [{certificate: …, key: …}]` beside it");
+    }
   }
   if (!listener.certificates.empty()) {
     crypto::ServerTlsFiles files{.pairs = {}, .client_ca = listener.client_ca};
@@ -118,7 +121,8 @@ std::string ConfigReader::address(const YamlNode& value) {
   if (written.empty()) return written;
   const Result<env::Address> parsed = env::Address::parse(written);
   if (!parsed.ok() || parsed->kind == env::Address::Kind::descriptor) {
-    problem(value.place, "listen is an IP address and a port, as in \"127.0.0.1:8080\", or \"unix:/run/shop.sock\", not " + written);
+    problem(value.place, "listen is an IP address and a port, as in \"127.0.0.1:8080\", or \"unix:/run/shop.sock\", not " +
+                             written);
     return written;
   }
   const auto same = [&](const ListenConfig& other) { return other.address == parsed->to_string(); };

@@ -27,6 +27,15 @@ bool is_reserved(std::string_view header) {
   return false;
 }
 
+/// What stands before the `/**` of a path, or all of it.
+std::string_view stem(std::string_view path) { return path.ends_with("/**") ? path.substr(0, path.size() - 3) : path; }
+
+/// Whether `one` takes all requests that fit `other`.
+bool covers(const RouteConfig& one, const RouteConfig& other) {
+  if (!one.hosts.empty() || !one.methods.empty() || !one.headers.empty()) return false;
+  return one.path == other.path || (one.path.ends_with("/**") && path_fits(one.path, stem(other.path)));
+}
+
 }  // namespace
 
 void ConfigReader::read_routes(const YamlNode& value) {
@@ -53,8 +62,8 @@ RouteConfig ConfigReader::route(const YamlNode& value) {
   const std::string where = "route " + route.name;
   read_match(value, where, route);
   if (const YamlNode* to = required(value, "to", where, "where it leads, as in `to: contracts` or `to: {files: public}`")) {
-    const std::string prefix = route.path.ends_with("/**") ? route.path.substr(0, route.path.size() - 3) : "";
-    route.target = target(*to, where, prefix);
+    const bool folder = route.path.ends_with("/**");
+    route.target = target(*to, where, folder ? std::string(stem(route.path)) : "");
   }
   read_terms(value, where, route);
   return route;
@@ -65,7 +74,10 @@ void ConfigReader::read_match(const YamlNode& value, const std::string& where, R
     for (const Named& host : texts(*hosts, "hosts")) {
       const bool wild = host.text.find('*') == host.text.npos || host.text.rfind('*') == 0;
       const bool fine = host.text == host_of(host.text) && wild && (!host.text.starts_with('*') || host.text.starts_with("*."));
-      if (!fine) problem(host.place, "a host is \"shop.example\", or \"*.shop.example\", in lower case without port, not " + host.text);
+      if (!fine) {
+        problem(host.place,
+                "a host is \"shop.example\", or \"*.shop.example\", in lower case without port, not " + host.text);
+      }
       route.hosts.push_back(host.text);
     }
   }
@@ -127,35 +139,32 @@ std::string ConfigReader::header_name(const Named& name, const std::string& what
 
 std::string ConfigReader::path_pattern(const YamlNode& value) {
   const std::string path = text(value, "path").text;
-  const std::string_view exact = path.ends_with("/**") ? std::string_view(path).substr(0, path.size() - 3) : path;
+  const std::string_view exact = stem(path);
   const Result<RequestPath> read = read_path(exact.empty() ? "/" : exact);
   const bool plain = exact.find_first_of("*%?#") == exact.npos && read.ok() && (exact.empty() || read->lenient == exact);
   if (!path.empty() && !plain) {
-    problem(value.place, "path is exactly \"/a/b\", or \"/a/**\" for all below, without %, ?, # and empty segments; not " + path);
+    problem(value.place,
+            "path is exactly \"/a/b\", or \"/a/**\" for all below, without %, ?, # and empty segments; not " + path);
   }
   return path;
 }
 
 /// What no request can reach is a mistake, and so is a page that has nothing to show.
 void ConfigReader::check_routes() {
-  const auto takes_all = [](const RouteConfig& route) { return route.hosts.empty() && route.methods.empty() && route.headers.empty(); };
-  bool document = false;
-  for (std::size_t i = 0; i < config_.routes.size(); ++i) {
-    const RouteConfig& route = config_.routes[i];
-    document = document || std::holds_alternative<OpenApi>(route.target);
-    for (std::size_t before = 0; before < i; ++before) {
-      const RouteConfig& other = config_.routes[before];
-      const std::string_view prefix = route.path.ends_with("/**") ? std::string_view(route.path).substr(0, route.path.size() - 3) : route.path;
-      const bool covers = other.path == route.path || (other.path.ends_with("/**") && path_fits(other.path, prefix));
-      if (!takes_all(other) || !covers) continue;
-      problem(route_places_[i], "no request gets here: route " + other.name + " in line " +
-                                    std::to_string(route_places_[before].line) + " takes all of them; write this one before it");
-      break;
+  const std::vector<RouteConfig>& routes = config_.routes;
+  const auto has_document = [](const RouteConfig& route) { return std::holds_alternative<OpenApi>(route.target); };
+  const bool document = std::ranges::any_of(routes, has_document);
+  for (std::size_t i = 0; i < routes.size(); ++i) {
+    const auto before = routes.begin() + static_cast<std::ptrdiff_t>(i);
+    const auto taker = std::find_if(routes.begin(), before, [&](const RouteConfig& other) { return covers(other, routes[i]); });
+    if (taker != before) {
+      const config::Place place = route_places_[static_cast<std::size_t>(taker - routes.begin())];
+      problem(route_places_[i], "no request gets here: route " + taker->name + " in line " + std::to_string(place.line) +
+                                    " takes all of them; write this one before it");
     }
-  }
-  for (std::size_t i = 0; i < config_.routes.size(); ++i) {
-    if (std::holds_alternative<Explorer>(config_.routes[i].target) && !document) {
-      problem(route_places_[i], "the explorer shows what the OpenAPI document says; add a route `{path: /openapi.json, to: openapi}`");
+    if (std::holds_alternative<Explorer>(routes[i].target) && !document) {
+      problem(route_places_[i],
+              "the explorer shows what the OpenAPI document says; add a route `{path: /openapi.json, to: openapi}`");
     }
   }
 }

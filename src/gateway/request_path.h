@@ -19,7 +19,7 @@ struct RequestPath {
 };
 
 /// @param path  as it came, without its query: "/v1/books/a%20b"
-/// INVALID_ARGUMENT for what is no path (it does not begin with a slash, broken percent-encoding, no UTF-8, a zero byte), and for
+/// INVALID_ARGUMENT for what is no path (no slash at its beginning, broken percent-encoding, no UTF-8, a zero byte), and for
 /// segments that are "." or ".." in any reading: nobody sends them who means well, clients resolve them themselves.
 Result<RequestPath> read_path(std::string_view path);
 

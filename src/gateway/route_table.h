@@ -29,8 +29,8 @@ class RouteTable {
     std::string_view method;
     std::span<const std::pair<std::string, std::string>> headers;  ///< names in lower case
   };
-  /// The rule's index; nothing if none fits. INVALID_ARGUMENT if a server behind the gateway might read the path so that it falls
-  /// under another rule.
+  /// The rule's index; nothing if none fits. INVALID_ARGUMENT if a server behind the gateway might read the path so that it
+  /// falls under another rule.
   Result<std::optional<std::size_t>> find(const Query& query) const;
 
  private:
@@ -42,8 +42,8 @@ class RouteTable {
 
 /// Whether `pattern` ("/a/b", or "/a/**": "/a" and all below) has `path`.
 bool path_fits(std::string_view pattern, std::string_view path);
-/// Whether `pattern` ("shop.example", "*.shop.example") has `host`, which is in lower case and has no port. A wildcard stands for one
-/// or more labels.
+/// Whether `pattern` ("shop.example", "*.shop.example") has `host`, which is in lower case and has no port. A wildcard stands
+/// for one or more labels.
 bool host_fits(std::string_view pattern, std::string_view host);
 /// "shop.example" of "Shop.Example:8080", "[::1]" of "[::1]:80"; a dot at the end goes, too.
 std::string host_of(std::string_view authority);

@@ -3,7 +3,7 @@
 namespace holon::gateway {
 namespace {
 
-/// Mixes all bits of the input into all of the output (Steele, Lea and Flood, "Fast splittable pseudorandom number generators").
+/// Mixes all bits of the input into all of the output (Steele, Lea, Flood: "Fast splittable pseudorandom number generators").
 std::uint64_t mixed(std::uint64_t x) {
   x = (x ^ (x >> 30)) * 0xbf58476d1ce4e5b9;
   x = (x ^ (x >> 27)) * 0x94d049bb133111eb;

@@ -1,5 +1,5 @@
-// Split: one of several destinations, by weight. The same request id leads to the same one, so that who tries again, or follows a
-// request through its parts, stays on one side.
+// Split: one of several destinations, by weight. The same request id leads to the same one, so that who tries again, or
+// follows a request through its parts, stays on one side.
 #pragma once
 
 #include <cstdint>

@@ -10,6 +10,7 @@ namespace holon::gateway {
 namespace {
 
 constexpr std::size_t request_id_max = 128;
+constexpr std::size_t host_max = 255;
 constexpr std::size_t hops_max = 64;  // of proxies in a row
 
 /// What a proxy says of who connected to it.
@@ -117,11 +118,15 @@ const Hop* client_of(const std::vector<Hop>& hops, const Networks& trusted, std:
   return client;
 }
 
-bool is_host(std::string_view host) {
-  return !host.empty() && host.size() <= 255 && std::ranges::all_of(host, [](unsigned char c) {
-    return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || std::string_view("-._:[]").find(static_cast<char>(c)) != std::string_view::npos;
+/// Whether `text` has `most` characters at most, at least one, all of them ASCII letters, digits, or among `others`.
+bool is_word(std::string_view text, std::size_t most, std::string_view others) {
+  return !text.empty() && text.size() <= most && std::ranges::all_of(text, [&](char c) {
+    const bool letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+    return letter || (c >= '0' && c <= '9') || others.find(c) != others.npos;
   });
 }
+
+bool is_host(std::string_view host) { return is_word(host, host_max, "-._:[]"); }
 
 Result<void> believe(const server::HttpRequest& request, const Networks& trusted, Visitor& visitor) {
   const std::vector<Hop> standard = HOLON_TRY(forwarded(request));
@@ -147,12 +152,7 @@ Result<void> believe(const server::HttpRequest& request, const Networks& trusted
 
 }  // namespace
 
-bool is_request_id(std::string_view id) {
-  return !id.empty() && id.size() <= request_id_max && std::ranges::all_of(id, [](unsigned char c) {
-    return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
-           std::string_view("-_.:/+=@").find(static_cast<char>(c)) != std::string_view::npos;
-  });
-}
+bool is_request_id(std::string_view id) { return is_word(id, request_id_max, "-_.:/+=@"); }
 
 Result<Visitor> identify(const server::HttpRequest& request, const Networks& trusted, std::uint64_t (&random)[2]) {
   Visitor visitor{.address = address_of(request.peer),

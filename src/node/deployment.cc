@@ -40,7 +40,9 @@ GatewaySection gateway_of(std::optional<gateway::Config> config, std::string yam
   if (!options.port) return {std::move(config), std::move(yaml)};
   if (!config) {
     yaml = "gateway: {listen: \"127.0.0.1:0\"}\n";
-    config = gateway::Config{.listen = {{.address = "127.0.0.1:0"}}, .routes = {{.name = "contracts", .target = gateway::ToContracts()}}};
+    config.emplace();
+    config->listen = {{.address = "127.0.0.1:0"}};
+    config->routes = {{.name = "contracts", .target = gateway::ToContracts()}};
   }
   env::Address door = env::Address::parse(config->listen.front().address).value_or({});
   if (door.kind == env::Address::Kind::ip) {

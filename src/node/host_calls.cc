@@ -37,16 +37,13 @@ Result<Reply> ask_host(Call& call, const std::string& address, std::chrono::nano
 }  // namespace
 
 Result<v1::SnapshotReply> take_snapshot(Call& call, const std::string& address) {
-  return ask_host<v1::Host, v1::SnapshotReply>(call, address, std::chrono::seconds(1), [](Call& bounded, v1::Host::Client& host) {
-    return host.Snapshot(bounded, v1::SnapshotRequest());
-  });
+  const auto ask = [](Call& bounded, v1::Host::Client& host) { return host.Snapshot(bounded, v1::SnapshotRequest()); };
+  return ask_host<v1::Host, v1::SnapshotReply>(call, address, std::chrono::seconds(1), ask);
 }
 
 Result<void> reload_gateway(Call& call, const std::string& address) {
-  Result<v1::ReloadReply> reply =
-      ask_host<v1::Gateway, v1::ReloadReply>(call, address, std::chrono::seconds(10), [](Call& bounded, v1::Gateway::Client& gateway) {
-        return gateway.Reload(bounded, v1::ReloadRequest());
-      });
+  const auto ask = [](Call& bounded, v1::Gateway::Client& gateway) { return gateway.Reload(bounded, v1::ReloadRequest()); };
+  Result<v1::ReloadReply> reply = ask_host<v1::Gateway, v1::ReloadReply>(call, address, std::chrono::seconds(10), ask);
   if (!reply.ok()) return reply.error();
   return {};
 }

@@ -130,6 +130,7 @@ TEST(GatewayDoor, AReloadChangesWhatIsAnsweredOrNothing) {
 
 TEST(GatewayDoor, NoRequestFailsWhileItReloads) {
   GatewayProcess process;
+  EXPECT_EQ(HttpClient(process.port()).get("/v1/notes/7").status, 200);  // it is up, and can be told
   std::atomic<bool> stop{false};
   std::atomic<int> asked{0};
   std::atomic<int> failed{0};

@@ -206,7 +206,7 @@ GatewayProcess::GatewayProcess(const std::string& rest, const std::vector<std::p
   pid_ = spawn({GATEWAY_PROGRAM, "--holon-host=gateway.0", "--holon-listen=fd:3", "--holon-own=unix:" + own().string(),
                 "--holon-config=" + (directory_ / "holon.yaml").string(), "--holon-base=" + directory_.string(),
                 "--holon-node=unix:" + socket.string(),
-                "--holon-contracts=" + (directory_ / "contracts").string(), "--holon-drain-ms=2000", "--holon-loops=1"},
+                "--holon-contracts=" + (directory_ / "contracts").string(), "--holon-drain-ms=4000", "--holon-loops=1"},
                listener_);
 }
 
