@@ -16,6 +16,7 @@ struct Arrival {
   std::optional<crypto::Identity> client;
   std::string authority;
   std::string origin;  ///< of the web page that calls; empty if it is none
+  bool compresses = false;  ///< whether requests may come compressed (grpc-encoding)
 };
 
 /// Of the call that `exchange` is the server's end of; null if it did not come in that way. Lives as long as the call.

@@ -108,10 +108,11 @@ HttpRequest read_http1(const wire::Http1Request& head, const Client& client) {
 }
 
 Arrival arrival_of(wire::Headers block, const Client& client) {
-  Arrival arrival{client.peer, client.secure, client.identity, {}, {}};
+  Arrival arrival{client.peer, client.secure, client.identity, {}, {}, false};
   for (const wire::HeaderView& header : block) {
     if (header.name == ":authority" || header.name == "host") arrival.authority = header.value;
     if (header.name == "origin") arrival.origin = header.value;
+    if (header.name == "grpc-encoding") arrival.compresses = header.value != "identity";
   }
   return arrival;
 }

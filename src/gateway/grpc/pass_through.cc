@@ -36,19 +36,23 @@ class Carriage {
   Carriage(Call& call, Exchange& exchange, const internal::Binding& way, unsigned method)
       : call_(call), exchange_(exchange), way_(way), method_(method), kind_(way.callee->methods[method].kind), out_(call) {
     out_.metadata() = passed(call.metadata());
+    const server::Arrival* arrival = server::arrival_of(exchange);
+    compresses_ = arrival != nullptr && arrival->compresses;
+    if (compresses_) out_.compress();  // said before the call begins; then each message is as it came
   }
 
-  Result<void> run() {
-    const bool waits = kind_ != Kind::bidi_stream;  // a service can't say anything of use before the first request
-    if (waits) ended_ = !HOLON_TRY(exchange_.read(request_));
-    if (ended_ && !internal::streams_requests(kind_)) return unimplemented("the call has no request");
-    compressed_ = waits && !ended_ && call_.request_compressed();
-    if (compressed_) out_.compress();
-    return kind_ == Kind::unary ? one_to_one() : stream(waits);
-  }
+  Result<void> run() { return kind_ == Kind::unary ? one_to_one() : stream(); }
 
  private:
+  /// False at the end of the requests.
+  Result<bool> next_request() {
+    const bool more = HOLON_TRY(exchange_.read(request_));
+    if (compresses_) out_.compress(call_.request_compressed());
+    return more;
+  }
+
   Result<void> one_to_one() {
+    if (!HOLON_TRY(next_request())) return unimplemented("the call has no request");
     RawMessage reply;
     const Result<void> called = way_.channel->unary(out_, method_, request_, reply);
     give_metadata();
@@ -57,19 +61,17 @@ class Carriage {
     return exchange_.write(reply);
   }
 
-  Result<void> stream(bool first_was_read) {
+  Result<void> stream() {
     stream_ = way_.channel->open(out_, method_);
-    BothWays ended = both_ways(call_, [&] { return send_all(first_was_read); }, [&] { return receive_all(); });
+    BothWays ended = both_ways(call_, [&] { return send_all(); }, [&] { return receive_all(); });
     give_metadata();
     if (ended.broken) return *ended.broken;
     return ended.received;
   }
 
   /// Gives the client's own errors alone: how the service ended is told by its answer.
-  Result<void> send_all(bool first_was_read) {
-    bool more = first_was_read ? !ended_ : HOLON_TRY(exchange_.read(request_));
-    for (; more; more = HOLON_TRY(exchange_.read(request_))) {
-      if (compressed_) out_.compress(call_.request_compressed());
+  Result<void> send_all() {
+    while (HOLON_TRY(next_request())) {
       if (!stream_->write(request_).ok()) return {};
       if (!internal::streams_requests(kind_)) break;
     }
@@ -101,8 +103,7 @@ class Carriage {
   OutgoingCall out_;
   RawMessage request_;
   std::unique_ptr<internal::Duplex> stream_;
-  bool ended_ = false;       ///< no request is left
-  bool compressed_ = false;  ///< the client compresses
+  bool compresses_ = false;  ///< the client may
 };
 
 }  // namespace
