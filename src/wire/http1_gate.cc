@@ -72,9 +72,21 @@ std::size_t Http1Gate::pass(std::string_view bytes) {
       if (chunk_bytes_ == 0) next_line(Part::chunk_end);
       continue;
     }
-    take(bytes[at++]);
+    at += pass_value(bytes.substr(at));
+    if (at < bytes.size()) take(bytes[at++]);
   }
   return at;
+}
+
+/// Most of a head is plain characters of values: they are passed at once, up to where `take` has something to say.
+std::size_t Http1Gate::pass_value(std::string_view bytes) {
+  if (where_ != Where::value || after_cr_ || (part_ != Part::header && part_ != Part::trailer)) return 0;
+  const std::size_t most = std::min(bytes.size(), limits_.head_bytes_max - head_bytes_);
+  std::size_t size = 0;
+  while (size < most && !is_control(bytes[size])) ++size;
+  line_bytes_ += size;
+  head_bytes_ += size;
+  return size;
 }
 
 void Http1Gate::take(char c) {

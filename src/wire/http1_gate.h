@@ -36,6 +36,7 @@ class Http1Gate {
   enum class Part { start_line, header, chunk_size, chunk_data, chunk_end, trailer, complete };
   enum class Where { start, name, value };  ///< in a header line
 
+  std::size_t pass_value(std::string_view bytes);
   void take(char c);
   void take_line_end();
   void take_start_line(char c);
