@@ -30,6 +30,7 @@ class CompletionWorld final : public holon::env::Environment {
   std::unique_ptr<holon::env::Reactor> make_reactor() override;
   holon::env::Disk& disk() override { return real_.disk(); }
   holon::env::Processes& processes() override { return real_.processes(); }
+  holon::env::Names& names() override { return real_.names(); }
 
  private:
   grpc::CompletionQueue& queue_;
