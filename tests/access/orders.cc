@@ -1,5 +1,5 @@
 #include "holon/service.h"
-#include "holon/try.h"
+#include "holon/wiring.h"
 #include "orders.holon.h"
 
 namespace {
