@@ -70,7 +70,7 @@ void Http1Link::read() {
   for (int i = 0; i < reads_per_turn_max && wants_read(); ++i) {
     const env::Io io = stream_->read(buffer);
     if (io.state == env::IoState::done) {
-      began_ = true;
+      began_ = heard_ = true;
       readable_ = io.more;
       if (lingering_ && !http_.switched()) continue;
       ahead_ = http_.wants_read() ? 0 : ahead_ + io.bytes;
@@ -180,11 +180,13 @@ void Http1Link::watch_time(bool progress) {
   const Phase now = phase();
   if (now == timed_ && timer_.scheduled() && !(now == Phase::write && progress)) return;
   timed_ = now;
+  heard_ = false;
   const env::Time until = after(loop_.now(), granted(now));
   until == env::Time::max() ? timer_.stop() : timer_.start(until);
 }
 
 void Http1Link::time_is_up() {
+  if (timed_ == Phase::idle && heard_) return watch_time(false);  // requests came and were answered within one turn each
   if (timed_ == Phase::write) events_.stalled();
   if (timed_ != Phase::head) return close();
   http_.give_up_head();

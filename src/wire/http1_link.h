@@ -90,6 +90,7 @@ class Http1Link final : private env::Watcher, private fiber::TurnEnd {
   bool blocked_ = false;        ///< the stream takes no more just now
   bool busy_ = false;
   bool paused_ = false;
+  bool heard_ = false;          ///< some bytes have come since the timer was set
   bool began_ = false;          ///< some bytes have come
   bool peer_ended_ = false;
   bool lingering_ = false;

@@ -214,6 +214,17 @@ TEST_F(Http1LinkTest, ACallMayTakeItsTimeAndAnIdlePeerMayNot) {
   EXPECT_THAT(wire_.written, EndsWith("done"));
 }
 
+TEST_F(Http1LinkTest, WhoseRequestsAreAnsweredAtOnceIsNotIdle) {
+  begin(get_, {.idle_time = milliseconds(60)});
+  for (int i = 0; i < 20; ++i) {
+    turn(milliseconds(10));
+    arrive(get_);
+    ASSERT_EQ(owner_.ends, 0) << i;
+  }
+  until_ended();
+  EXPECT_EQ(owner_.requests, 21);
+}
+
 TEST_F(Http1LinkTest, AReaderThatTakesNothingIsLeft) {
   begin("", {.write_time = milliseconds(20)});
   wire_.room = 10;
