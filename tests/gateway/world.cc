@@ -367,6 +367,4 @@ HttpAnswer HttpClient::post(std::string_view target, std::string_view type, std:
 
 bool HttpClient::closed() { return buffer_.empty() && !fill(); }
 
-void HttpClient::end_writing() { ::shutdown(socket_, SHUT_WR); }
-
 }  // namespace notes

@@ -86,7 +86,6 @@ class HttpClient {
   HttpAnswer post(std::string_view target, std::string_view type, std::string_view body);
   /// Whether the gateway has closed the connection, with nothing more to read.
   bool closed();
-  void end_writing();
 
  private:
   bool fill();
