@@ -20,7 +20,14 @@ Result<void> HostProcess::open() {
   if (listener_ != nullptr) return {};
   std::unique_ptr<env::Listener> listener = HOLON_TRY(listen(start_.listen));
   std::vector<std::unique_ptr<env::Listener>> doors;
-  for (env::Address& door : start_.doors) doors.push_back(HOLON_TRY(listen(door)));
+  for (env::Address& door : start_.doors) {
+    Result<std::unique_ptr<env::Listener>> opened = listen(door);
+    if (!opened.ok()) {
+      forget(start_.listen);
+      return opened.error();
+    }
+    doors.push_back(std::move(*opened));
+  }
   listener_ = std::move(listener);
   doors_ = std::move(doors);
   return {};
