@@ -125,7 +125,6 @@ TEST_F(OpenBelowTest, WhatIsOpenStaysWhenItsNameIsGivenToAnother) {
   EXPECT_EQ(*file->read(0, 100), "0123456789");
   auto another = *disk_.open_below(site_, "page");
   EXPECT_NE(another->status().id, file->status().id);
-  EXPECT_NE(another->status().changed_ns, file->status().changed_ns);
 }
 
 TEST_F(OpenBelowTest, NothingLeadsOutOfTheFolder) {

@@ -11,4 +11,7 @@ namespace holon::env {
 /// nothing for what is neither.
 std::optional<std::string> ip_bytes(std::string_view address);
 
+/// The text of 4 or 16 such bytes.
+std::string ip_text(std::string_view bytes);
+
 }  // namespace holon::env

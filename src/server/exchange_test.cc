@@ -5,7 +5,7 @@
 
 #include "fiber/call.h"
 #include "holon/task.h"
-#include "server/exchange_fixture.h"
+#include "server/exchange_fixture_test.h"
 
 namespace holon::server {
 namespace {

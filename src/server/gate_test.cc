@@ -1,7 +1,7 @@
 // What is refused of requests before a handler sees them, and under which name: one table, each row by both versions of HTTP
 // where it can be said by them.
 #include "fiber/call.h"
-#include "server/exchange_fixture.h"
+#include "server/exchange_fixture_test.h"
 
 namespace holon::server {
 namespace {

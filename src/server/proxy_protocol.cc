@@ -1,13 +1,13 @@
 #include "server/proxy_protocol.h"
 
-#include <arpa/inet.h>
-
 #include <algorithm>
 #include <array>
 #include <cerrno>
 #include <cstring>
 #include <optional>
 #include <vector>
+
+#include "env/ip.h"
 
 namespace holon::server {
 namespace {
@@ -43,16 +43,14 @@ bool is_port(std::string_view text) {
   return number <= 65'535;
 }
 
-bool is_address(int family, std::string_view text) {
-  in6_addr parsed;
-  return inet_pton(family, std::string(text).c_str(), &parsed) == 1;
+/// "TCP4" has addresses without colons, "TCP6" those with them.
+bool is_address(std::string_view protocol, std::string_view text) {
+  return (protocol == "TCP6") == (text.find(':') != std::string_view::npos) && env::ip_bytes(text).has_value();
 }
 
-std::string with_port(int family, const void* address, unsigned port) {
-  std::array<char, INET6_ADDRSTRLEN> text{};
-  inet_ntop(family, address, text.data(), text.size());
-  const std::string host(text.data());
-  return (family == AF_INET6 ? "[" + host + "]" : host) + ":" + std::to_string(port);
+std::string with_port(std::string_view address_bytes, unsigned port) {
+  const std::string host = env::ip_text(address_bytes);
+  return (address_bytes.size() == 4 ? host : "[" + host + "]") + ":" + std::to_string(port);
 }
 
 unsigned read_u16(std::string_view bytes, std::size_t at) {
@@ -120,16 +118,13 @@ void ProxyHeader::read_line() {
     return;
   }
   const std::vector<std::string_view> words = words_of(line);
-  const int family = words[0] == "TCP4" ? AF_INET : AF_INET6;
   const bool known = words[0] == "TCP4" || words[0] == "TCP6";
-  if (!known || words.size() != 5 || !is_address(family, words[1]) || !is_address(family, words[2]) || !is_port(words[3]) ||
-      !is_port(words[4])) {
+  if (!known || words.size() != 5 || !is_address(words[0], words[1]) || !is_address(words[0], words[2]) ||
+      !is_port(words[3]) || !is_port(words[4])) {
     wrong_ = malformed;
     return;
   }
-  in6_addr address;
-  inet_pton(family, std::string(words[1]).c_str(), &address);
-  origin_ = with_port(family, &address, static_cast<unsigned>(std::stoul(std::string(words[3]))));
+  origin_ = with_port(*env::ip_bytes(words[1]), static_cast<unsigned>(std::stoul(std::string(words[3]))));
   complete_ = true;
 }
 
@@ -143,10 +138,10 @@ void ProxyHeader::read_binary() {
   } else if (command != version_proxy) {
     wrong_ = "the PROXY header's version or command is not known here";
   } else if (family == Family::tcp4 && content.size() >= 12) {
-    origin_ = with_port(AF_INET, content.data(), read_u16(content, 8));
+    origin_ = with_port(content.substr(0, 4), read_u16(content, 8));
     complete_ = true;
   } else if (family == Family::tcp6 && content.size() >= 36) {
-    origin_ = with_port(AF_INET6, content.data(), read_u16(content, 32));
+    origin_ = with_port(content.substr(0, 16), read_u16(content, 32));
     complete_ = true;
   } else if (family == Family::unspecified || (family == Family::unix_stream && content.size() >= 216)) {
     complete_ = true;

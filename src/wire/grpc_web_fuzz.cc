@@ -74,7 +74,7 @@ void begin_body(std::string_view input) {
   const Encoding encoding = input.size() % 3 == 0 ? Encoding::gzip : Encoding::identity;
   writer.head(text_form ? Form::web_text : Form::web, metadata, encoding);
   Headers head = writer.with("vary", "origin");
-  fuzz_require(has(head, ":status", "200") && has(head, "access-control-allow-origin", "https://shop"), "a page may read it");
+  fuzz_require(has(head, ":status", "200") && has(head, "vary", "origin"), "a field that is added is there, once");
   fuzz_require(has(head, "content-type", text_form ? "application/grpc-web-text+proto" : "application/grpc-web+proto"),
                "an answer says its form");
   fuzz_require(has(head, "grpc-encoding", "gzip") == (encoding == Encoding::gzip), "an answer says its encoding");

@@ -135,7 +135,7 @@ Siege::Siege(Victim& victim)
       bytes_most_(bytes_before_),
       client_([this] { call_on(); }),
       sampler_([this] { sample(); }) {
-  eventually([this] { return calling_.load(); });
+  eventually([this] { return answered_ > 0; });
 }
 
 Siege::~Siege() {
@@ -155,7 +155,7 @@ void Siege::call_on() {
     Result<::hostile::Payload> answer = target->Echo(*call, request);
     latencies_.push_back(std::chrono::ceil<milliseconds>(std::chrono::steady_clock::now() - before));
     if (!answer.ok()) failures_.push_back(answer.error().to_string());
-    if (!calling_.exchange(true)) latencies_.clear();  // the first one connected
+    if (answered_++ == 0) latencies_.clear();  // the first one connected
     ::usleep(static_cast<useconds_t>(std::chrono::microseconds(call_pause).count()));
   }
 }
@@ -168,6 +168,7 @@ void Siege::sample() {
 }
 
 void Siege::lift() {
+  eventually([this] { return answered_ > 1; });  // however short the attack was
   over_ = true;
   client_.join();
   sampler_.join();

@@ -62,7 +62,7 @@ class Siege {
   const std::size_t bytes_before_;
   const std::size_t descriptors_before_;
   std::atomic<bool> over_{false};
-  std::atomic<bool> calling_{false};
+  std::atomic<int> answered_{0};
   std::size_t bytes_most_ = 0;
   std::vector<milliseconds> latencies_;
   std::vector<std::string> failures_;
