@@ -3,12 +3,8 @@
 #pragma once
 
 #include <cstddef>
-#include <functional>
-#include <memory>
 #include <string>
 #include <string_view>
-
-#include "env/reactor.h"
 
 namespace holon::server {
 
@@ -38,11 +34,5 @@ class ProxyHeader {
   std::string_view wrong_;
   std::string origin_;
 };
-
-/// The stream behind the header that `below` must begin with: whose peer is then the origin. Until the header is complete
-/// nothing can be read; a wrong one breaks the stream.
-/// @param refused  told why, once
-std::unique_ptr<env::Stream> behind_proxy(std::unique_ptr<env::Stream> below,
-                                          std::function<void(std::string_view why)> refused);
 
 }  // namespace holon::server

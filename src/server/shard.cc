@@ -8,7 +8,7 @@
 #include "server/connection.h"
 #include "server/exchange.h"
 #include "server/greeting.h"
-#include "server/proxy_protocol.h"
+#include "server/proxied_stream.h"
 #include "telemetry/refusals.h"
 
 namespace holon::server {
