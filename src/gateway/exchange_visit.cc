@@ -35,7 +35,11 @@ Result<std::string> ExchangeVisit::read_all() {
       return unavailable("the bodies of all requests together are too many bytes; try again");
     }
     held_ += piece->size();
-    body = body.empty() ? *std::move(piece) : body + *piece;
+    if (body.empty()) {
+      body = *std::move(piece);
+    } else {
+      body += *piece;
+    }
   }
 }
 
