@@ -4,17 +4,24 @@ const assert = require('node:assert/strict');
 const http = require('node:http');
 const {after, before, test} = require('node:test');
 
-const {Application, Issuer} = require('./application.js');
+const {Application, Issuer, KeyServer} = require('./application.js');
 
 const writer = {sub: 'ann', scope: 'read write', realm: {roles: ['cook']}};
 let issuer;
+let partner;
+let keyServer;
 let application;
 
 before(async () => {
   issuer = new Issuer('first');
-  application = await Application.start(issuer);
+  partner = new Issuer('theirs', 'https://partner.example');
+  keyServer = await KeyServer.start(partner);
+  application = await Application.start(issuer, keyServer);
 });
-after(() => application.stop());
+after(async () => {
+  await application.stop();
+  await keyServer.stop();
+});
 
 const bearer = (token) => ({authorization: `Bearer ${token}`});
 
@@ -129,6 +136,16 @@ test('keys are rotated without a restart', async () => {
   assert.equal((await application.fetch('/me', bearer(issuer.token(writer)))).status, 200);
   await application.publish(next);
   await eventually(async () => assert.equal((await application.fetch('/me', bearer(issuer.token(writer)))).status, 401));
+});
+
+test('keys behind a URL are fetched once, and stay good while it is down', async () => {
+  for (let i = 0; i < 3; i += 1) assert.equal((await application.fetch('/me', bearer(partner.token(writer)))).status, 200);
+  assert.equal(keyServer.asked, 1);
+  const unknown = new Issuer('unheard of', partner.name);
+  for (let i = 0; i < 10; i += 1) assert.equal((await application.fetch('/me', bearer(unknown.token(writer)))).status, 401);
+  assert.equal(keyServer.asked, 1, 'who invents key ids has nothing fetched');
+  await keyServer.stop();
+  assert.equal((await application.fetch('/me', bearer(partner.token({...writer, sub: 'pat'})))).body.subject, 'pat');
 });
 
 test('a key whose line goes away is no key any more', async () => {

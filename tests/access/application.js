@@ -3,6 +3,7 @@
 const {execFile} = require('node:child_process');
 const crypto = require('node:crypto');
 const fs = require('node:fs/promises');
+const http = require('node:http');
 const net = require('node:net');
 const os = require('node:os');
 const path = require('node:path');
@@ -27,8 +28,9 @@ const base64url = (value) => Buffer.from(JSON.stringify(value)).toString('base64
 
 // Whoever makes tokens: a key pair, and what it says of itself.
 class Issuer {
-  constructor(kid) {
+  constructor(kid, name = 'https://id.example') {
     this.kid = kid;
+    this.name = name;
     this.keys = crypto.generateKeyPairSync('ec', {namedCurve: 'P-256'});
   }
   jwk() {
@@ -36,18 +38,45 @@ class Issuer {
   }
   token(claims = {}) {
     const now = Math.floor(Date.now() / 1000);
-    const all = {iss: 'https://id.example', aud: 'orders', exp: now + 300, iat: now, ...claims};
+    const all = {iss: this.name, aud: 'orders', exp: now + 300, iat: now, ...claims};
     const signed = `${base64url({alg: 'ES256', kid: this.kid, typ: 'JWT'})}.${base64url(all)}`;
     const how = {key: this.keys.privateKey, dsaEncoding: 'ieee-p1363'};
     return `${signed}.${crypto.sign('sha256', Buffer.from(signed), how).toString('base64url')}`;
   }
 }
 
-class Application {
+// Serves the keys of a partner, and counts who asks for them.
+class KeyServer {
   static async start(issuer) {
+    const server = new KeyServer();
+    server.issuer = issuer;
+    server.asked = 0;
+    server.http = http.createServer((request, answer) => {
+      server.asked += 1;
+      answer.setHeader('content-type', 'application/jwk-set+json');
+      answer.end(JSON.stringify({keys: [issuer.jwk()]}));
+    });
+    await new Promise((resolve) => server.http.listen(0, '127.0.0.1', resolve));
+    return server;
+  }
+  // One authentication more, as holon.yaml has them.
+  addTo(yaml) {
+    const url = `http://127.0.0.1:${this.http.address().port}/jwks.json`;
+    const entry = `    partners: {issuer: "${this.issuer.name}", audience: [orders], keys: "${url}"}\n`;
+    return yaml.replace('    machines:', `${entry}    machines:`).replace('[staff, machines]', '[staff, machines, partners]');
+  }
+  stop() {
+    this.http.closeAllConnections();
+    return new Promise((resolve) => this.http.close(resolve));
+  }
+}
+
+class Application {
+  static async start(issuer, keyServer) {
     const folder = await fs.mkdtemp(path.join(os.tmpdir(), 'holon-access-'));
     const application = new Application(folder, await freePort());
-    await fs.copyFile(path.join(__dirname, 'holon.yaml'), path.join(folder, 'holon.yaml'));
+    const yaml = await fs.readFile(path.join(__dirname, 'holon.yaml'), 'utf8');
+    await fs.writeFile(path.join(folder, 'holon.yaml'), keyServer.addTo(yaml));
     await application.publish(issuer);
     application.key = await application.makeKey('ci', 'scope=read', 'scope=write');
     try {
@@ -107,4 +136,4 @@ class Application {
   }
 }
 
-module.exports = {Application, Issuer};
+module.exports = {Application, Issuer, KeyServer};
