@@ -8,6 +8,7 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "crypto/tls.h"
 #include "env/reactor.h"
@@ -54,6 +55,11 @@ class ScriptServer final : private env::Watcher {
       }
     }
     void end_writing() { stream_->end_writing(); }
+    /// Nothing comes any more, and nothing is taken: the script comes to its end.
+    void cut() {
+      ended_ = broken_ = true;
+      waiter_.wake();
+    }
     bool ended() const { return ended_; }
     /// Whether the client takes no more.
     bool broken() const { return broken_; }
@@ -99,6 +105,12 @@ class ScriptServer final : private env::Watcher {
   }
   ~ScriptServer() override {
     stop();
+    for (const auto& each : peers_) {
+      if (const auto peer = each.lock()) peer->cut();
+    }
+    while (open > 0 && returned_.wait(env::os().now() + std::chrono::seconds(20)) == fiber::Wake::woken) {
+    }
+    EXPECT_EQ(open, 0) << "a script did not return";
     std::error_code ignored;
     std::filesystem::remove(path_, ignored);
   }
@@ -121,9 +133,11 @@ class ScriptServer final : private env::Watcher {
       ++open;
       if (tls_ != nullptr) *stream = tls_->secure(std::move(*stream));
       auto peer = std::make_shared<Peer>(std::move(*stream));
+      peers_.push_back(peer);
       loop_.spawn([this, peer, script = script_] {
         (*script)(*peer);
         --open;
+        returned_.wake();
       });
     }
   }
@@ -134,6 +148,8 @@ class ScriptServer final : private env::Watcher {
   std::shared_ptr<crypto::ServerTls> tls_;
   std::shared_ptr<std::function<void(Peer&)>> script_;
   std::unique_ptr<env::Listener> listener_;
+  std::vector<std::weak_ptr<Peer>> peers_;
+  fiber::Waiter returned_;  ///< a script has
 };
 
 }  // namespace holon::client

@@ -69,7 +69,13 @@ class ResolverTest : public testing::Test {
     waiter.wait();  // a turn, so that the loop knows the time
   }
 
-  NamedWorld* world_ = new NamedWorld;  // outlives the threads that ask it
+  /// It outlives the threads that ask it, and so is never destroyed.
+  static NamedWorld* make_world() {
+    static auto* const all = new std::vector<NamedWorld*>;
+    return all->emplace_back(new NamedWorld);
+  }
+
+  NamedWorld* world_ = make_world();
   fiber::Loop loop_{*world_, 0};
   Resolver resolver_{loop_};
 };

@@ -259,6 +259,7 @@ void ServerExchange::look(env::Time now) {
 }
 
 void ServerExchange::cut_off(std::string_view rule) {
+  const auto self = shared_from_this();  // `gone` may let go of the last owner
   const auto transport = transport_;
   ended_ = true;
   gone();
