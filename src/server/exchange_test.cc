@@ -361,6 +361,7 @@ TEST_P(ExchangeTest, WhenItGetsCrowdedTheIdlestIsToldToGo) {
 
 TEST_P(ExchangeTest, ADrainFinishesWhatHasBegun) {
   bool go_on = false;
+  bool drained = false;
   handler_.answer = [&](HttpExchange& exchange) {
     internal::RootCall call(Deadline::max());
     while (!go_on) EXPECT_TRUE(sleep(call, milliseconds(1)).ok());
@@ -369,12 +370,17 @@ TEST_P(ExchangeTest, ADrainFinishesWhatHasBegun) {
   HttpPeer& peer = connect();
   peer.ask("GET", "/");
   EXPECT_TRUE(eventually([&] { return server_->calls() == 1; }));
-  loop_.spawn([&] { server_->drain(env::os().now() + seconds(10)); });
+  loop_.spawn([&] {
+    server_->drain(env::os().now() + seconds(10));
+    drained = true;
+  });
   turn(milliseconds(5));
+  EXPECT_FALSE(drained);
   go_on = true;
   EXPECT_EQ(complete(peer).body, "done");
   EXPECT_EQ(peer.answer().header("connection"), http2() ? "" : "close");
   EXPECT_TRUE(!http2() || peer.raw().heard("GOAWAY"));
+  EXPECT_TRUE(eventually([&] { return drained; }));
 }
 
 // ---- HTTP/1.1 alone -------------------------------------------------------------------------------------------------------
