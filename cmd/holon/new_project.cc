@@ -1,16 +1,11 @@
 #include "cmd/holon/new_project.h"
 
 #include <algorithm>
-#include <span>
 
 #include "contract/cpp_names.h"
-#include "gateway/explorer/embedded_file.h"
+#include "embedded/new_project.h"
 
-namespace holon {
-
-std::span<const EmbeddedFile> new_project_templates();
-
-namespace cli {
+namespace holon::cli {
 namespace {
 
 constexpr std::string_view marker = "# holon new service adds lines above this one\n";
@@ -55,8 +50,7 @@ class Templates {
   Templates(const std::string& app, const std::string& service) : app_(app), service_(service) {}
 
   std::string fill(std::string_view name) const {
-    const auto files = new_project_templates();
-    std::string text(std::ranges::find(files, name, &EmbeddedFile::name)->bytes);
+    std::string text(embedded::new_project(name));
     replace_all(text, "@app@", app_);
     replace_all(text, "@service@", service_);
     replace_all(text, "@Class@", camel_case(service_));
@@ -157,5 +151,4 @@ Result<ProjectFiles> new_service(const std::string& service, const std::string& 
   return files;
 }
 
-}  // namespace cli
-}  // namespace holon
+}  // namespace holon::cli

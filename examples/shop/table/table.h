@@ -3,7 +3,7 @@
 //   shop::Table rates(embedded::currency("rates.tsv"));
 //   for (const shop::Table::Row& row : rates) use(row["code"], row["rate"]);
 //
-// Data files are linked into the programs (shop_embed in CMakeLists.txt), so a wrong one is a bug:
+// Data files are linked into the programs (holon_embed in CMakeLists.txt), so a wrong one is a bug:
 // std::invalid_argument names the line.
 #pragma once
 

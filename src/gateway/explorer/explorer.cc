@@ -1,13 +1,9 @@
 #include "gateway/explorer/explorer.h"
 
+#include "embedded/explorer_page.h"
 #include "gateway/content/conditions.h"
 #include "gateway/content/content_tag.h"
 #include "gateway/content/media_type.h"
-#include "gateway/explorer/embedded_file.h"
-
-namespace holon {
-std::span<const EmbeddedFile> explorer_files();
-}
 
 namespace holon::gateway {
 namespace {
@@ -47,11 +43,11 @@ std::string_view folder_of(std::string_view route_path) {
 }  // namespace
 
 ExplorerPage::ExplorerPage(std::string_view openapi) {
-  for (const EmbeddedFile& file : explorer_files()) {
-    std::string body(file.bytes);
-    if (file.name == page) body = with_address(std::move(body), openapi);
+  for (const auto& [name, bytes] : embedded::explorer_page_files()) {
+    std::string body(bytes);
+    if (name == page) body = with_address(std::move(body), openapi);
     std::string tag = content_tag(body);
-    assets_.emplace(file.name, Asset{media_type_of(file.name), std::move(tag), std::move(body)});
+    assets_.emplace(name, Asset{media_type_of(name), std::move(tag), std::move(body)});
   }
 }
 
