@@ -12,7 +12,7 @@
 #if defined(__SANITIZE_ADDRESS__)
 #include <sanitizer/common_interface_defs.h>
 #endif
-#if defined(__SANITIZE_THREAD__)
+#if defined(HOLON_SANITIZE_THREAD)
 #include <sanitizer/tsan_interface.h>
 #endif
 
@@ -67,13 +67,13 @@ Fiber::Fiber(Stack stack, std::function<void()> body)
     : stack_(stack),
       context_(make_fcontext(this, static_cast<std::size_t>(reinterpret_cast<char*>(this) - stack.bottom), &Fiber::enter)),
       body_(std::move(body)) {
-#if defined(__SANITIZE_THREAD__)
+#if defined(HOLON_SANITIZE_THREAD)
   tsan_fiber_ = __tsan_create_fiber(0);
 #endif
 }
 
 Fiber::~Fiber() {
-#if defined(__SANITIZE_THREAD__)
+#if defined(HOLON_SANITIZE_THREAD)
   __tsan_destroy_fiber(tsan_fiber_);
 #endif
 }
@@ -84,7 +84,7 @@ void Fiber::resume() {
 #if defined(__SANITIZE_ADDRESS__)
   __sanitizer_start_switch_fiber(&loop_fake_stack_, stack_.bottom, stack_.size());
 #endif
-#if defined(__SANITIZE_THREAD__)
+#if defined(HOLON_SANITIZE_THREAD)
   tsan_loop_ = __tsan_get_current_fiber();
   __tsan_switch_to_fiber(tsan_fiber_, 0);
 #endif
@@ -105,7 +105,7 @@ void Fiber::leave(bool for_good) {
 #if defined(__SANITIZE_ADDRESS__)
   __sanitizer_start_switch_fiber(for_good ? nullptr : &fake_stack_, loop_stack_bottom_, loop_stack_size_);
 #endif
-#if defined(__SANITIZE_THREAD__)
+#if defined(HOLON_SANITIZE_THREAD)
   __tsan_switch_to_fiber(tsan_loop_, 0);
 #endif
   ended_ = for_good;

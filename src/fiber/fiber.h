@@ -62,7 +62,7 @@ class Fiber final : public ListNode<Fiber> {
   const void* loop_stack_bottom_ = nullptr;
   std::size_t loop_stack_size_ = 0;
 #endif
-#if defined(__SANITIZE_THREAD__)
+#if defined(HOLON_SANITIZE_THREAD)
   void* tsan_fiber_ = nullptr;
   void* tsan_loop_ = nullptr;
 #endif

@@ -225,7 +225,7 @@ TEST_F(FiberTest, DeferredHooksRunOncePerTurnAfterTheFibers) {
   return below + frame[0];
 }
 
-#if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
+#if !defined(__SANITIZE_ADDRESS__) && !defined(HOLON_SANITIZE_THREAD)
 TEST(FiberDeathTest, AnOverflowIsNamed) {
   testing::FLAGS_gtest_death_test_style = "threadsafe";
   static constexpr std::string_view method = "shop.Cart/GetCart";

@@ -16,7 +16,7 @@ struct Stack {
 
 class StackPool {
  public:
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+#if defined(__SANITIZE_ADDRESS__) || defined(HOLON_SANITIZE_THREAD)
   static constexpr std::size_t stack_bytes = 1 << 20;  // sanitizers' frames are several times as large
 #else
   static constexpr std::size_t stack_bytes = 256 << 10;  // reserved, not resident: a page costs when it is touched
