@@ -7,22 +7,60 @@
 #include <vector>
 
 #include "config/problem.h"
+#include "env/environment.h"
 
 namespace holon::control {
 
 using config::Named;
 
+/// How the node finds out whether a host's process is well.
+struct HealthSpec {
+  enum class Kind {
+    own,   ///< a program's: it says that it is ready, and its end is noticed
+    grpc,  ///< grpc.health.v1.Health/Check, or, where that is UNIMPLEMENTED, that it answers
+    http,  ///< GET `path` gives 2xx or 3xx
+    tcp,   ///< a connection can be made
+  };
+  Kind kind = Kind::own;
+  std::string path = "/";                               ///< of http
+  env::Duration period = std::chrono::seconds(5);       ///< between checks of one that is ready
+  env::Duration timeout = std::chrono::seconds(1);      ///< of one check
+  int failures = 3;                                     ///< in a row: then it is started anew
+  env::Duration start_within = std::chrono::seconds(30);  ///< who is not ready by then is started anew
+};
+
+/// What a host's processes may use together; 0: as much as there is.
+struct ResourceLimits {
+  std::uint64_t memory_bytes = 0;
+  double cpu = 0;  ///< cores
+  int processes = 0;
+};
+
+/// How a `command:` is spoken to.
+enum class Protocol { grpc, http };
+
+/// A service is a program's, or a command's: of a process that need not know of holon.
 struct ServiceSpec {
   Named name;     ///< "cart"
-  Named program;  ///< as written: "bin/cart"
+  Named program;  ///< as written: "bin/cart"; empty for a command
+  std::vector<Named> command;    ///< as written: `node ads/main.js`; empty for a program
+  std::vector<Named> contracts;  ///< a command's, as written: "ads/ads.proto"
+  std::vector<Named> calls;      ///< a command's: the names of services
+  Protocol protocol = Protocol::grpc;
+  std::map<std::string, std::string> environment;  ///< variables of its host beside the node's own
   std::string owner;
   std::map<std::string, std::string> settings;
+  HealthSpec health;
+  ResourceLimits resources;
   int replicas = 1;  ///< of its host in the placement `each`
 };
 
+/// A host's processes run a program of its services or, in place of it, a command: the same services in another language.
+/// Then their own program (ServiceSpec::program) does not run here, but still says their contracts and calls.
 struct HostSpec {
   Named name;
   std::optional<Named> program;  ///< absent: the one of its services
+  std::vector<Named> command = {};  ///< as written: `[node, twins/ads-node/main.js]`; not together with `program`
   std::vector<Named> services;
   int replicas = 1;
 };
