@@ -8,7 +8,7 @@ namespace holon::client {
 namespace {
 
 constexpr auto endpoints_wait = std::chrono::seconds(5);
-constexpr int attempts_max = 3;  // at different endpoints, of a call that does not wait
+constexpr int endpoints_tried_max = 3;  // at different endpoints, of a call that does not wait
 
 }  // namespace
 
@@ -57,7 +57,7 @@ Result<std::shared_ptr<Connection>> Pool::connection(std::string_view service, c
     if (connection.ok() || connection.code() != Code::unavailable) return connection;
     if (patience.wait_for_ready) {
       HOLON_TRY(wait_for_attempt(service, patience, connection.error()));
-    } else if (i >= attempts_max || (peers(service) < 2 && !peer->retired())) {
+    } else if (i >= endpoints_tried_max || (peers(service) < 2 && !peer->retired())) {
       return connection;
     }
   }

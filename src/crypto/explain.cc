@@ -27,7 +27,7 @@ struct Advice {
 
 std::string to(Side side, const Advice& advice) { return side == Side::client ? advice.client : advice.server; }
 
-constexpr Advice trust = {"trust it by TlsOptions::roots, or the system's store",
+constexpr Advice trust_it = {"trust it by TlsOptions::roots, or the system's store",
                           "add the authority to the file of client authorities"};
 
 struct Reason {
@@ -91,10 +91,10 @@ std::string explain_refusal(X509_STORE_CTX* context, Side side, const std::strin
     case X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT_LOCALLY:
     case X509_V_ERR_UNABLE_TO_VERIFY_LEAF_SIGNATURE:
       return which + "is from an authority that is unknown here (" + name_of(X509_get_issuer_name(certificate)) + "); " +
-             to(side, trust);
+             to(side, trust_it);
     case X509_V_ERR_DEPTH_ZERO_SELF_SIGNED_CERT:
     case X509_V_ERR_SELF_SIGNED_CERT_IN_CHAIN:
-      return which + "is signed by itself, and unknown here; " + to(side, trust);
+      return which + "is signed by itself, and unknown here; " + to(side, trust_it);
     case X509_V_ERR_HOSTNAME_MISMATCH:
     case X509_V_ERR_IP_ADDRESS_MISMATCH:
       return which + "is for " + names_of(certificate) + ", not for " + wanted +

@@ -18,9 +18,6 @@ std::string text_of(const ASN1_STRING* text) {
   return {reinterpret_cast<const char*>(ASN1_STRING_get0_data(text)), static_cast<std::size_t>(ASN1_STRING_length(text))};
 }
 
-// OpenSSL would ask at the terminal.
-int no_passphrase(char*, int, int, void*) { return -1; }
-
 std::string ip_text(const ASN1_OCTET_STRING* address) {
   const unsigned char* bytes = ASN1_STRING_get0_data(address);
   std::string text;
@@ -47,6 +44,8 @@ std::string text_of(const GENERAL_NAME& name) {
 }
 
 }  // namespace
+
+int no_passphrase(char*, int, int, void*) { return -1; }
 
 std::string last_reason() {
   unsigned long code = ERR_peek_last_error();

@@ -30,6 +30,8 @@ using Bio = std::unique_ptr<BIO, Released<BIO_free_all>>;
 /// What OpenSSL says about the latest error of this thread; its queue is empty after that.
 std::string last_reason();
 
+/// The callback for PEM's readers: without it OpenSSL asks at the terminal.
+int no_passphrase(char*, int, int, void*);
 /// The certificates of a PEM text, in their order. The error names `file`.
 Result<std::vector<Certificate>> read_certificates(const std::string& file, std::string_view pem);
 /// The private key of a PEM text. One with a passphrase is refused.

@@ -64,8 +64,6 @@ std::string der_of(std::string_view signature) {
   return der;
 }
 
-int no_passphrase(char*, int, int, void*) { return -1; }
-
 }  // namespace
 
 struct PublicKey::Impl {

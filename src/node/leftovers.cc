@@ -11,7 +11,7 @@
 namespace holon::node {
 namespace {
 
-constexpr auto drain_time = std::chrono::seconds(5);
+constexpr auto stop_time = std::chrono::seconds(5);
 
 /// Tells these to end, waits, and kills who still runs.
 void end_all(env::Environment& world, const std::vector<env::ProcessId>& hosts) {
@@ -24,7 +24,7 @@ void end_all(env::Environment& world, const std::vector<env::ProcessId>& hosts) 
     (void)reactor->watch_exit(host.pid, [] {}).ok();
     (void)processes.signal(host, SIGTERM, false).ok();
   }
-  const env::Time until = world.now() + drain_time;
+  const env::Time until = world.now() + stop_time;
   while (running() > 0 && world.now() < until) reactor->wait(until);
   for (env::ProcessId host : hosts) (void)processes.signal(host, SIGKILL, true).ok();
 }

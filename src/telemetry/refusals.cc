@@ -13,8 +13,8 @@ namespace {
 
 constexpr std::int64_t log_period_ns = 1'000'000'000;
 
-/// One rule. Once named it never changes its name and never goes.
-struct Cell {
+/// Once named it never changes its name and never goes.
+struct Rule {
   std::atomic<const std::string*> rule{nullptr};
   std::atomic<std::uint64_t> count{0};
   std::atomic<std::uint64_t> logged{0};  ///< the count when it was logged last
@@ -22,23 +22,23 @@ struct Cell {
 };
 
 // Open addressing with linear probing. Constant-initialised, so that it is there before and after everything else.
-constinit std::array<Cell, refusal_rules_max> cells;
-constinit Cell other;
+constinit std::array<Rule, refusal_rules_max> cells;
+constinit Rule other;
 
 /// The cell that bears `rule`, or the free one that may come to bear it; null if the table is full.
-Cell* place_of(std::string_view rule) {
+Rule* place_of(std::string_view rule) {
   std::size_t first = std::hash<std::string_view>()(rule);
   for (std::size_t i = 0; i < cells.size(); ++i) {
-    Cell& cell = cells[(first + i) % cells.size()];
+    Rule& cell = cells[(first + i) % cells.size()];
     const std::string* name = cell.rule.load(std::memory_order_acquire);
     if (name == nullptr || *name == rule) return &cell;
   }
   return nullptr;
 }
 
-Cell& cell_of(std::string_view rule) {
+Rule& cell_of(std::string_view rule) {
   for (;;) {
-    Cell* cell = place_of(rule);
+    Rule* cell = place_of(rule);
     if (cell == nullptr) return other;
     if (cell->rule.load(std::memory_order_acquire) != nullptr) return *cell;
     auto* name = new std::string(rule);  // lives as long as the process
@@ -49,7 +49,7 @@ Cell& cell_of(std::string_view rule) {
 }
 
 /// Whether the caller is the one that logs: the first of this second.
-bool takes_turn(Cell& cell, std::int64_t now_ns) {
+bool takes_turn(Rule& cell, std::int64_t now_ns) {
   std::int64_t next = cell.next_log_ns.load(std::memory_order_relaxed);
   return now_ns >= next && cell.next_log_ns.compare_exchange_strong(next, now_ns + log_period_ns);
 }
@@ -57,7 +57,7 @@ bool takes_turn(Cell& cell, std::int64_t now_ns) {
 }  // namespace
 
 void refused(std::string_view rule, std::string_view who, env::Time now) {
-  Cell& cell = cell_of(rule);
+  Rule& cell = cell_of(rule);
   std::uint64_t count = cell.count.fetch_add(1, std::memory_order_relaxed) + 1;
   std::int64_t now_ns = std::chrono::nanoseconds(now.time_since_epoch()).count();
   if (!takes_turn(cell, now_ns)) return;
@@ -68,7 +68,7 @@ void refused(std::string_view rule, std::string_view who, env::Time now) {
 
 std::vector<Refusal> refusals() {
   std::vector<Refusal> all;
-  for (const Cell& cell : cells) {
+  for (const Rule& cell : cells) {
     const std::string* name = cell.rule.load(std::memory_order_acquire);
     std::uint64_t count = cell.count.load(std::memory_order_relaxed);
     if (name != nullptr && count > 0) all.push_back({*name, count});
@@ -79,7 +79,7 @@ std::vector<Refusal> refusals() {
 }
 
 std::uint64_t refusals_of(std::string_view rule) {
-  const Cell* cell = place_of(rule);
+  const Rule* cell = place_of(rule);
   return cell == nullptr ? 0 : cell->count.load(std::memory_order_relaxed);
 }
 

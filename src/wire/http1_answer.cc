@@ -9,7 +9,7 @@ namespace holon::wire {
 namespace {
 
 /// Headers by which a connection itself frames the answer.
-bool is_framing(std::string_view name) {
+bool is_connections_own(std::string_view name) {
   constexpr std::array<std::string_view, 8> framing = {"connection", "content-length",    "keep-alive", "proxy-connection",
                                                        "te",         "transfer-encoding", "upgrade",    "trailer"};
   return std::any_of(framing.begin(), framing.end(), [&](std::string_view each) { return equals_ignoring_case(name, each); });
@@ -27,7 +27,7 @@ Result<void> check_answer_headers(Headers headers) {
   for (const HeaderView& header : headers) {
     const bool lower = std::none_of(header.name.begin(), header.name.end(), [](char c) { return c >= 'A' && c <= 'Z'; });
     if (!is_token(header.name) || !lower) return invalid_argument("a response header's name is no token in lower case");
-    if (is_framing(header.name)) {
+    if (is_connections_own(header.name)) {
       return invalid_argument("response header " + std::string(header.name) + " is the connection's own");
     }
     if (!is_field_value(header.value)) {

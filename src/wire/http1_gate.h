@@ -11,6 +11,8 @@
 
 namespace holon::wire {
 
+/// Of a hexadecimal digit, either case; -1 if it is none.
+int hex_value(char c);
 bool is_token(std::string_view text);
 /// What may stand in a header's value: no control characters but tab.
 bool is_field_value(std::string_view text);

@@ -11,13 +11,6 @@
 namespace holon::wire {
 namespace {
 
-int hex_value(char c) {
-  if (c >= '0' && c <= '9') return c - '0';
-  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
-  return -1;
-}
-
 bool is_utf8(std::string_view text) {
   while (!text.empty()) {
     const std::size_t size = contract::utf8_character(text);
@@ -69,7 +62,7 @@ bool is_port(std::string_view port) {
 }
 
 /// A name or an IPv4 address.
-bool is_name(std::string_view host) {
+bool is_host_name(std::string_view host) {
   return !host.empty() && std::all_of(host.begin(), host.end(), [](char c) {
     return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '.' || c == '-' || c == '_';
   });
@@ -101,7 +94,7 @@ HttpVerdict check_authority(std::string_view authority) {
   const std::size_t end = std::min(authority.find(':', close), authority.size());
   if (bracketed && end != close + 1) return &http_rule::authority;
   const std::string_view host = authority.substr(0, end);
-  const bool fits = bracketed ? is_ipv6(host.substr(1, host.size() - 2)) : is_name(host);
+  const bool fits = bracketed ? is_ipv6(host.substr(1, host.size() - 2)) : is_host_name(host);
   if (!fits || (end < authority.size() && !is_port(authority.substr(end + 1)))) return &http_rule::authority;
   return nullptr;
 }

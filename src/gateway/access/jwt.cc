@@ -21,7 +21,7 @@ const Value* find(const Struct& in, const std::string& name) {
 }
 
 /// The text of a member that is there and is one.
-std::optional<std::string> text_of(const Struct& in, const std::string& name) {
+std::optional<std::string> text_in(const Struct& in, const std::string& name) {
   const Value* value = find(in, name);
   if (value == nullptr || value->kind_case() != Value::kStringValue) return {};
   return value->string_value();
@@ -72,7 +72,7 @@ std::optional<Refusal> check_extensions(const Struct& header) {
   }
   if (find(header, "cty") != nullptr) return Refusal{"gateway.jwt.nested", "cty: a token inside a token"};
   if (find(header, "typ") != nullptr) {
-    const std::string type = media_type(text_of(header, "typ").value_or(""));
+    const std::string type = media_type(text_in(header, "typ").value_or(""));
     if (type != "jwt" && type != "at+jwt") return Refusal{"gateway.jwt.type", "typ is neither JWT nor at+jwt"};
   }
   return {};
@@ -80,12 +80,12 @@ std::optional<Refusal> check_extensions(const Struct& header) {
 
 std::optional<Refusal> read_header(const Struct& header, Jwt& into) {
   if (std::optional<Refusal> refusal = check_extensions(header)) return refusal;
-  const std::optional<std::string> alg = text_of(header, "alg");
+  const std::optional<std::string> alg = text_in(header, "alg");
   if (!alg) return bad_header("alg is missing, or no text");
   const std::optional<crypto::Signing> algorithm = signing_of(*alg);
   if (!algorithm) return Refusal{"gateway.jwt.algorithm", "alg is none of RS256, PS256, ES256, EdDSA"};
   into.algorithm = *algorithm;
-  into.key_id = text_of(header, "kid");
+  into.key_id = text_in(header, "kid");
   if (find(header, "kid") == nullptr) return {};
   if (!into.key_id || into.key_id->empty()) return bad_header("kid is no text, or empty");
   if (into.key_id->size() > key_id_bytes_max) return bad_header("kid is longer than 256 bytes");
@@ -162,7 +162,7 @@ std::optional<Refusal> read_jwt(std::string_view token, Jwt& into) {
 std::optional<Refusal> check_claims(const Struct& claims, const JwtConfig& config, env::WallTime now) {
   const Value* audience = find(claims, "aud");
   const Value* subject = find(claims, "sub");
-  if (text_of(claims, "iss") != config.issuer) return Refusal{"gateway.jwt.issuer", "iss is missing, or another one"};
+  if (text_in(claims, "iss") != config.issuer) return Refusal{"gateway.jwt.issuer", "iss is missing, or another one"};
   if (audience == nullptr || !is_for(*audience, config.audiences)) {
     return Refusal{"gateway.jwt.audience", "aud is missing, or for others"};
   }

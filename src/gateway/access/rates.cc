@@ -48,7 +48,7 @@ std::uint64_t seconds_up(env::Duration time) {
 }
 
 /// A string of structured fields (RFC 9651, 3.3.3); what it can't have is left out.
-std::string quoted(std::string_view text) {
+std::string in_quotes(std::string_view text) {
   std::string out = "\"";
   for (char c : text) {
     if (c >= 0x20 && c < 0x7f && c != '"' && c != '\\') out += c;
@@ -70,7 +70,7 @@ struct Rates::Rate {
   Rate(const RateConfig& config, Subject subject, RateTerms terms)
       : by(std::move(subject)),
         name(config.by + "-" + std::to_string(seconds_up(config.window)) + "s"),
-        policy(quoted(name) + ";q=" + std::to_string(config.requests) + ";w=" + std::to_string(seconds_up(config.window))),
+        policy(in_quotes(name) + ";q=" + std::to_string(config.requests) + ";w=" + std::to_string(seconds_up(config.window))),
         table(terms) {}
 
   /// A kind apart for those who show no header or claim: nobody can count for an address that is not his.
@@ -140,7 +140,7 @@ Rates::Verdict Rates::ask(const Client& client) {
   if (tightest == nullptr) return verdict;
   const std::string reset = std::to_string(seconds_up(least.left == 0 ? least.next_in : least.full_in));
   verdict.headers = {{"ratelimit-policy", policies},
-                     {"ratelimit", quoted(tightest->name) + ";r=" + std::to_string(least.left) + ";t=" + reset}};
+                     {"ratelimit", in_quotes(tightest->name) + ";r=" + std::to_string(least.left) + ";t=" + reset}};
   if (!verdict.admitted) {
     verdict.refused_by = tightest->name;
     verdict.headers.emplace_back("retry-after", reset);
