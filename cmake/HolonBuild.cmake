@@ -55,6 +55,24 @@ add_library(holon_node STATIC ${CMAKE_BINARY_DIR}/empty.cc)
 target_include_directories(holon_node PUBLIC ${CMAKE_SOURCE_DIR}/src)
 target_link_libraries(holon_node PUBLIC holon)
 
+# Most of what a source costs to compile is its headers, so the sources of a room are compiled a handful at a time. OFF for
+# whoever changes one file again and again.
+option(HOLON_UNITY "Compile the sources of a room together" ON)
+set(HOLON_UNITY_SOURCES 8)
+
+# Compiles these sources of a target together; its others remain alone. NAME is the room's.
+function(holon_unity target name)
+  set_target_properties(${target} PROPERTIES UNITY_BUILD ${HOLON_UNITY} UNITY_BUILD_MODE GROUP)
+  # A class of one source may have members of its anonymous namespace, which is no header's here either.
+  target_compile_options(${target} PRIVATE $<$<AND:$<BOOL:${HOLON_UNITY}>,$<COMPILE_LANGUAGE:CXX>>:-Wno-subobject-linkage>)
+  set(index 0)
+  foreach(source ${ARGN})
+    math(EXPR group "${index} / ${HOLON_UNITY_SOURCES}")
+    math(EXPR index "${index} + 1")
+    set_source_files_properties(${source} TARGET_DIRECTORY ${target} PROPERTIES UNITY_GROUP ${name}_${group})
+  endforeach()
+endfunction()
+
 # A room of src/: its sources join LIBRARY (holon by default), its x_test.cc files become ROOM_test.
 #   holon_room(wire SOURCES http2.cc grpc.cc TESTS http2_test.cc grpc_test.cc)
 function(holon_room name)
@@ -64,6 +82,7 @@ function(holon_room name)
   endif()
   list(TRANSFORM ARG_SOURCES PREPEND ${CMAKE_CURRENT_SOURCE_DIR}/)
   target_sources(${ARG_LIBRARY} PRIVATE ${ARG_SOURCES})
+  holon_unity(${ARG_LIBRARY} ${name} ${ARG_SOURCES})
   if(ARG_TESTS)
     holon_test(${name}_test SOURCES ${ARG_TESTS} LIBRARIES ${ARG_LIBRARY} ${ARG_TEST_LIBRARIES})
   endif()
@@ -81,6 +100,7 @@ function(holon_test name)
   add_executable(${name} ${ARG_SOURCES})
   target_include_directories(${name} PRIVATE ${CMAKE_SOURCE_DIR}/src)
   target_link_libraries(${name} PRIVATE ${ARG_LIBRARIES} GTest::gmock_main)
+  target_compile_options(${name} PRIVATE -O0)  # what is tested is optimised, the tests need not be
   target_precompile_headers(${name} REUSE_FROM holon_test_pch)
   add_test(NAME ${name} COMMAND ${name})
   set_tests_properties(${name} PROPERTIES TIMEOUT ${ARG_TIMEOUT} LABELS "${ARG_LABELS}")
@@ -107,6 +127,7 @@ if(HOLON_TESTS)
   file(WRITE ${CMAKE_BINARY_DIR}/holon_test_pch.cc "")
   # An executable, since it must be compiled with the flags of those that use it.
   add_executable(holon_test_pch EXCLUDE_FROM_ALL ${CMAKE_BINARY_DIR}/holon_test_pch.cc)
-  target_link_libraries(holon_test_pch PRIVATE GTest::gmock_main)
-  target_precompile_headers(holon_test_pch PRIVATE <gmock/gmock.h> <gtest/gtest.h>)
+  target_link_libraries(holon_test_pch PRIVATE GTest::gmock_main protobuf::libprotobuf)
+  target_compile_options(holon_test_pch PRIVATE -O0)
+  target_precompile_headers(holon_test_pch PRIVATE <gmock/gmock.h> <gtest/gtest.h> <google/protobuf/message.h>)
 endif()

@@ -1,5 +1,8 @@
 # What ./run and ./test share: the packages of packages.txt, and the configured build folder. Sourced, from the top folder.
 
+# Without it ccache passes by whatever uses a precompiled header.
+export CCACHE_SLOPPINESS=pch_defines,time_macros
+
 say() { if [ -t 2 ]; then printf '\033[1m%s\033[0m\n' "$*" >&2; else printf '%s\n' "$*" >&2; fi; }
 fail() {
   printf '%s\n' "$*" >&2
