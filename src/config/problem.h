@@ -11,6 +11,7 @@ namespace holon::config {
 struct Place {
   int line = 1;
   int column = 1;
+  int file = 0;  ///< which one, of several that are read together
   bool operator==(const Place&) const = default;
 };
 
@@ -28,5 +29,7 @@ struct Named {
 
 /// "FILE:3:5: what is wrong, and the remedy", a line each, in order of place.
 std::string to_text(Problems problems, std::string_view file);
+/// The same, of several files: Place::file says which.
+std::string to_text(Problems problems, const std::vector<std::string>& files);
 
 }  // namespace holon::config

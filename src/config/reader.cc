@@ -55,6 +55,17 @@ std::optional<std::uint64_t> parse_bytes(std::string_view text) {
   return measure(text, units);
 }
 
+std::optional<double> parse_cores(std::string_view text) {
+  const std::size_t point = std::min(text.find('.'), text.size());
+  const std::optional<std::uint64_t> whole = parse_number(text.substr(0, point));
+  std::string thousandths(point == text.size() ? "0" : text.substr(point + 1));
+  const bool digits = thousandths.find_first_not_of("0123456789") == std::string::npos;
+  if (!whole || *whole > 10'000 || thousandths.empty() || thousandths.size() > 3 || !digits) return std::nullopt;
+  thousandths.resize(3, '0');
+  const double cores = static_cast<double>(*whole) + std::stoi(thousandths) / 1000.0;
+  return cores > 0 ? std::optional(cores) : std::nullopt;
+}
+
 bool Reader::is_map(const YamlNode& value, const std::string& where) {
   if (value.kind == Kind::map) return true;
   problem(value.place, where + ": keys with values belong here, as in `{key: value}`");
@@ -133,6 +144,13 @@ std::uint64_t Reader::bytes(const YamlNode& value, const std::string& what) {
   const std::string written = text(value, what).text;
   if (const auto size = parse_bytes(written)) return *size;
   if (!written.empty()) problem(value.place, what + " is a size in bytes, as 512, 64KiB, 4MiB or 1GiB, not " + written);
+  return 1;
+}
+
+double Reader::cores(const YamlNode& value, const std::string& what) {
+  const std::string written = text(value, what).text;
+  if (const auto cores = parse_cores(written)) return *cores;
+  if (!written.empty()) problem(value.place, what + " is a number of cores, as 2 or 0.5, not " + written);
   return 1;
 }
 

@@ -48,6 +48,8 @@ class Reader {
   std::chrono::nanoseconds duration(const YamlNode& value, const std::string& what);
   /// Above zero: "512", "64KiB", "4MiB", "1GiB". Powers of two alone have a name here, so that nobody has to guess.
   std::uint64_t bytes(const YamlNode& value, const std::string& what);
+  /// Above zero, with at most three digits after the point: "2", "0.5".
+  double cores(const YamlNode& value, const std::string& what);
   /// One of `known`; else its first.
   std::string one_of(const YamlNode& value, const std::string& what, const std::vector<std::string>& known);
 
@@ -59,6 +61,8 @@ class Reader {
 std::optional<std::chrono::nanoseconds> parse_duration(std::string_view text);
 /// "512", "64KiB", "4MiB", "1GiB"; nothing if it is none of these or not above zero.
 std::optional<std::uint64_t> parse_bytes(std::string_view text);
+/// "2", "0.5", "0.125": above zero, at most three digits after the point, at most 10,000.
+std::optional<double> parse_cores(std::string_view text);
 /// Digits alone, no leading zero.
 std::optional<std::uint64_t> parse_number(std::string_view text);
 

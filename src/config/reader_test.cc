@@ -24,6 +24,14 @@ TEST(Reader, MeasuresSizes) {
   }
 }
 
+TEST(Reader, MeasuresCores) {
+  for (const auto& [text, cores] : std::vector<std::pair<const char*, std::optional<double>>>{
+           {"2", 2.0}, {"0.5", 0.5}, {"0.125", 0.125}, {"12.05", 12.05}, {"0", {}}, {"0.0", {}}, {".5", {}}, {"1.", {}}, {"-1", {}},
+           {"1e3", {}}, {"0.1234", {}}, {"010", {}}, {"500m", {}}, {"10001", {}}, {"", {}}, {"nan", {}}, {"0,5", {}}}) {
+    EXPECT_EQ(parse_cores(text), cores) << text;
+  }
+}
+
 class ReaderTest : public ::testing::Test {
  protected:
   /// The value of `a:` in this text.

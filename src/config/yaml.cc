@@ -13,8 +13,6 @@ namespace {
 constexpr std::size_t depth_max = 16;
 constexpr std::size_t bytes_max = std::size_t{1} << 20;
 
-Place place_of(const YAML::Mark& mark) { return {mark.line + 1, mark.column + 1}; }
-
 /// What ends the parsing at once.
 struct TooDeep {
   Place place;
@@ -23,9 +21,10 @@ struct TooDeep {
 /// Builds the tree from the parser's events.
 class Builder final : public YAML::EventHandler {
  public:
-  explicit Builder(Problems& problems) : problems_(problems) {}
+  Builder(Problems& problems, int file) : problems_(problems), file_(file) {}
 
   YamlNode take() { return std::move(root_); }
+  Place place_of(const YAML::Mark& mark) const { return {.line = mark.line + 1, .column = mark.column + 1, .file = file_}; }
 
   void OnDocumentStart(const YAML::Mark&) override {}
   void OnDocumentEnd() override {}
@@ -109,24 +108,25 @@ class Builder final : public YAML::EventHandler {
   void problem(Place place, std::string what) { problems_.push_back({place, std::move(what)}); }
 
   Problems& problems_;
+  int file_;
   std::vector<Open> open_;
   YamlNode root_;
 };
 
-void parse(const std::string& text, Builder& builder, Problems& problems) {
+void parse(const std::string& text, int file, Builder& builder, Problems& problems) {
   try {
     std::istringstream input(text);
     YAML::Parser parser(input);
     parser.HandleNextDocument(builder);
     Problems ignored;
-    Builder second(ignored);
+    Builder second(ignored, file);
     if (parser.HandleNextDocument(second)) {
       problems.push_back({second.take().place, "a second document begins here; holon.yaml is one"});
     }
   } catch (const TooDeep& deep) {
     problems.push_back({deep.place, "this is nested more than " + std::to_string(depth_max) + " deep"});
   } catch (const YAML::Exception& error) {
-    problems.push_back({place_of(error.mark), "this is not YAML: " + error.msg});
+    problems.push_back({builder.place_of(error.mark), "this is not YAML: " + error.msg});
   }
 }
 
@@ -139,14 +139,14 @@ const YamlNode* YamlNode::find(std::string_view key) const {
   return nullptr;
 }
 
-std::optional<YamlNode> parse_yaml(const std::string& text, Problems& problems) {
+std::optional<YamlNode> parse_yaml(const std::string& text, Problems& problems, int file) {
   if (text.size() > bytes_max) {
-    problems.push_back({Place{}, "the file is larger than 1 MiB"});
+    problems.push_back({Place{.file = file}, "the file is larger than 1 MiB"});
     return std::nullopt;
   }
   const std::size_t before = problems.size();
-  Builder builder(problems);
-  parse(text, builder, problems);
+  Builder builder(problems, file);
+  parse(text, file, builder, problems);
   if (problems.size() > before) return std::nullopt;
   return builder.take();
 }

@@ -19,6 +19,7 @@ struct YamlNode {
   Kind kind = Kind::null;
   Place place;
   std::string text;                                  ///< of a scalar
+  std::string secret;                                ///< of a scalar with a secret in it: what is shown instead
   std::vector<YamlNode> items;                       ///< of a list
   std::vector<std::pair<YamlNode, YamlNode>> entries;  ///< of a map, in order; keys are scalars and differ
 
@@ -26,6 +27,11 @@ struct YamlNode {
 };
 
 /// The document; nothing, and at least one problem more, if it is not acceptable.
-std::optional<YamlNode> parse_yaml(const std::string& text, Problems& problems);
+/// @param file  which one it is, for the places
+std::optional<YamlNode> parse_yaml(const std::string& text, Problems& problems, int file = 0);
+
+/// The tree as a text that gives it again when it is read, by readers of YAML that guess, too: what one of them could take for
+/// something else stands in quotes. Secrets are not left out.
+std::string to_yaml(const YamlNode& root);
 
 }  // namespace holon::config

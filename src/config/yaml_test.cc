@@ -23,5 +23,37 @@ TEST(Yaml, RefusesItsTraps) {
   EXPECT_THAT(problems_of(std::string(2 << 20, '#')), HasSubstr("larger than 1 MiB"));
 }
 
+TEST(Yaml, NamesThePlaceOfEachTrap) {
+  EXPECT_EQ(problems_of("app: a\nb: &x c\nd: *x\ne: !!int 3\napp: f\n"),
+            "holon.yaml:2:4: an anchor stands here; write the value out where it is needed\n"
+            "holon.yaml:3:4: an alias stands here; write the value out\n"
+            "holon.yaml:4:4: a tag stands here; holon.yaml uses none\n"
+            "holon.yaml:5:1: `app:` is written twice, first in line 1; remove one\n");
+  EXPECT_EQ(problems_of("a: {b: {c: {d: 1, d: 2}}}\n"), "holon.yaml:1:18: `d:` is written twice, first in line 1; remove one\n");
+}
+
+TEST(Yaml, ScalarsStayTheTextThatWasWritten) {
+  Problems problems;
+  const std::optional<YamlNode> root = parse_yaml("[no, Yes, 010, 0x1F, 1_000, 12:30:45, .5, 1e3, ~x, \"\"]", problems);
+  ASSERT_TRUE(root.has_value());
+  std::vector<std::string> texts;
+  for (const YamlNode& item : root->items) texts.push_back(item.text);
+  EXPECT_THAT(texts, testing::ElementsAre("no", "Yes", "010", "0x1F", "1_000", "12:30:45", ".5", "1e3", "~x", ""));
+}
+
+TEST(Yaml, IsWrittenSoThatReadersThatGuessReadTheSame) {
+  Problems problems;
+  const std::string yaml = "{a: no, b: \"010\", c: 7, d: 0.5, e: 1e3, f: \"\", g: [], h: {}, i: ~, j: \"a: b\", k: \"12:30\", l: bin/cart, "
+                           "\"no\": true, m: -x, n: \"\\0\\e\\n\\\"\\\\\", o: 0x1F, p: \"~\", q: \"#x\", r: 00.5, s: \"ä\"}";
+  const std::string written = to_yaml(parse_yaml(yaml, problems).value());
+  EXPECT_EQ(written,
+            "a: \"no\"\nb: \"010\"\nc: 7\nd: 0.5\ne: \"1e3\"\nf: \"\"\ng:\n  []\nh:\n  {}\ni: ~\nj: \"a: b\"\nk: \"12:30\"\nl: bin/cart\n"
+            "\"no\": true\nm: \"-x\"\nn: \"\\x00\\x1b\\n\\\"\\\\\"\no: \"0x1F\"\np: \"~\"\nq: \"#x\"\nr: \"00.5\"\ns: \"ä\"\n");
+  const std::optional<YamlNode> again = parse_yaml(written, problems);
+  ASSERT_TRUE(again.has_value()) << to_text(problems, "written");
+  EXPECT_EQ(to_yaml(*again), written);
+  EXPECT_EQ(again->find("n")->text, std::string("\0\x1b\n\"\\", 5));
+}
+
 }  // namespace
 }  // namespace holon::config

@@ -5,6 +5,7 @@
 #include "gateway/access/access.h"
 #include "gateway/access/rates.h"
 #include "gateway/config_reader.h"
+#include "gateway/keys.h"
 
 namespace holon::gateway {
 
@@ -26,7 +27,7 @@ void ConfigReader::read_authentication(const YamlNode& value) {
 
 void ConfigReader::read_jwt(const Named& name, const YamlNode& value) {
   const std::string where = "authentication " + name.text;
-  is_map(value, where, {"issuer", "audience", "keys", "skew", "keys_refresh", "header", "cookie"});
+  is_map(value, where, keys().below("gateway/authentication/*", "keys"));
   JwtConfig jwt{.name = name.text};
   const YamlNode* issuer = required(value, "issuer", where, "who makes the tokens, as in `issuer: \"https://id.example\"`");
   const YamlNode* audience = required(value, "audience", where, "whom they are for, as in `audience: shop`");
@@ -48,7 +49,7 @@ void ConfigReader::read_jwt(const Named& name, const YamlNode& value) {
 
 void ConfigReader::read_api_keys(const Named& name, const YamlNode& value) {
   const std::string where = "authentication " + name.text;
-  is_map(value, where, {"api_keys", "header"});
+  is_map(value, where, keys().below("gateway/authentication/*", "api_keys"));
   const YamlNode& keys = *value.find("api_keys");
   ApiKeyConfig api_keys{.name = name.text, .file = file(keys, "api_keys")};
   if (const YamlNode* header = value.find("header")) api_keys.header = header_name(text(*header, "header"), "header");
@@ -69,7 +70,7 @@ AccessConfig ConfigReader::access(const YamlNode& value, const std::string& wher
     one_of(value, "access", {"public"});
     return rules;
   }
-  if (!is_map(value, "access of " + where, {"any_of", "claims", "optional"})) return rules;
+  if (!is_map(value, "access of " + where, keys().below("gateway/access"))) return rules;
   const YamlNode* any_of =
       required(value, "any_of", "access of " + where, "names of authentications, as in `any_of: [staff]`");
   if (any_of != nullptr) {
@@ -114,7 +115,7 @@ std::vector<RateConfig> ConfigReader::rates(const YamlNode& value, const std::st
 
 RateConfig ConfigReader::rate(const YamlNode& value, const std::string& where) {
   RateConfig rate;
-  if (!is_map(value, "rate of " + where, {"requests", "per", "burst", "by"})) return rate;
+  if (!is_map(value, "rate of " + where, keys().below("gateway/routes/rate"))) return rate;
   if (const YamlNode* requests = required(value, "requests", "rate of " + where, "how many, as in `requests: 100`")) {
     rate.requests = number(*requests, "requests", 1);
   }
@@ -128,7 +129,7 @@ RateConfig ConfigReader::rate(const YamlNode& value, const std::string& where) {
 
 CorsConfig ConfigReader::cors(const YamlNode& value, const std::string& where) {
   CorsConfig cors;
-  if (!is_map(value, "cors of " + where, {"origins", "methods", "headers", "expose", "credentials", "max_age"})) return cors;
+  if (!is_map(value, "cors of " + where, keys().below("gateway/routes/cors"))) return cors;
   const YamlNode* origins =
       required(value, "origins", "cors of " + where,
                "of which origins pages may ask, as in `origins: [\"https://shop.example\"]`");

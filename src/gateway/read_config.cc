@@ -9,6 +9,7 @@
 #include "env/disk.h"
 #include "env/reactor.h"
 #include "gateway/config_reader.h"
+#include "gateway/keys.h"
 #include "gateway/networks.h"
 
 namespace holon::gateway {
@@ -49,10 +50,7 @@ Result<void> check_contracts(const Config& config, const Contracts& contracts) {
 }
 
 Config ConfigReader::read(const YamlNode& section) {
-  if (!is_map(section, "gateway",
-              {"listen", "trusted_proxies", "access_log", "limits", "compression", "authentication", "access", "routes"})) {
-    return std::move(config_);
-  }
+  if (!is_map(section, "gateway", keys().below("gateway"))) return std::move(config_);
   if (const YamlNode* listen = required(section, "listen", "gateway", "its address, as in `listen: \"127.0.0.1:8080\"`")) {
     read_listen(*listen);
   }
@@ -83,7 +81,7 @@ void ConfigReader::read_listener(const YamlNode& value) {
     config_.listen.push_back(std::move(listener));
     return;
   }
-  is_map(value, "listen", {"address", "tls", "client_ca", "proxy_protocol"});
+  is_map(value, "listen", keys().below("gateway/listen"));
   if (const YamlNode* where = required(value, "address", "listen", "as in `address: \"127.0.0.1:8443\"`")) {
     listener.address = address(*where);
   }
@@ -108,7 +106,7 @@ void ConfigReader::read_tls(const YamlNode& value, ListenConfig& listener) {
   const std::vector<YamlNode> pairs = value.kind == Kind::list ? value.items : std::vector<YamlNode>{value};
   if (pairs.empty()) problem(value.place, "tls is an empty list; leave it out, or write {certificate: cert.pem, key: key.pem}");
   for (const YamlNode& pair : pairs) {
-    if (!is_map(pair, "tls", {"certificate", "key"})) continue;
+    if (!is_map(pair, "tls", keys().below("gateway/listen/tls"))) continue;
     const YamlNode* certificate = required(pair, "certificate", "tls", "a PEM file, as in `certificate: cert.pem`");
     const YamlNode* key = required(pair, "key", "tls", "the PEM file of its private key, as in `key: key.pem`");
     if (certificate == nullptr || key == nullptr) continue;
@@ -168,7 +166,7 @@ void ConfigReader::read_log(const YamlNode& value) {
   static const std::vector<std::string> formats = {"off", "json", "combined"};  // as AccessLogConfig::Format has them
   const YamlNode* format = &value;
   if (value.kind == Kind::map) {
-    is_map(value, "access_log", {"format", "file"});
+    is_map(value, "access_log", keys().below("gateway/access_log"));
     format = value.find("format");
     if (const YamlNode* where = value.find("file")) config_.access_log.file = path_of(*where, "file");
   }
@@ -183,7 +181,7 @@ void ConfigReader::read_compression(const YamlNode& value) {
     compression.enabled = boolean(value, "compression");
     return;
   }
-  if (!is_map(value, "compression", {"enabled", "least", "types"})) return;
+  if (!is_map(value, "compression", keys().below("gateway/compression"))) return;
   if (const YamlNode* enabled = value.find("enabled")) compression.enabled = boolean(*enabled, "enabled");
   if (const YamlNode* least = value.find("least")) compression.bytes_min = bytes(*least, "least");
   if (const YamlNode* types = value.find("types")) compression.types = strings(*types, "types");
@@ -203,15 +201,7 @@ void ConfigReader::read_limits(const YamlNode& value) {
   const std::vector<std::pair<std::string, nanoseconds*>> times = {
       {"head_time", &limits.head_time},   {"body_time", &limits.body_time},       {"idle_time", &limits.idle_time},
       {"write_time", &limits.write_time}, {"request_time", &limits.request_time}, {"stream_time", &limits.stream_time}};
-  std::vector<std::string> known;
-  const auto names = [&](const auto& list) {
-    for (const auto& entry : list) known.push_back(entry.first);
-  };
-  names(wide);
-  names(sizes);
-  names(counts);
-  names(times);
-  if (!is_map(value, "limits", known)) return;
+  if (!is_map(value, "limits", keys().below("gateway/limits"))) return;
   const auto each = [&](const auto& list, auto read) {
     for (const auto& [name, into] : list) {
       if (const YamlNode* given = value.find(name)) *into = read(*given, name);

@@ -3,6 +3,7 @@
 
 #include "config/suggest.h"
 #include "gateway/config_reader.h"
+#include "gateway/keys.h"
 #include "gateway/route_table.h"
 
 namespace holon::gateway {
@@ -52,10 +53,7 @@ void ConfigReader::read_routes(const YamlNode& value) {
 
 RouteConfig ConfigReader::route(const YamlNode& value) {
   RouteConfig route{.target = ToContracts()};
-  if (!is_map(value, "a route", {"name", "hosts", "path", "methods", "headers", "to", "access", "rate", "concurrency", "body",
-                                 "timeout", "cors", "add_headers"})) {
-    return route;
-  }
+  if (!is_map(value, "a route", keys().below("gateway/routes"))) return route;
   if (const YamlNode* path = value.find("path")) route.path = path_pattern(*path);
   route.name = route.path;
   if (const YamlNode* name = value.find("name")) route.name = text(*name, "name").text;

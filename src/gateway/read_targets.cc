@@ -4,6 +4,7 @@
 #include "config/suggest.h"
 #include "gateway/config_reader.h"
 #include "gateway/content/redirect.h"
+#include "gateway/keys.h"
 #include "gateway/proxy/upstreams.h"
 
 namespace holon::gateway {
@@ -69,7 +70,7 @@ Target ConfigReader::weighted(const YamlNode& value, const std::string& where, c
 
 ToHttp ConfigReader::to_http(const YamlNode& map, const std::string& where) {
   ToHttp to;
-  is_map(map, "to of " + where, {"http", "strip_prefix", "keep_host", "connect_time", "connections"});
+  is_map(map, "to of " + where, keys().below("gateway/routes/to", "http"));
   to.urls = strings(*map.find("http"), "http");
   if (const auto made = Upstreams::make(to.urls); !made.ok()) problem(map.find("http")->place, made.error().message());
   if (const YamlNode* prefix = map.find("strip_prefix")) to.strip_prefix = text(*prefix, "strip_prefix").text;
@@ -81,7 +82,7 @@ ToHttp ConfigReader::to_http(const YamlNode& map, const std::string& where) {
 
 ToFiles ConfigReader::to_files(const YamlNode& map, const std::string& where, const std::string& prefix) {
   ToFiles to;
-  is_map(map, "to of " + where, {"files", "strip_prefix", "index", "fallback", "cache_control"});
+  is_map(map, "to of " + where, keys().below("gateway/routes/to", "files"));
   to.folder = folder(*map.find("files"), "files");
   to.strip_prefix = prefix;
   if (const YamlNode* strip = map.find("strip_prefix")) to.strip_prefix = text(*strip, "strip_prefix", true).text;
@@ -93,7 +94,7 @@ ToFiles ConfigReader::to_files(const YamlNode& map, const std::string& where, co
 
 ToRedirect ConfigReader::to_redirect(const YamlNode& map, const std::string& where) {
   ToRedirect to;
-  is_map(map, "to of " + where, {"redirect", "status"});
+  is_map(map, "to of " + where, keys().below("gateway/routes/to", "redirect"));
   const config::Named written = text(*map.find("redirect"), "redirect");
   to.to = written.text;
   if (Result<void> checked = check_redirect(to.to); !checked.ok()) problem(written.place, checked.error().message());
@@ -105,7 +106,7 @@ ToRedirect ConfigReader::to_redirect(const YamlNode& map, const std::string& whe
 
 ToAnswer ConfigReader::to_answer(const YamlNode& map, const std::string& where) {
   ToAnswer to;
-  is_map(map, "to of " + where, {"answer", "status", "content_type"});
+  is_map(map, "to of " + where, keys().below("gateway/routes/to", "answer"));
   to.body = text(*map.find("answer"), "answer", true).text;
   if (const YamlNode* status = map.find("status")) to.status = static_cast<int>(number(*status, "status", 200, 599));
   if (const YamlNode* type = map.find("content_type")) to.content_type = text(*type, "content_type").text;

@@ -10,7 +10,7 @@ namespace {
 constexpr std::array<std::string_view, 3> sequence_types = {"application/x-ndjson", "application/ndjson",
                                                             "application/jsonl"};
 
-std::string lower(std::string_view text) {
+std::string lowered(std::string_view text) {
   std::string out(text);
   std::ranges::transform(out, out.begin(), [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
   return out;
@@ -66,7 +66,7 @@ std::optional<Parameter> parse_parameter(std::string_view text) {
     return std::nullopt;
   }
   if (!is_token(name)) return std::nullopt;
-  return Parameter{lower(name), lower(value)};
+  return Parameter{lowered(name), lowered(value)};
 }
 
 bool is_type(std::string_view text) {
@@ -108,7 +108,7 @@ bool MediaType::utf8() const { return charset.empty() || charset == "utf-8" || c
 std::optional<MediaType> parse_media_type(std::string_view text) {
   const std::vector<std::string_view> parts = split(text, ';');
   if (!is_type(parts[0])) return std::nullopt;
-  MediaType media{lower(parts[0]), {}};
+  MediaType media{lowered(parts[0]), {}};
   for (std::size_t i = 1; i < parts.size(); ++i) {
     if (parts[i].empty()) continue;  // "application/json;"
     std::optional<Parameter> parameter = parse_parameter(parts[i]);
@@ -131,7 +131,7 @@ int wanted(std::string_view accept, std::string_view type) {
     for (std::size_t i = 1; i < parts.size(); ++i) {
       if (parts[i].starts_with("q=") || parts[i].starts_with("Q=")) own = parse_weight(parts[i].substr(2));
     }
-    const int close = closeness(lower(parts[0]), type);
+    const int close = closeness(lowered(parts[0]), type);
     if (!own || close < closest || close == 0) continue;
     weight = close > closest ? *own : std::max(weight, *own);
     closest = close;
