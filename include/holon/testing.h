@@ -49,6 +49,9 @@ class Host {
   /// A setting that `wiring.setting` gives to the services served from here on.
   void setting(std::string name, std::string value);
 
+  /// What `wiring.config` gives to the service of this name ("checkout"), if it is served from here on.
+  void config(std::string service, const google::protobuf::Message& value);
+
   /// Constructs and starts a service, and gives a Ref on it. Throws std::runtime_error when a Ref of it is neither served
   /// nor faked yet, or `start` fails.
   template <class S>
@@ -80,6 +83,9 @@ class Host {
 
   /// How many calls of "package.Service/Method" were made so far, by whomever.
   std::uint64_t calls(std::string_view method) const;
+
+  /// In remote mode, where others may call what is served: "unix:/…". They get answers while the test's thread waits in a call.
+  std::string address() const;
 
   /// The folder below which the services' data lies; gone with the host.
   std::filesystem::path data_directory() const;

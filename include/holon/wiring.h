@@ -16,6 +16,10 @@
 
 #include "holon/call.h"
 
+namespace google::protobuf {
+class Message;
+}
+
 namespace holon {
 
 namespace internal {
@@ -38,6 +42,16 @@ class Wiring {
   /// A setting of this service in holon.yaml (`settings:`), or `otherwise`.
   std::string setting(std::string_view name, std::string_view otherwise) const;
 
+  /// The configuration of this service: a message of any contract file, with what `config:` in holon.yaml says, by protobuf's JSON
+  /// mapping, and T's defaults for what it does not. The node checks it before anything starts; what is to be checked beyond its
+  /// type, `start` checks. A service has one T. Throws std::runtime_error if a program that runs alone was given something else.
+  template <class T>
+  T config() {
+    T value;
+    read_config(value);
+    return value;
+  }
+
   /// Runs `work` on a fiber of its own from after `start` until the host stops: then its call is cancelled and joined.
   void background(std::function<Result<void>(Call&)> work);
 
@@ -45,6 +59,7 @@ class Wiring {
   template <class>
   friend class Ref;
   const internal::Binding& bind(const internal::ServiceInfo& callee);
+  void read_config(google::protobuf::Message& into);
 
   internal::WiringScope& scope_;
 };

@@ -1,12 +1,17 @@
 #include "app/assembly.h"
 
+#include <google/protobuf/message.h>
+
+#include <algorithm>
 #include <cctype>
+#include <stdexcept>
 
 #include "app/background.h"
 #include "app/failed_stream.h"
 #include "app/neighbour.h"
 #include "app/wiring_scope.h"
 #include "client/channel.h"
+#include "contract/json.h"
 #include "env/disk.h"
 #include "fiber/loop.h"
 #include "holon/log.h"
@@ -77,6 +82,18 @@ class Assembly::Scope final : public internal::WiringScope {
     if (found == assembly_.options_.settings.end()) found = assembly_.options_.settings.find(std::string(name));
     return found != assembly_.options_.settings.end() ? found->second : std::string(otherwise);
   }
+  void config(google::protobuf::Message& into) override {
+    const google::protobuf::Descriptor& type = *into.GetDescriptor();
+    if (config_ != nullptr && config_ != &type) {
+      throw std::runtime_error(name_ + " asks for two configurations, " + config_->full_name() + " and " + type.full_name());
+    }
+    config_ = &type;
+    const auto given = assembly_.options_.configs.find(name_);
+    if (given == assembly_.options_.configs.end()) return;
+    const Result<void> read = contract::Json(*type.file()->pool()).parse(given->second, into);
+    if (!read.ok()) throw std::runtime_error("the configuration of " + name_ + ": " + read.error().message());
+  }
+  const google::protobuf::Descriptor* config_type() const { return config_; }
   void background(std::function<Result<void>(Call&)> work) override { work_.push_back(std::move(work)); }
 
   void start_background(Background& background) {
@@ -88,6 +105,7 @@ class Assembly::Scope final : public internal::WiringScope {
   Assembly& assembly_;
   const internal::ServiceInfo& contract_;
   std::string name_;
+  const google::protobuf::Descriptor* config_ = nullptr;  ///< once it was asked for
   std::vector<std::function<Result<void>(Call&)>> work_;
 };
 
@@ -96,6 +114,11 @@ Assembly::Assembly(AssemblyOptions options, client::Pools* pools) : options_(std
 Assembly::~Assembly() {
   background_.reset();
   while (!services_.empty()) services_.pop_back();  // in reverse
+}
+
+const google::protobuf::Descriptor* Assembly::config_of(const internal::ServiceInfo& service) const {
+  const auto found = std::ranges::find(services_, &service, &Placed::contract);
+  return found == services_.end() || found->scope == nullptr ? nullptr : found->scope->config_type();
 }
 
 Service& Assembly::add(const internal::ServiceFactory& factory) {
@@ -121,8 +144,8 @@ const internal::Binding& Assembly::bind(const internal::ServiceInfo& callee, std
   return bound.binding;
 }
 
-const internal::Binding& Assembly::bind_outsider(const internal::ServiceInfo& callee) {
-  const internal::Binding& binding = bind(callee, "");
+const internal::Binding& Assembly::bind_outsider(const internal::ServiceInfo& callee, std::string_view caller) {
+  const internal::Binding& binding = bind(callee, caller);
   connect();
   return binding;
 }
@@ -223,6 +246,8 @@ std::vector<std::pair<std::uint32_t, std::uint32_t>> Assembly::edges() const {
 namespace holon {
 
 std::filesystem::path Wiring::data_directory() const { return scope_.data_directory(); }
+void Wiring::read_config(google::protobuf::Message& into) { scope_.config(into); }
+
 std::string Wiring::setting(std::string_view name, std::string_view otherwise) const {
   return scope_.setting(name, otherwise);
 }

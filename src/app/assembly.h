@@ -20,6 +20,10 @@
 #include "holon/task.h"
 #include "holon/wiring.h"
 
+namespace google::protobuf {
+class Descriptor;
+}
+
 namespace holon::app {
 
 /// How a service calls a neighbour.
@@ -32,6 +36,7 @@ enum class Neighbours {
 struct AssemblyOptions {
   std::filesystem::path data;                    ///< each service owns the folder NAME below it
   std::map<std::string, std::string> settings;  ///< "cart.key" → value
+  std::map<std::string, std::string> configs;   ///< "cart" → its configuration as JSON
   Neighbours neighbours = Neighbours::direct;
   std::size_t message_bytes_max = wire::message_bytes_max;  ///< between neighbours by bytes
 };
@@ -47,6 +52,8 @@ class Assembly {
 
   /// A setting for the services added from here on: "cart.key", or "key" for all.
   void set(std::string name, std::string value) { options_.settings[std::move(name)] = std::move(value); }
+  /// A configuration, as JSON, for the service "cart" if it is added from here on.
+  void set_config(std::string service, std::string json) { options_.configs[std::move(service)] = std::move(json); }
   /// Constructs a service. What its constructor throws passes through.
   Service& add(const internal::ServiceFactory& factory);
   /// Puts an object that somebody else owns in the place of a service.
@@ -61,12 +68,16 @@ class Assembly {
     return Ref<S>(outsider);
   }
   /// What such a Ref is bound to.
-  const internal::Binding& bind_outsider(const internal::ServiceInfo& callee);
+  /// @param caller  in whose name calls are made; outlives this
+  const internal::Binding& bind_outsider(const internal::ServiceInfo& callee, std::string_view caller = "");
 
   /// Fills the bindings that are not yet: neighbours by address, others by channel.
   void connect();
   /// The services that this one calls, by contract.
   std::vector<const internal::ServiceInfo*> calls_of(const internal::ServiceInfo& caller) const;
+
+  /// The type that this service asked `wiring.config` for; null if it did not.
+  const google::protobuf::Descriptor* config_of(const internal::ServiceInfo& service) const;
 
   /// Makes the data folders, runs `start` of each service in the order they were added, then the background work.
   Result<void> start(Call& call);

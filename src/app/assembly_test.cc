@@ -2,7 +2,9 @@
 
 #include <fstream>
 
+#include "app/manifest.h"
 #include "fiber/call.h"
+#include "fiber/loop.h"
 #include "holon/testing.h"
 #include "holon/try.h"
 #include "testdata/probe.holon.h"
@@ -80,6 +82,74 @@ TEST(Assembly, SettingsReachTheServiceTheyAreFor) {
   host.setting("other.colour", "red");
   host.setting("leaf.colour", "blue");
   EXPECT_EQ(host.serve<Leaf>(leaf_with(diary))->Echo(host.call(), {})->text(), "blue");
+}
+
+/// Answers with its configuration.
+class Configured final : public probe::v1::Middle::Service {
+ public:
+  explicit Configured(Wiring& wiring) : config_(wiring.config<probe::v1::Config>()) {}
+  Result<void> start(Call&) override { return config_.most() < 0 ? invalid_argument("most is negative") : Result<void>(); }
+  const probe::v1::Config& config() const { return config_; }
+
+ private:
+  probe::v1::Config config_;
+};
+
+class Undecided final : public probe::v1::Middle::Service {
+ public:
+  explicit Undecided(Wiring& wiring) {
+    wiring.config<probe::v1::Config>();
+    wiring.config<Message>();
+  }
+};
+
+TEST(Assembly, AConfigurationReachesTheServiceItIsFor) {
+  {
+    testing::Host host;
+    host.serve<Configured>();
+    EXPECT_EQ(host.service<Configured>().config().most(), 0) << "without one there are the defaults of its type";
+  }
+  probe::v1::Config config;
+  config.set_colour(probe::v1::Config::BLUE);
+  config.set_most(9'007'199'254'740'993);
+  config.add_names("\"ä\"");
+  testing::Host host;
+  host.config("middle", config);
+  host.serve<Configured>();
+  EXPECT_EQ(host.service<Configured>().config().SerializeAsString(), config.SerializeAsString());
+}
+
+TEST(Assembly, AConfigurationOfAnotherTypeIsRefused) {
+  Message other;
+  other.set_text("x");
+  testing::Host host;
+  host.config("middle", other);
+  try {
+    host.serve<Configured>();
+    FAIL() << "it was taken";
+  } catch (const std::runtime_error& error) {
+    EXPECT_STREQ(error.what(),
+                 "the configuration of middle: 1:2: probe.v1.Config has no field \"text\"; there is colour, most and names");
+  }
+}
+
+TEST(Assembly, AServiceHasOneConfiguration) {
+  testing::Host host;
+  try {
+    host.serve<Undecided>();
+    FAIL() << "it has two";
+  } catch (const std::runtime_error& error) {
+    EXPECT_STREQ(error.what(), "middle asks for two configurations, probe.v1.Config and probe.v1.Message");
+  }
+}
+
+TEST(Assembly, TheManifestSaysTheTypeOfAConfigurationAndHasItsContract) {
+  fiber::Loop loop(env::os(), 0);
+  app::Assembly assembly({}, nullptr);
+  assembly.add(internal::factory_of<Configured>());
+  const node::v1::Manifest manifest = app::manifest_of(assembly);
+  ASSERT_EQ(manifest.services_size(), 1);
+  EXPECT_EQ(manifest.services(0).config(), "probe.v1.Config");
 }
 
 TEST(Assembly, AServiceThatCannotStartIsNamed) {

@@ -44,7 +44,7 @@ Host::Host(env::Environment& environment, Options options)
       options_(std::move(options)),
       runtime_(environment, loops_of(options_)),
       pools_(runtime_.all(), client_limits(options_)),
-      assembly_({options_.data, options_.settings, options_.strict ? Neighbours::by_bytes : Neighbours::direct,
+      assembly_({options_.data, options_.settings, {}, options_.strict ? Neighbours::by_bytes : Neighbours::direct,
                  options_.message_bytes_max},
                 &pools_),
       own_services_(environment, options_.host) {}

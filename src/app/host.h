@@ -24,6 +24,8 @@ class Host {
 
   /// Before `run`. What a service's constructor throws passes through.
   void add(const internal::ServiceFactory& factory) { assembly_.add(factory); }
+  /// For a service that is added from here on: see Assembly.
+  void set_config(std::string service, std::string json) { assembly_.set_config(std::move(service), std::move(json)); }
   Assembly& assembly() { return assembly_; }
   /// Calls from the first loop's fibers go out through these.
   client::Pools& pools() { return pools_; }

@@ -22,6 +22,12 @@ class Files {
     add(*contract.file());
   }
 
+  void add(const google::protobuf::FileDescriptor& file) {
+    if (!known_.insert(&file).second) return;
+    for (int i = 0; i < file.dependency_count(); ++i) add(*file.dependency(i));
+    files_.push_back(&file);
+  }
+
   void write(google::protobuf::FileDescriptorSet& into) const {
     for (const google::protobuf::FileDescriptor* file : files_) {
       auto& copy = *into.add_file();
@@ -32,12 +38,6 @@ class Files {
   }
 
  private:
-  void add(const google::protobuf::FileDescriptor& file) {
-    if (!known_.insert(&file).second) return;
-    for (int i = 0; i < file.dependency_count(); ++i) add(*file.dependency(i));
-    files_.push_back(&file);
-  }
-
   CompiledComments comments_;
   std::vector<const google::protobuf::FileDescriptor*> files_;
   std::set<const google::protobuf::FileDescriptor*> known_;
@@ -88,6 +88,10 @@ node::v1::Manifest manifest_of(const Assembly& assembly) {
     service.set_name(short_name(contract.name));
     service.set_contract(std::string(contract.name));
     files.add(contract);
+    if (const google::protobuf::Descriptor* config = assembly.config_of(contract)) {
+      service.set_config(config->full_name());
+      files.add(*config->file());
+    }
     std::set<std::string> calls;
     for (const internal::ServiceInfo* callee : assembly.calls_of(contract)) {
       if (!calls.insert(std::string(callee->name)).second) continue;

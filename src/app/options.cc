@@ -95,6 +95,12 @@ Result<void> set(Options& options, std::string_view name, std::string_view value
     HOLON_TRY(set_limit(options, value));
   } else if (name == "--holon-web-origin" || name == "--web-origin") {
     options.web_origins.push_back(HOLON_TRY(origin(name, value)));
+  } else if (name == "--holon-config" || name == "--config") {
+    const std::size_t equals = value.find('=');
+    if (equals == std::string_view::npos) {
+      return invalid_argument(std::string(name) + "=" + std::string(value) + ": write SERVICE=FILE");
+    }
+    options.configs[std::string(value.substr(0, equals))] = value.substr(equals + 1);
   } else if (name == "--holon-setting") {
     std::size_t equals = value.find('=');
     if (equals == std::string_view::npos) {

@@ -27,6 +27,7 @@ struct Options {
   std::optional<env::Address> node;
   std::filesystem::path data;
   std::map<std::string, std::string> settings;
+  std::map<std::string, std::filesystem::path> configs;  ///< "cart" → the file that has its configuration, as JSON
   bool strict = false;
   unsigned loops = 0;                      ///< 0: as many as there are cores
   std::chrono::milliseconds drain{10'000};

@@ -7,6 +7,7 @@
 
 #include "app/host.h"
 #include "app/manifest.h"
+#include "env/disk.h"
 #include "holon/service.h"
 
 namespace holon::internal {
@@ -37,6 +38,7 @@ void print_help(const std::vector<ServiceFactory>& services) {
                "  --tls-client-ca F  demand certificates of clients, from these authorities\n"
                "  --web-origin URL   let web pages from there call by gRPC-Web; may repeat, * for all\n"
                "  --limit NAME=VALUE what it grants its peers; may repeat, see below\n"
+               "  --config S=FILE    the configuration of the service S, as JSON; may repeat\n"
                "  --data DIR         where its services keep their data (./data)\n"
                "  --holon-manifest   print what it serves and calls, serialized, and exit\n"
                "\n"
@@ -63,11 +65,20 @@ void stand_alone(Options& options) {
   if (options.listen.empty() && options.listen_tls.empty()) options.listen.push_back(*env::Address::parse(default_address));
 }
 
+/// The files' content.
+Result<std::map<std::string, std::string>> read_configs(const std::map<std::string, std::filesystem::path>& files) {
+  std::map<std::string, std::string> configs;
+  for (const auto& [service, file] : files) configs[service] = HOLON_TRY(env::os().disk().read(file));
+  return configs;
+}
+
 Result<int> run(const std::vector<ServiceFactory>& services, Options options) {
   bool alone = !options.node;
   if (alone) stand_alone(options);
   std::vector<ServiceFactory> some = HOLON_TRY(chosen(services, options));
+  const std::map<std::string, std::string> configs = HOLON_TRY(read_configs(options.configs));
   app::Host host(env::os(), std::move(options));
+  for (const auto& [service, json] : configs) host.set_config(service, json);
   for (const ServiceFactory& factory : some) host.add(factory);
   if (alone) {
     host.on_ready([&] {

@@ -1,11 +1,14 @@
 #include "holon/testing.h"
 
+#include <google/protobuf/message.h>
+
 #include <deque>
 #include <stdexcept>
 
 #include "app/assembly.h"
 #include "app/runtime.h"
 #include "client/pool.h"
+#include "contract/json.h"
 #include "env/disk.h"
 #include "fiber/call.h"
 #include "server/server.h"
@@ -62,7 +65,7 @@ struct Host::Impl {
   void open_door() {
     if (mode != Mode::remote || server != nullptr) return;
     server = std::make_unique<server::Server>(router, loops());
-    env::Address door = *env::Address::parse("unix:" + (directory / "door").string());
+    env::Address door = *env::Address::parse(address());
     Result<env::Address> listening = server->listen(door);
     if (!listening.ok()) throw std::runtime_error(listening.error().to_string());
     client::Endpoints endpoints;
@@ -74,6 +77,8 @@ struct Host::Impl {
   void add_to_door(const internal::ServiceInfo& contract, Service& service) {
     if (mode == Mode::remote) router.add(contract, service);
   }
+
+  std::string address() const { return "unix:" + (directory / "door").string(); }
 
   Mode mode;
   std::filesystem::path directory = fresh_directory();
@@ -99,6 +104,12 @@ Host::~Host() {
 }
 
 void Host::setting(std::string name, std::string value) { impl_->assembly.set(std::move(name), std::move(value)); }
+
+void Host::config(std::string service, const google::protobuf::Message& value) {
+  const Result<std::string> json = contract::Json(*value.GetDescriptor()->file()->pool()).print(value);
+  if (!json.ok()) throw std::runtime_error(json.error().message());
+  impl_->assembly.set_config(std::move(service), *json);
+}
 
 void Host::add_fake(const internal::ServiceInfo& contract, Service& fake) {
   impl_->assembly.add(contract, fake);
@@ -152,6 +163,8 @@ std::uint64_t Host::calls(std::string_view method) const {
   }
   return sum;
 }
+
+std::string Host::address() const { return impl_->address(); }
 
 std::filesystem::path Host::data_directory() const { return impl_->directory; }
 
