@@ -1,0 +1,68 @@
+// What the page reads of holon.node.v1.Control (contracts/holon/node/v1/node.proto), as JSON gives it: 64-bit numbers are strings,
+// and what has its default value is left out.
+
+export type Method = "List" | "Watch" | "Calls" | "Events" | "Logs" | "Describe";
+
+export interface ListReply {
+  app?: string;
+  placement?: string;
+  strict?: boolean;
+  pid?: number;
+  gateway?: string;
+  hosts?: HostState[];
+}
+export interface HostState {
+  host: string;
+  state?: string;
+  pid?: number;
+  services?: string[];
+  owners?: string[];
+  startedUnixMs?: string;
+  restarts?: number;
+  cause?: string;
+  health?: string;
+  kind?: string;
+  lastLines?: string[];
+}
+
+export interface CallsReply {
+  hosts?: Snapshot[];
+}
+export interface Snapshot {
+  host: string;
+  calls?: EdgeCalls[];
+  cpuUs?: string;
+  privateBytes?: string;
+}
+export interface EdgeCalls {
+  caller?: string;
+  method: string;
+  count?: string;
+  errors?: Record<string, string>;
+  latency?: { belowNs: string; count: string }[];
+}
+
+export interface LogLine {
+  host?: string;
+  unixUs?: string;
+  text?: string;
+  missed?: string;
+}
+
+export interface NodeEvent {
+  unixUs?: string;
+  kind?: string;
+  host?: string;
+  text?: string;
+}
+
+export interface DescribeReply {
+  services?: ServiceState[];
+}
+export interface ServiceState {
+  name: string;
+  contract?: string;
+  owner?: string;
+  hosts?: string[];
+  calls?: string[];
+}

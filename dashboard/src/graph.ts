@@ -1,0 +1,124 @@
+// Where everything stands on the map: hosts are boxes, their services stand in them, edges are calls. Laid out by dagre, from the
+// left to the right, and anew only when the graph is another one.
+import dagre from "@dagrejs/dagre";
+
+import type { HostState, ServiceState } from "./contract";
+import { hostName, shortName } from "./text";
+import type { Edge } from "./traffic";
+
+export interface Topology {
+  services: { id: string; contract: string; host: string; owner: string }[];
+  edges: { id: string; from: string; to: string }[];
+}
+
+export interface Box {
+  id: string;
+  x: number; // of its middle
+  y: number;
+  width: number;
+  height: number;
+}
+export interface Line {
+  id: string;
+  points: { x: number; y: number }[];
+  label: { x: number; y: number };
+}
+export interface Layout {
+  width: number;
+  height: number;
+  hosts: Map<string, Box>;
+  services: Map<string, Box>;
+  lines: Line[];
+}
+
+const serviceSize = { width: 150, height: 48 };
+const labelSize = { width: 128, height: 34 };
+
+const idOf = (host: string, contract: string) => `${host}/${contract}`;
+
+/** Of what is declared, and of what was seen to call. */
+export function topologyOf(hosts: HostState[], declared: ServiceState[], seen: Edge[]): Topology {
+  const services = new Map<string, Topology["services"][number]>();
+  for (const state of hosts) {
+    const host = hostName(state.host);
+    const contracts = state.services?.length ? state.services : [host];
+    contracts.forEach((contract, index) => {
+      const id = idOf(host, contract);
+      services.set(id, { id, contract, host, owner: state.owners?.[index] ?? "" });
+    });
+  }
+  const placeOf = (contract: string, near: string) =>
+    services.get(idOf(near, contract)) ?? [...services.values()].find((service) => service.contract === contract);
+
+  const edges = new Map<string, Topology["edges"][number]>();
+  const add = (host: string, caller: string, callee: string) => {
+    const from = services.get(idOf(host, caller || host));
+    const to = placeOf(callee, host);
+    if (!from || !to || from === to) return;
+    edges.set(`${from.id}>${to.id}`, { id: `${from.id}>${to.id}`, from: from.id, to: to.id });
+  };
+  const contractOf = new Map(declared.map(({ name, contract }) => [name, contract ?? name]));
+  for (const service of declared) {
+    for (const host of service.hosts ?? []) {
+      for (const callee of service.calls ?? []) add(host, contractOf.get(service.name)!, contractOf.get(callee) ?? callee);
+    }
+  }
+  for (const edge of seen) add(hostName(edge.host), edge.caller, edge.callee);
+  return { services: [...services.values()], edges: [...edges.values()] };
+}
+
+export function layOut(topology: Topology): Layout {
+  const graph = new dagre.graphlib.Graph({ compound: true, multigraph: true });
+  graph.setGraph({ rankdir: "LR", nodesep: 26, ranksep: 40, edgesep: 14, marginx: 12, marginy: 12 });
+  graph.setDefaultEdgeLabel(() => ({}));
+  for (const { id, host } of topology.services) {
+    graph.setNode(`host ${host}`, {});
+    graph.setNode(id, { ...serviceSize });
+    graph.setParent(id, `host ${host}`);
+  }
+  for (const { id, from, to } of topology.edges) graph.setEdge(from, to, { ...labelSize, labelpos: "c" }, id);
+  dagre.layout(graph);
+
+  const boxOf = (name: string): Box => ({ id: name, ...graph.node(name) });
+  return {
+    width: graph.graph().width ?? 0,
+    height: graph.graph().height ?? 0,
+    hosts: new Map(topology.services.map(({ host }) => [host, boxOf(`host ${host}`)])),
+    services: new Map(topology.services.map(({ id }) => [id, boxOf(id)])),
+    lines: topology.edges.map(({ id, from, to }) => {
+      const { points, x, y } = graph.edge({ v: from, w: to, name: id });
+      return { id, points, label: { x, y } };
+    }),
+  };
+}
+
+/** The traffic of each edge of the map, by its id. Edges of several replicas are one: rates add up, the slowest counts. */
+export function trafficByEdge(topology: Topology, seen: Edge[]): Map<string, Edge> {
+  const known = new Map(topology.services.map((service) => [service.id, service]));
+  const byEdge = new Map<string, Edge>();
+  for (const { id, from, to } of topology.edges) {
+    const caller = known.get(from)!;
+    const callee = known.get(to)!;
+    for (const edge of seen) {
+      const same = hostName(edge.host) === caller.host && (edge.caller || caller.host) === caller.contract;
+      if (!same || edge.callee !== callee.contract) continue;
+      const sum = byEdge.get(id);
+      byEdge.set(id, sum ? merged(sum, edge) : edge);
+    }
+  }
+  return byEdge;
+}
+
+function merged(a: Edge, b: Edge): Edge {
+  const perSecond = a.perSecond + b.perSecond;
+  const errors = a.perSecond * a.errorShare + b.perSecond * b.errorShare;
+  return {
+    ...a, perSecond,
+    errorShare: perSecond > 0 ? errors / perSecond : 0,
+    p50Ns: Math.max(a.p50Ns, b.p50Ns),
+    p99Ns: Math.max(a.p99Ns, b.p99Ns),
+  };
+}
+
+/** "frontend → Cart", for people who do not see the map. */
+export const edgeName = (edge: Edge) => `${edge.caller ? shortName(edge.caller) : hostName(edge.host)} → ${shortName(edge.callee)}`;

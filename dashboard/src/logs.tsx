@@ -1,0 +1,70 @@
+// The logs, as they are written: of one host or of all, and of these the lines that have a text.
+import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
+
+import type { LogLine } from "./contract";
+import { follow, type Link } from "./control";
+import { clock } from "./text";
+
+const kept = 5000; // lines that the page remembers
+const shown = 500; // of these, the last that fit the filter
+const tail = 200; // lines of each log that are there when the page comes
+
+/** What hosts wrote, the last lines of it. */
+function useLogs(names: string): { lines: LogLine[]; link: Link | undefined } {
+  const [lines, setLines] = useState<LogLine[]>([]);
+  const [link, setLink] = useState<Link>();
+  useEffect(() => {
+    setLines([]);
+    if (names === "") return;
+    const heard = (batch: LogLine[], first: boolean) => setLines((old) => [...(first ? [] : old), ...batch].slice(-kept));
+    return follow<LogLine>("Logs", { names: names.split(" "), tail, follow: true }, heard, setLink);
+  }, [names]);
+  return { lines, link };
+}
+
+function Lines({ lines, following }: { lines: LogLine[]; following: boolean }) {
+  const end = useRef<HTMLDivElement>(null);
+  useLayoutEffect(() => {
+    if (following && end.current) end.current.scrollTop = end.current.scrollHeight;
+  });
+  return (
+    <div class="lines" role="log" aria-label="Log lines" tabIndex={0} ref={end}>
+      {lines.map((line, index) => (
+        <div key={`${line.unixUs} ${line.host} ${index}`}>
+          {line.missed && <em>{line.missed} lines were missed here. </em>}
+          <span class="when">{clock(line.unixUs)}</span> <span class="who">{line.host}</span> {line.text}
+        </div>
+      ))}
+    </div>
+  );
+}
+
+export function Logs({ hosts, host, choose }: { hosts: string[]; host: string; choose: (host: string) => void }) {
+  const [text, setText] = useState("");
+  const [following, setFollowing] = useState(true);
+  const { lines, link } = useLogs(host || hosts.join(" "));
+  const wanted = text.toLowerCase();
+  const fitting = lines.filter((line) => (line.text ?? "").toLowerCase().includes(wanted)).slice(-shown);
+  return (
+    <>
+      <form class="filter" onSubmit={(event) => event.preventDefault()}>
+        <label>Host
+          <select value={host} onChange={(event) => choose(event.currentTarget.value)}>
+            <option value="">all</option>
+            {hosts.map((name) => <option key={name} value={name}>{name}</option>)}
+          </select>
+        </label>
+        <label>Lines with
+          <input type="search" value={text} placeholder="a text" onInput={(event) => setText(event.currentTarget.value)} />
+        </label>
+        <label class="check">
+          <input type="checkbox" checked={following} onChange={(event) => setFollowing(event.currentTarget.checked)} />
+          Keep to the end
+        </label>
+      </form>
+      {link?.state === "refused" && <p class="quiet">This node does not tell its logs.</p>}
+      {fitting.length === 0 && link?.state === "live" && <p class="quiet">No line has this text.</p>}
+      <Lines lines={fitting} following={following} />
+    </>
+  );
+}

@@ -1,0 +1,171 @@
+#include "node/dashboard/metrics_text.h"
+
+#include <array>
+#include <charconv>
+#include <utility>
+
+#include "holon/result.h"
+
+namespace holon::node {
+namespace {
+
+using Label = std::pair<std::string_view, std::string_view>;
+using Labels = std::vector<Label>;
+
+constexpr int first_bound_log2 = 10;  // 1.024 µs
+constexpr int last_bound_log2 = 36;   // 68.7 s
+
+std::string number_text(double value) {
+  char text[32];
+  const auto [end, problem] = std::to_chars(text, text + sizeof text, value);
+  return {text, end};
+}
+
+void append_escaped(std::string& out, std::string_view value) {
+  for (const char c : value) {
+    switch (c) {
+      case '\\': out += "\\\\"; break;
+      case '"': out += "\\\""; break;
+      case '\n': out += "\\n"; break;
+      default: out += c;
+    }
+  }
+}
+
+/// The text, family by family.
+class Families {
+ public:
+  void begin(std::string_view name, std::string_view type, std::string_view help) {
+    text_.append("# HELP ").append(name).append(" ").append(help).append("\n");
+    text_.append("# TYPE ").append(name).append(" ").append(type).append("\n");
+  }
+
+  void sample(std::string_view name, const Labels& labels, const std::string& value) {
+    text_ += name;
+    for (const auto& [label, content] : labels) {
+      text_ += &label == &labels.front().first ? '{' : ',';
+      text_.append(label).append("=\"");
+      append_escaped(text_, content);
+      text_ += '"';
+    }
+    text_.append(labels.empty() ? " " : "} ").append(value).append("\n");
+  }
+  void sample(std::string_view name, const Labels& labels, std::uint64_t value) { sample(name, labels, std::to_string(value)); }
+
+  /// @param latency  of EdgeCalls or ServedCalls
+  template <class Calls>
+  void histogram(const std::string& name, const Labels& labels, const Calls& calls) {
+    std::uint64_t below = 0;
+    int next = 0;
+    for (int log2 = first_bound_log2; log2 <= last_bound_log2; log2 += 2) {
+      const std::uint64_t bound_ns = std::uint64_t{1} << log2;
+      while (next < calls.latency_size() && calls.latency(next).below_ns() <= bound_ns) below += calls.latency(next++).count();
+      sample(name + "_bucket", with(labels, "le", number_text(static_cast<double>(bound_ns) / 1e9)), below);
+    }
+    std::uint64_t all = below;
+    while (next < calls.latency_size()) all += calls.latency(next++).count();
+    sample(name + "_bucket", with(labels, "le", "+Inf"), all);
+    sample(name + "_sum", labels, number_text(static_cast<double>(calls.total_ns()) / 1e9));
+    sample(name + "_count", labels, all);
+  }
+
+  /// One sample for each code that calls ended with.
+  template <class Calls>
+  void by_code(const std::string& name, const Labels& labels, const Calls& calls) {
+    std::uint64_t failed = 0;
+    for (const auto& [code, count] : calls.errors()) failed += count;
+    if (calls.count() > failed) sample(name, with(labels, "code", "OK"), calls.count() - failed);
+    for (const auto& [code, count] : calls.errors()) sample(name, with(labels, "code", code_name(static_cast<Code>(code))), count);
+  }
+
+  std::string take() { return std::move(text_); }
+
+ private:
+  static Labels with(Labels labels, std::string_view name, std::string_view value) {
+    labels.emplace_back(name, value);
+    return labels;
+  }
+
+  std::string text_;
+};
+
+void add_states(Families& out, const v1::ListReply& list) {
+  out.begin("holon_host_ready", "gauge", "Whether the host may be called.");
+  for (const v1::HostState& host : list.hosts()) {
+    out.sample("holon_host_ready", {{"host", host.host()}}, host.state() == "ready" ? 1 : 0);
+  }
+  out.begin("holon_host_restarts_total", "counter", "How often the node has started the host again.");
+  for (const v1::HostState& host : list.hosts()) {
+    out.sample("holon_host_restarts_total", {{"host", host.host()}}, static_cast<std::uint64_t>(host.restarts()));
+  }
+  out.begin("holon_host_start_time_seconds", "gauge", "When the host's process was started, since 1970.");
+  for (const v1::HostState& host : list.hosts()) {
+    if (host.pid() == 0) continue;
+    out.sample("holon_host_start_time_seconds", {{"host", host.host()}},
+               number_text(static_cast<double>(host.started_unix_ms()) / 1e3));
+  }
+}
+
+void add_usage(Families& out, const v1::CallsReply& calls) {
+  out.begin("holon_host_cpu_seconds_total", "counter", "User and system time of the host's process.");
+  for (const v1::SnapshotReply& host : calls.hosts()) {
+    out.sample("holon_host_cpu_seconds_total", {{"host", host.host()}}, number_text(static_cast<double>(host.cpu_us()) / 1e6));
+  }
+  out.begin("holon_host_private_bytes", "gauge", "Memory of the host's process that it shares with no other.");
+  for (const v1::SnapshotReply& host : calls.hosts()) {
+    out.sample("holon_host_private_bytes", {{"host", host.host()}}, host.private_bytes());
+  }
+  out.begin("holon_refusals_total", "counter", "What the host turned away to protect itself, by the rule that did it.");
+  for (const v1::SnapshotReply& host : calls.hosts()) {
+    for (const v1::Refusal& refusal : host.refusals()) {
+      out.sample("holon_refusals_total", {{"host", host.host()}, {"rule", refusal.rule()}}, refusal.count());
+    }
+  }
+}
+
+/// Calls `each(labels, calls)` for every edge of every host.
+template <class Each>
+void for_each_edge(const v1::CallsReply& calls, Each each) {
+  for (const v1::SnapshotReply& host : calls.hosts()) {
+    for (const v1::EdgeCalls& edge : host.calls()) {
+      const Labels labels = {{"host", host.host()},
+                             {"caller", edge.caller()},
+                             {"method", edge.method()},
+                             {"way", edge.local() ? "local" : "remote"}};
+      each(labels, edge);
+    }
+  }
+}
+template <class Each>
+void for_each_served(const v1::CallsReply& calls, Each each) {
+  for (const v1::SnapshotReply& host : calls.hosts()) {
+    for (const v1::ServedCalls& served : host.served()) {
+      each(Labels{{"host", host.host()}, {"method", served.method()}}, served);
+    }
+  }
+}
+
+void add_calls(Families& out, const v1::CallsReply& calls) {
+  out.begin("holon_calls_total", "counter", "Calls from a service to a method, as the caller saw them end.");
+  for_each_edge(calls, [&](const Labels& labels, const v1::EdgeCalls& edge) { out.by_code("holon_calls_total", labels, edge); });
+  out.begin("holon_call_duration_seconds", "histogram", "How long they took, as the caller saw it.");
+  for_each_edge(calls, [&](const Labels& labels, const auto& edge) { out.histogram("holon_call_duration_seconds", labels, edge); });
+  out.begin("holon_served_calls_total", "counter", "Calls that came through the door of the host.");
+  for_each_served(calls, [&](const Labels& labels, const auto& served) { out.by_code("holon_served_calls_total", labels, served); });
+  out.begin("holon_served_duration_seconds", "histogram", "How long the host took for them.");
+  for_each_served(calls, [&](const Labels& labels, const auto& served) {
+    out.histogram("holon_served_duration_seconds", labels, served);
+  });
+}
+
+}  // namespace
+
+std::string metrics_text(const v1::ListReply& list, const v1::CallsReply& calls) {
+  Families out;
+  add_states(out, list);
+  add_usage(out, calls);
+  add_calls(out, calls);
+  return out.take();
+}
+
+}  // namespace holon::node

@@ -1,0 +1,76 @@
+#include "node/dashboard/metrics_text.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace holon::node {
+namespace {
+
+using testing::HasSubstr;
+
+v1::ListReply one_host(const std::string& name) {
+  v1::ListReply list;
+  v1::HostState& host = *list.add_hosts();
+  host.set_host(name);
+  host.set_state("ready");
+  host.set_pid(7);
+  host.set_restarts(2);
+  host.set_started_unix_ms(1'500);
+  return list;
+}
+
+/// 9 calls, of which 2 failed: 4 below 1 µs, 4 below 5 µs, 1 above the last bound.
+v1::CallsReply calls_of(const std::string& host_name) {
+  v1::CallsReply calls;
+  v1::SnapshotReply& host = *calls.add_hosts();
+  host.set_host(host_name);
+  host.set_cpu_us(1'250'000);
+  v1::EdgeCalls& edge = *host.add_calls();
+  edge.set_caller("shop.Frontend");
+  edge.set_method("shop.Cart/GetCart");
+  edge.set_count(9);
+  edge.set_total_ns(2'000'000'000);
+  (*edge.mutable_errors())[static_cast<int>(Code::not_found)] = 2;
+  const auto add = [&](std::uint64_t below_ns, std::uint64_t count) {
+    v1::Bucket& bucket = *edge.add_latency();
+    bucket.set_below_ns(below_ns);
+    bucket.set_count(count);
+  };
+  add(640, 4);
+  add(5'120, 4);
+  add(std::uint64_t{1} << 37, 1);
+  return calls;
+}
+
+TEST(MetricsTextTest, SaysHowEachHostIs) {
+  const std::string text = metrics_text(one_host("cart.0"), calls_of("cart.0"));
+  EXPECT_THAT(text, HasSubstr("# TYPE holon_host_ready gauge\nholon_host_ready{host=\"cart.0\"} 1\n"));
+  EXPECT_THAT(text, HasSubstr("holon_host_restarts_total{host=\"cart.0\"} 2\n"));
+  EXPECT_THAT(text, HasSubstr("holon_host_start_time_seconds{host=\"cart.0\"} 1.5\n"));
+  EXPECT_THAT(text, HasSubstr("holon_host_cpu_seconds_total{host=\"cart.0\"} 1.25\n"));
+}
+
+TEST(MetricsTextTest, CountsCallsByCode) {
+  const std::string text = metrics_text({}, calls_of("frontend.0"));
+  const std::string edge = R"({host="frontend.0",caller="shop.Frontend",method="shop.Cart/GetCart",way="remote",code=)";
+  EXPECT_THAT(text, HasSubstr("holon_calls_total" + edge + "\"OK\"} 7\n"));
+  EXPECT_THAT(text, HasSubstr("holon_calls_total" + edge + "\"NOT_FOUND\"} 2\n"));
+}
+
+TEST(MetricsTextTest, HistogramsAddUpAndAlwaysHaveTheSameBounds) {
+  const std::string text = metrics_text({}, calls_of("frontend.0"));
+  EXPECT_THAT(text, HasSubstr("le=\"1.024e-06\"} 4\n"));
+  EXPECT_THAT(text, HasSubstr("le=\"4.096e-06\"} 4\n"));
+  EXPECT_THAT(text, HasSubstr("le=\"1.6384e-05\"} 8\n"));
+  EXPECT_THAT(text, HasSubstr("le=\"68.719476736\"} 8\n"));
+  EXPECT_THAT(text, HasSubstr("le=\"+Inf\"} 9\n"));
+  EXPECT_THAT(text, HasSubstr("way=\"remote\"} 2\n"));  // the sum
+  EXPECT_THAT(text, HasSubstr("way=\"remote\"} 9\n"));  // the count
+}
+
+TEST(MetricsTextTest, NamesCannotBreakOutOfTheirLabels) {
+  EXPECT_THAT(metrics_text(one_host("a\"} 1\nb\\"), {}), HasSubstr(R"(holon_host_ready{host="a\"} 1\nb\\"} 1)" "\n"));
+}
+
+}  // namespace
+}  // namespace holon::node

@@ -1,0 +1,28 @@
+// The shop, and the link of its node's dashboard as `holon up` prints it.
+import assert from "node:assert/strict";
+import { execFile } from "node:child_process";
+import { readFile } from "node:fs/promises";
+import path from "node:path";
+import { promisify } from "node:util";
+
+import { Shop } from "./shop.js";
+
+const run = promisify(execFile);
+
+export class Board extends Shop {
+  async up() {
+    const args = ["up", "--file", path.join(this.folder, "holon.yaml"), "--detach", "--wait", "--placement", this.placement,
+                  "--port", `${this.port}`, "--bin", process.env.SHOP_BIN];
+    const { stderr } = await run(path.join(process.env.SHOP_BIN, "bin", "holon"), args, { timeout: 60_000 });
+    [, this.link, this.board, this.key] = /(http:\/\/(127\.0\.0\.1:\d+)\/#([0-9a-f]{64}))/.exec(stderr) ?? assert.fail(stderr);
+  }
+
+  /** A person looks at the shop's first page. */
+  async visit(times = 1) {
+    for (let i = 0; i < times; ++i) assert.equal((await fetch(this.origin)).status, 200);
+  }
+
+  read(file) {
+    return readFile(path.join(this.folder, ".holon", file), "utf8");
+  }
+}

@@ -1,0 +1,183 @@
+// A person at the dashboard of the shop's node: sees what runs, what flows, and what was written; and what becomes of the page when
+// the node goes.
+import assert from "node:assert/strict";
+import { readFile } from "node:fs/promises";
+import { createRequire } from "node:module";
+import path from "node:path";
+import { after, afterEach, before, describe, it } from "node:test";
+
+import { Board } from "./board.js";
+import { launch, visit } from "./browser.js";
+
+const axe = await readFile(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+const screenshots = process.env.DASHBOARD_SCREENSHOTS;  // a folder to write them to; none are written without it
+
+async function until(what) {
+  for (const began = Date.now(); Date.now() - began < 20_000;) {
+    if (await what()) return;
+    await new Promise((resolve) => { setTimeout(resolve, 100); });
+  }
+  assert.fail(`not within 20 s: ${what}`);
+}
+
+describe("the dashboard", () => {
+  let shop;
+  let browser;
+  let traffic;
+  before(async () => {
+    [shop, browser] = await Promise.all([Board.start("split"), launch()]);
+  });
+  after(async () => {
+    clearInterval(traffic);
+    await browser?.close();
+    await shop?.stop();
+  });
+  afterEach(async () => { await Promise.all(browser.contexts().map((context) => context.close())); });
+
+  const section = (page, name) => page.getByRole("region", { name, exact: true });
+  const rowOf = (page, host) => section(page, "Hosts").getByRole("row", { name: new RegExp(`^${host}`) });
+
+  async function open(options = {}) {
+    const { page, quiet, complaints } = await visit(browser, `http://${shop.board}`);
+    if (options.viewport) await page.setViewportSize(options.viewport);
+    if (options.colorScheme) await page.emulateMedia({ colorScheme: options.colorScheme });
+    await page.goto(shop.link);
+    await page.getByRole("heading", { level: 1, name: "shop" }).waitFor();
+    return { page, quiet, complaints };
+  }
+  /** From here on somebody looks at the shop all the time. */
+  async function makeTraffic() {
+    traffic ??= setInterval(() => shop.visit().catch(() => {}), 100);
+  }
+
+  it("takes the key out of the address, and keeps it for this tab alone", async () => {
+    const { page, quiet } = await open();
+    assert.equal(page.url(), `http://${shop.board}/`);
+    await page.reload();
+    await page.getByRole("heading", { level: 1, name: "shop" }).waitFor();
+    const { cookies, origins } = await page.context().storageState();
+    assert.deepEqual([cookies, origins], [[], []]);
+    const other = await page.context().newPage();
+    await other.goto("/");
+    await other.getByText(/needs the key of the node/).waitFor();
+    await other.goto(`/#${"0".repeat(64)}`);
+    await other.getByText(/needs the key of the node/).waitFor();
+    await page.bringToFront();
+    assert.equal(await page.getByRole("alert").count(), 0);
+    await other.close();
+    assert.equal(typeof quiet, "function");
+  });
+
+  it("shows services, owners, placement, replicas and states", async () => {
+    const { page, quiet } = await open();
+    await page.getByText(/placement split/).waitFor();
+    await page.getByText(/\d+ of \d+ hosts ready/).waitFor();
+    const cart = rowOf(page, "cart.0");
+    await cart.getByText("● ready").waitFor();
+    assert.match(await cart.innerText(), /Cart/);
+    const map = section(page, "Map");
+    for (const name of ["Cart", "Catalog", "Frontend", "Payment"]) {
+      await map.locator(".service text", { hasText: new RegExp(`^${name}$`) }).waitFor();
+    }
+    assert.ok(await map.locator(".service .owner").count() > 0);
+    quiet();
+  });
+
+  it("shows calls, errors and latency on the edges, live", async () => {
+    const { page, quiet } = await open();
+    await makeTraffic();
+    const edge = section(page, "Map").locator(".edge.busy").first();
+    await edge.waitFor();
+    await until(async () => /\d\/s/.test(await edge.textContent()));
+    assert.match(await edge.textContent(), /\d (µs|ms) · p99 /);
+    const row = section(page, "Calls").getByRole("row", { name: /^Frontend → Catalog/ });
+    await row.waitFor();
+    assert.match(await row.innerText(), /frontend\.0\s+[\d.]+\/s\s+0 %/);
+    quiet();
+  });
+
+  it("shows a host that died, and why", async () => {
+    const { page, quiet } = await open();
+    const row = rowOf(page, "ads.0");
+    await row.getByText("● ready").waitFor();
+    const pid = Number(await row.locator("td").nth(3).innerText());
+    process.kill(pid, "SIGKILL");
+    await until(async () => Number(await row.locator("td").nth(7).innerText()) === 1);
+    assert.match(await row.locator(".cause").innerText(), /signal 9|SIGKILL/);
+    await row.getByText("● ready").waitFor();
+    quiet();
+  });
+
+  it("works by the keyboard alone", async () => {
+    const { page, quiet } = await open();
+    await rowOf(page, "cart.0").getByText("● ready").waitFor();
+    await page.keyboard.press("Tab");
+    await page.keyboard.press("Enter");
+    await until(() => page.evaluate(() => location.hash === "#logs"));
+    await rowOf(page, "cart.0").getByRole("button").focus();
+    await page.keyboard.press("Enter");
+    assert.equal(await page.evaluate(() => document.activeElement.id), "logs");
+    assert.equal(await page.getByLabel("Host").inputValue(), "cart.0");
+    quiet();
+  });
+
+  it("can be used by everybody, in light and in dark, on a small screen", async () => {
+    await makeTraffic();
+    for (const [colorScheme, width] of [["light", 1240], ["dark", 1240], ["light", 390], ["dark", 390]]) {
+      // The page's policy forbids what the checker is; its other tests are held to it.
+      const context = await browser.newContext({ colorScheme, viewport: { width, height: 850 }, bypassCSP: true });
+      const page = await context.newPage();
+      await page.goto(shop.link);
+      await section(page, "Map").locator(".edge.busy").first().waitFor();
+      await page.evaluate(() => { for (const details of document.querySelectorAll("details")) details.open = true; });
+      await page.evaluate(axe);
+      const { violations, passes } = await page.evaluate(() => window.axe.run());
+      assert.ok(passes.length > 10, "the rules were not applied");
+      const found = violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html).join("\n  ")}`);
+      assert.deepEqual(found, [], `${colorScheme} ${width}`);
+      const overflow = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
+      assert.ok(overflow <= 0, `the page is wider than its window of ${width}`);
+      await context.close();
+    }
+  });
+
+  it("asks nobody but its own node, and nobody may frame it", async () => {
+    const { page, quiet } = await open();  // which complains of requests to other servers
+    quiet();
+    await page.evaluate(() => { document.body.append(Object.assign(document.createElement("iframe"), { src: "/" })); });
+    await until(async () => page.frames().length > 1);
+    assert.equal(await page.frames()[1].locator("h1").count(), 0);
+    await assert.rejects(page.evaluate(() => fetch("https://example.com/")));
+    // A page of another origin on this machine, here the shop's own, reads nothing, even if it knew the key.
+    await page.goto(shop.origin);
+    const read = page.evaluate(([board, key]) => fetch(`http://${board}/control/List`, {
+      method: "POST", headers: { authorization: `Bearer ${key}` }, body: "{}",
+    }).then((answer) => answer.text()), [shop.board, shop.key]);
+    await assert.rejects(read, /Failed to fetch/);
+    await assert.rejects(page.evaluate((board) => fetch(`http://${board}/metrics`), shop.board), /Failed to fetch/);
+  });
+
+  it("has its pictures taken", { skip: !screenshots }, async () => {
+    await makeTraffic();
+    const take = async (name, options) => {
+      const { page } = await open(options);
+      await section(page, "Map").locator(".edge.busy").first().waitFor();
+      await page.getByText(/Skip to the logs/).waitFor({ state: "attached" });
+      await new Promise((resolve) => { setTimeout(resolve, 9000); });  // rates are those of ten seconds
+      await page.screenshot({ path: path.join(screenshots, `${name}.png`), fullPage: options.full });
+    };
+    await take("dashboard", { colorScheme: "light", viewport: { width: 1240, height: 900 }, full: true });
+    await take("dashboard-dark", { colorScheme: "dark", viewport: { width: 1240, height: 900 } });
+    await take("dashboard-phone", { colorScheme: "light", viewport: { width: 390, height: 800 } });
+  });
+
+  it("says that the node is gone, and finds it again", async () => {
+    const { page } = await open();
+    await shop.holon("down");
+    await page.getByRole("alert").getByText(/The node is gone: .*Trying again in \d s/).waitFor();
+    await rowOf(page, "cart.0").waitFor();  // as it was
+    await shop.up();
+    await until(async () => await page.getByRole("alert").count() === 0);
+    await rowOf(page, "cart.0").getByText("● ready").waitFor();
+  });
+});

@@ -1,0 +1,20 @@
+# Builds the page from its sources, here, and compares it byte by byte with the one that is embedded.
+#   cmake -DNPM=… -DPAGE=… -P same_page.cmake
+file(REAL_PATH . here)
+set(built ${here}/built)
+set(ENV{DASHBOARD_OUT} ${built})
+execute_process(COMMAND ${NPM} run build COMMAND_ERROR_IS_FATAL ANY)
+foreach(folder IN ITEMS ${built} ${PAGE})
+  file(GLOB_RECURSE files RELATIVE ${folder} ${folder}/*)
+  list(SORT files)
+  set(listing "")
+  foreach(file IN LISTS files)
+    file(SHA256 ${folder}/${file} hash)
+    string(APPEND listing "${hash}  ${file}\n")
+  endforeach()
+  set(listing_of_${folder} "${listing}")
+endforeach()
+if(NOT listing_of_${built} STREQUAL listing_of_${PAGE})
+  message(FATAL_ERROR "the sources in dashboard/ give\n${listing_of_${built}}and ${PAGE} has\n${listing_of_${PAGE}}"
+    "build it anew: cd dashboard && npm ci && npm run build")
+endif()
