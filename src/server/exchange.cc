@@ -146,7 +146,7 @@ Result<void> ServerExchange::begin(int status, wire::Headers headers, std::optio
   const bool empty = wire::has_no_body(status);
   if (empty) length.reset();
   bodiless_ = empty || request_.method == "HEAD";
-  HOLON_TRY(transport_->begin(stream_, status, headers, length, bodiless_));
+  HOLON_TRY(transport_->begin(stream_, status, shard_.dated(headers), length, bodiless_));
   begun_ = true;
   left_ = length;
   return {};

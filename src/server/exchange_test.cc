@@ -6,6 +6,7 @@
 #include "fiber/call.h"
 #include "holon/task.h"
 #include "server/exchange_fixture_test.h"
+#include "wire/http_date.h"
 
 namespace holon::server {
 namespace {
@@ -49,6 +50,24 @@ TEST_P(ExchangeTest, TellsTheRequestAndAnswersIt) {
   EXPECT_THAT(seen.headers, testing::ElementsAre(Pair("accept", "*/*"), Pair("x-name", "value")));
   EXPECT_EQ(ask(peer, "GET", "/again").status, 201) << "the connection goes on";
   EXPECT_TRUE(eventually([&] { return server_->calls() == 0; }));
+}
+
+TEST_P(ExchangeTest, AnAnswerSaysWhenItWasMadeUnlessItHasADate) {
+  const auto now = [] { return std::chrono::duration_cast<std::chrono::seconds>(env::os().wall().time_since_epoch()).count(); };
+  HttpPeer& peer = connect();
+  const wire::UnixSeconds before = now();
+  handler_.answer = [](HttpExchange& exchange) { EXPECT_TRUE(exchange.respond(404, {}, "").ok()); };
+  const std::optional<wire::UnixSeconds> made = wire::parse_http_date(ask(peer, "GET", "/").header("date"), before);
+  ASSERT_TRUE(made.has_value());
+  EXPECT_THAT(*made, testing::AllOf(testing::Ge(before), testing::Le(now())));
+
+  constexpr std::string_view earlier = "Sun, 06 Nov 1994 08:49:37 GMT";
+  handler_.answer = [&](HttpExchange& exchange) {
+    const wire::HeaderView headers[] = {{"date", earlier}};
+    EXPECT_TRUE(exchange.respond(200, headers, "").ok());
+  };
+  const PeerAnswer answer = ask(peer, "GET", "/");
+  EXPECT_EQ(std::ranges::count(answer.headers, std::pair<std::string, std::string>("date", earlier)), 1);
 }
 
 TEST_P(ExchangeTest, ReadsTheBodyAsItComes) {

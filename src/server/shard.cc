@@ -1,6 +1,8 @@
 #include "server/shard.h"
 
 #include <algorithm>
+#include <chrono>
+#include <utility>
 
 #include "env/cycles.h"
 #include "holon/log.h"
@@ -188,8 +190,18 @@ void Shard::refuse(Transport& transport, wire::StreamId stream, const wire::Http
   for (const auto& [name, value] : refusal.headers) headers.push_back({name, value});
   if (rule.status == 503) headers.push_back({"retry-after", "1"});
   const bool bodiless = request.method == "HEAD";
-  if (!transport.begin(stream, rule.status, headers, refusal.body.size(), bodiless).ok()) return transport.break_off(stream);
+  if (!transport.begin(stream, rule.status, dated(headers), refusal.body.size(), bodiless).ok()) return transport.break_off(stream);
   bodiless ? transport.finish(stream, {}) : transport.send(stream, refusal.body, true);
+}
+
+wire::Headers Shard::dated(wire::Headers headers) {
+  if (std::ranges::any_of(headers, [](const wire::HeaderView& header) { return header.name == "date"; })) return headers;
+  const auto since_1970 = loop_.environment().wall().time_since_epoch();
+  const wire::UnixSeconds now = std::chrono::duration_cast<std::chrono::seconds>(since_1970).count();
+  if (std::exchange(date_of_, now) != now) date_ = wire::http_date(now);
+  dated_.assign(headers.begin(), headers.end());
+  dated_.push_back({"date", date_});
+  return dated_;
 }
 
 void Shard::leave() { calls_.store(calls() - 1, std::memory_order_relaxed); }

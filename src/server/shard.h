@@ -17,6 +17,7 @@
 #include "server/router.h"
 #include "server/server.h"
 #include "server/web.h"
+#include "wire/http_date.h"
 
 namespace holon::server {
 
@@ -51,6 +52,8 @@ class Shard final : public std::enable_shared_from_this<Shard> {
   /// Answers a request for the handler that is refused, and counts it.
   /// @param request  as far as it is known; its peer is
   void refuse(Transport& transport, wire::StreamId stream, const wire::HttpRule& rule, const HttpRequest& request);
+  /// An answer's headers, with `date` unless they have it (RFC 9110, 6.6.1). Valid until the next call.
+  wire::Headers dated(wire::Headers headers);
   void leave();
   std::size_t calls() const { return calls_.load(std::memory_order_relaxed); }
 
@@ -105,6 +108,9 @@ class Shard final : public std::enable_shared_from_this<Shard> {
   std::atomic<std::size_t> calls_{0};
   std::function<void()> on_drained_;
   bool draining_ = false;
+  wire::UnixSeconds date_of_ = -1;
+  std::string date_;  ///< of that second
+  std::vector<wire::HeaderView> dated_;
 };
 
 }  // namespace holon::server

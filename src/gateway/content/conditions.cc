@@ -38,15 +38,15 @@ std::string_view find_etag(std::string_view list, std::string_view etag, Same sa
 
 bool is_any(std::string_view list) { return trimmed(list) == "*"; }
 
-std::optional<UnixSeconds> date_field(const server::HttpRequest& request, std::string_view name, UnixSeconds now) {
+std::optional<wire::UnixSeconds> date_field(const server::HttpRequest& request, std::string_view name, wire::UnixSeconds now) {
   const std::optional<std::string_view> text = single_field(request, name);
-  return text ? parse_http_date(*text, now) : std::nullopt;
+  return text ? wire::parse_http_date(*text, now) : std::nullopt;
 }
 
 bool reads(const server::HttpRequest& request) { return request.method == "GET" || request.method == "HEAD"; }
 
 /// Steps 1 and 2 of 13.2.2: whether the client means this version.
-bool means_this(const server::HttpRequest& request, const Validators& current, UnixSeconds now) {
+bool means_this(const server::HttpRequest& request, const Validators& current, wire::UnixSeconds now) {
   if (const auto list = list_field(request, "if-match")) {
     return is_any(*list) || !find_etag(*list, current.etag, strongly_same).empty();
   }
@@ -55,7 +55,7 @@ bool means_this(const server::HttpRequest& request, const Validators& current, U
 }
 
 /// Steps 3 and 4: whether the client has this version.
-bool has_this(const server::HttpRequest& request, const Validators& current, UnixSeconds now) {
+bool has_this(const server::HttpRequest& request, const Validators& current, wire::UnixSeconds now) {
   if (const auto list = list_field(request, "if-none-match")) {
     return is_any(*list) || !find_etag(*list, current.etag, weakly_same).empty();
   }
@@ -65,18 +65,18 @@ bool has_this(const server::HttpRequest& request, const Validators& current, Uni
 
 }  // namespace
 
-Condition evaluate(const server::HttpRequest& request, const Validators& current, UnixSeconds now) {
+Condition evaluate(const server::HttpRequest& request, const Validators& current, wire::UnixSeconds now) {
   if (!means_this(request, current, now)) return Condition::failed;
   if (!has_this(request, current, now)) return Condition::met;
   return reads(request) ? Condition::not_modified : Condition::failed;
 }
 
-bool range_permitted(const server::HttpRequest& request, const Validators& current, UnixSeconds now) {
+bool range_permitted(const server::HttpRequest& request, const Validators& current, wire::UnixSeconds now) {
   if (!list_field(request, "if-range")) return true;
   const std::optional<std::string_view> field = single_field(request, "if-range");
   if (!field) return false;
   if (field->ends_with('"')) return strongly_same(*field, current.etag);
-  return parse_http_date(*field, now) == current.modified && current.modified < now;
+  return wire::parse_http_date(*field, now) == current.modified && current.modified < now;
 }
 
 std::string known_etag(const server::HttpRequest& request, const std::string& etag) {

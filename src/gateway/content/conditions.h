@@ -5,7 +5,7 @@
 #include <string>
 #include <string_view>
 
-#include "gateway/content/http_date.h"
+#include "wire/http_date.h"
 #include "server/http_exchange.h"
 
 namespace holon::gateway {
@@ -13,7 +13,7 @@ namespace holon::gateway {
 /// What tells a version of something from the others (RFC 9110, 8.8).
 struct Validators {
   std::string etag;  ///< with its quotes; strong unless it begins with `W/`
-  UnixSeconds modified = 0;
+  wire::UnixSeconds modified = 0;
 };
 
 enum class Condition : std::uint8_t {
@@ -24,11 +24,11 @@ enum class Condition : std::uint8_t {
 
 /// Evaluates If-Match, If-Unmodified-Since, If-None-Match and If-Modified-Since in the order of 13.2.2. Only for requests
 /// that would be answered with success.
-Condition evaluate(const server::HttpRequest& request, const Validators& current, UnixSeconds now);
+Condition evaluate(const server::HttpRequest& request, const Validators& current, wire::UnixSeconds now);
 
 /// Whether If-Range, if there is one, permits to answer with a part (13.1.5): a date must be that of the version, and a
 /// second old at least, or a second version may have it too.
-bool range_permitted(const server::HttpRequest& request, const Validators& current, UnixSeconds now);
+bool range_permitted(const server::HttpRequest& request, const Validators& current, wire::UnixSeconds now);
 
 /// The tag of If-None-Match that means the same version as `etag`: the client may have a weak one, since what it got was
 /// compressed on the way. `etag` itself if none does.

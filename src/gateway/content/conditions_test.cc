@@ -9,12 +9,12 @@
 namespace holon::gateway {
 namespace {
 
-constexpr UnixSeconds changed = 784'111'777;
-constexpr UnixSeconds now = changed + 1'000;
+constexpr wire::UnixSeconds changed = 784'111'777;
+constexpr wire::UnixSeconds now = changed + 1'000;
 const Validators current{"\"v1\"", changed};
-const std::string at = http_date(changed);
-const std::string before = http_date(changed - 1);
-const std::string after = http_date(changed + 1);
+const std::string at = wire::http_date(changed);
+const std::string before = wire::http_date(changed - 1);
+const std::string after = wire::http_date(changed + 1);
 
 struct Row {
   const char* rule;  ///< of RFC 9110

@@ -12,8 +12,8 @@
 namespace holon::gateway {
 namespace {
 
-constexpr UnixSeconds now = 1'800'000'000;
-constexpr UnixSeconds changed = 784'111'777;
+constexpr wire::UnixSeconds now = 1'800'000'000;
+constexpr wire::UnixSeconds changed = 784'111'777;
 
 std::string_view next_line(std::string_view& text) {
   const std::string_view line = text.substr(0, text.find('\n'));
@@ -58,8 +58,8 @@ void try_ranges(std::string_view field, std::uint64_t size) {
 }
 
 void try_date(std::string_view text) {
-  const std::optional<UnixSeconds> time = parse_http_date(text, now);
-  if (time) fuzz_require(parse_http_date(http_date(*time), now) == time, "a date that was read is written as the same");
+  const std::optional<wire::UnixSeconds> time = wire::parse_http_date(text, now);
+  if (time) fuzz_require(wire::parse_http_date(http_date(*time), now) == time, "a date that was read is written as the same");
 }
 
 void try_conditions(const server::HttpRequest& request) {

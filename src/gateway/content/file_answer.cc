@@ -34,7 +34,7 @@ class FileAnswer {
     const auto since_1970 = environment.wall().time_since_epoch();
     now_ = std::chrono::duration_cast<std::chrono::seconds>(since_1970).count();
     // RFC 9110, 8.8.2.1: never later than the answer itself.
-    current_.modified = std::min<UnixSeconds>(opened.file->status().modified_ns / 1'000'000'000, now_);
+    current_.modified = std::min<wire::UnixSeconds>(opened.file->status().modified_ns / 1'000'000'000, now_);
     current_.etag = etag_of(opened.file->status());
   }
 
@@ -60,7 +60,7 @@ class FileAnswer {
 
   /// What a 304 repeats of the 200 that it stands for (RFC 9110, 15.4.5).
   HeaderList validating_headers(const std::string& etag) const {
-    HeaderList headers = {{"etag", etag}, {"last-modified", http_date(current_.modified)}};
+    HeaderList headers = {{"etag", etag}, {"last-modified", wire::http_date(current_.modified)}};
     if (!terms_.cache_control.empty()) headers.emplace_back("cache-control", terms_.cache_control);
     if (opened_.varies) headers.emplace_back("vary", "accept-encoding");
     return headers;
@@ -149,7 +149,7 @@ class FileAnswer {
   const FileTerms& terms_;
   env::Environment& environment_;
   std::uint64_t size_;
-  UnixSeconds now_ = 0;
+  wire::UnixSeconds now_ = 0;
   Validators current_;
 };
 

@@ -11,7 +11,7 @@
 #include <regex>
 
 #include "fiber/loop.h"
-#include "gateway/content/http_date.h"
+#include "wire/http_date.h"
 #include "gateway/content/ranges.h"
 #include "gateway/test_exchange.h"
 #include "telemetry/refusals.h"
@@ -335,8 +335,8 @@ TEST_F(FilesTest, ASiblingOfAnEarlierVersionIsNotTaken) {
 TEST_F(FilesTest, ATimeInTheFutureIsNotSaid) {
   fs::last_write_time(site_.folder() / "small.txt", fs::file_time_type::clock::now() + std::chrono::hours(1000));
   const TestExchange exchange = get("/small.txt");
-  const UnixSeconds now = std::chrono::duration_cast<std::chrono::seconds>(env::os().wall().time_since_epoch()).count();
-  EXPECT_LE(parse_http_date(exchange.header("last-modified"), now).value(), now);
+  const wire::UnixSeconds now = std::chrono::duration_cast<std::chrono::seconds>(env::os().wall().time_since_epoch()).count();
+  EXPECT_LE(wire::parse_http_date(exchange.header("last-modified"), now).value(), now);
 }
 
 }  // namespace

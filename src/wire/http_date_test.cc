@@ -1,8 +1,8 @@
-#include "gateway/content/http_date.h"
+#include "wire/http_date.h"
 
 #include <gtest/gtest.h>
 
-namespace holon::gateway {
+namespace holon::wire {
 namespace {
 
 constexpr UnixSeconds year_2026 = 1'767'225'600;
@@ -41,4 +41,4 @@ TEST(HttpDate, WhatIsNoneIsNotGuessed) {
 }
 
 }  // namespace
-}  // namespace holon::gateway
+}  // namespace holon::wire

@@ -1,11 +1,11 @@
-#include "gateway/content/http_date.h"
+#include "wire/http_date.h"
 
 #include <algorithm>
 #include <array>
 #include <chrono>
 #include <cstdio>
 
-namespace holon::gateway {
+namespace holon::wire {
 namespace {
 
 namespace chrono = std::chrono;
@@ -124,4 +124,4 @@ std::optional<UnixSeconds> parse_http_date(std::string_view text, UnixSeconds no
   return std::nullopt;
 }
 
-}  // namespace holon::gateway
+}  // namespace holon::wire

@@ -6,7 +6,7 @@
 #include <string>
 #include <string_view>
 
-namespace holon::gateway {
+namespace holon::wire {
 
 /// Seconds since 1970, without leap seconds.
 using UnixSeconds = std::int64_t;
@@ -18,4 +18,4 @@ std::string http_date(UnixSeconds time);
 /// than 50 years after `now`.
 std::optional<UnixSeconds> parse_http_date(std::string_view text, UnixSeconds now);
 
-}  // namespace holon::gateway
+}  // namespace holon::wire
