@@ -6,8 +6,8 @@
 
 #include "embedded/ads.h"
 #include "embedded/catalog.h"
-#include "holon/testing.h"
 #include "table/table.h"
+#include "twins/test_subject.h"
 
 namespace shop {
 namespace {
@@ -22,18 +22,19 @@ constexpr std::string_view few_ads =
 class AdsTest : public ::testing::Test {
  protected:
   holon::Ref<Ads> serve(std::string_view ads) {
-    return host_.serve<AdsService>([=](holon::Wiring&) { return std::make_unique<AdsService>(ads); });
+    return subject_.serve<AdsService>({{"ads.tsv", ads}},
+                                      [=](holon::Wiring&) { return std::make_unique<AdsService>(ads); });
   }
   std::string ads_for(holon::Ref<Ads>& ads, std::initializer_list<const char*> categories) {
     GetAdsRequest request;
     for (const char* category : categories) request.add_categories(category);
     std::string text;
-    const GetAdsReply reply = ads->GetAds(host_.call(), request).value();
+    const GetAdsReply reply = ads->GetAds(subject_.call(), request).value();
     for (const Ad& ad : reply.ads()) text += ad.product_id() + " ";
     return text;
   }
 
-  holon::testing::Host host_;
+  testing::Subject subject_{"ads"};
 };
 
 TEST_F(AdsTest, fit_the_page_and_take_turns) {

@@ -7,8 +7,8 @@
 #include "catalog/catalog.h"
 #include "embedded/catalog.h"
 #include "embedded/recommendation.h"
-#include "holon/testing.h"
 #include "table/table.h"
+#include "twins/test_subject.h"
 
 namespace shop {
 namespace {
@@ -33,20 +33,22 @@ constexpr std::string_view few_baskets =
 class RecommendationTest : public ::testing::Test {
  protected:
   holon::Ref<Recommendation> serve(std::string_view baskets) {
-    host_.serve<CatalogService>([](holon::Wiring& w) { return std::make_unique<CatalogService>(w, products); });
-    return host_.serve<RecommendationService>(
-        [=](holon::Wiring& wiring) { return std::make_unique<RecommendationService>(wiring, baskets); });
+    subject_.neighbour<CatalogService>(
+        "CATALOG", [](holon::Wiring& wiring) { return std::make_unique<CatalogService>(wiring, products); });
+    return subject_.serve<RecommendationService>({{"baskets.tsv", baskets}}, [=](holon::Wiring& wiring) {
+      return std::make_unique<RecommendationService>(wiring, baskets);
+    });
   }
   std::string for_products(holon::Ref<Recommendation>& recommendation, std::initializer_list<const char*> ids) {
     ListRecommendationsRequest request;
     for (const char* id : ids) request.add_product_ids(id);
     std::string text;
-    const ListRecommendationsReply reply = recommendation->ListRecommendations(host_.call(), request).value();
+    const ListRecommendationsReply reply = recommendation->ListRecommendations(subject_.call(), request).value();
     for (const std::string& id : reply.product_ids()) text += (text.empty() ? "" : " ") + id;
     return text;
   }
 
-  holon::testing::Host host_;
+  testing::Subject subject_{"recommendation"};
 };
 
 TEST_F(RecommendationTest, what_was_bought_together_most_often_comes_first) {

@@ -2,8 +2,8 @@
 
 #include <gtest/gtest.h>
 
-#include "holon/testing.h"
 #include "money/money.h"
+#include "twins/test_subject.h"
 
 namespace shop {
 namespace {
@@ -17,15 +17,16 @@ constexpr std::string_view two_countries = "code\tzone\tname\nUS\tAbroad\tUnited
 class ShippingTest : public ::testing::Test {
  protected:
   holon::Ref<Shipping> serve(std::string_view zones = two_zones) {
-    return host_.serve<ShippingService>([=](holon::Wiring& wiring) {
-      return std::make_unique<ShippingService>(wiring, ShippingService::Tables{zones, two_countries});
-    });
+    return subject_.serve<ShippingService>(
+        {{"zones.tsv", zones}, {"countries.tsv", two_countries}}, [=](holon::Wiring& wiring) {
+          return std::make_unique<ShippingService>(wiring, ShippingService::Tables{zones, two_countries});
+        });
   }
   holon::Result<std::string> quote(holon::Ref<Shipping>& shipping, const std::string& country, int items) {
     GetQuoteRequest request;
     if (!country.empty()) request.mutable_address()->set_country(country);
     if (items != 0) request.add_items()->set_quantity(items);
-    holon::Result<Quote> quote = shipping->GetQuote(host_.call(), request);
+    holon::Result<Quote> quote = shipping->GetQuote(subject_.call(), request);
     if (!quote.ok()) return quote.error();
     return money::plain(quote->cost());
   }
@@ -42,7 +43,7 @@ class ShippingTest : public ::testing::Test {
     return request;
   }
 
-  holon::testing::Host host_;
+  testing::Subject subject_{"shipping"};
 };
 
 TEST_F(ShippingTest, quotes_by_country_parcels_and_items) {
@@ -68,40 +69,40 @@ TEST_F(ShippingTest, refuses_countries_and_quantities_it_does_not_send) {
 
 TEST_F(ShippingTest, ships_an_order_once_and_finds_it_again) {
   auto shipping = serve();
-  Shipment shipment = shipping->ShipOrder(host_.call(), order("o-1")).value();
+  Shipment shipment = shipping->ShipOrder(subject_.call(), order("o-1")).value();
   EXPECT_EQ(shipment.parcels(), 2);
   EXPECT_EQ(shipment.days_max(), 9);
-  EXPECT_EQ(shipping->ShipOrder(host_.call(), order("o-1")).value().tracking_id(), shipment.tracking_id());
-  EXPECT_NE(shipping->ShipOrder(host_.call(), order("o-2")).value().tracking_id(), shipment.tracking_id());
+  EXPECT_EQ(shipping->ShipOrder(subject_.call(), order("o-1")).value().tracking_id(), shipment.tracking_id());
+  EXPECT_NE(shipping->ShipOrder(subject_.call(), order("o-2")).value().tracking_id(), shipment.tracking_id());
 
   GetShipmentRequest request;
   request.set_tracking_id(shipment.tracking_id());
-  EXPECT_EQ(shipping->GetShipment(host_.call(), request).value().address().city(), "Boston");
+  EXPECT_EQ(shipping->GetShipment(subject_.call(), request).value().address().city(), "Boston");
   request.set_tracking_id("HL-US-nothing");
-  EXPECT_EQ(shipping->GetShipment(host_.call(), request).code(), holon::Code::not_found);
+  EXPECT_EQ(shipping->GetShipment(subject_.call(), request).code(), holon::Code::not_found);
 }
 
 TEST_F(ShippingTest, ships_nothing_nowhere) {
   auto shipping = serve();
   ShipOrderRequest no_street = order("o-1");
   no_street.mutable_address()->clear_street();
-  EXPECT_EQ(shipping->ShipOrder(host_.call(), no_street).code(), holon::Code::invalid_argument);
+  EXPECT_EQ(shipping->ShipOrder(subject_.call(), no_street).code(), holon::Code::invalid_argument);
   ShipOrderRequest no_items = order("o-1");
   no_items.clear_items();
-  EXPECT_EQ(shipping->ShipOrder(host_.call(), no_items).code(), holon::Code::invalid_argument);
+  EXPECT_EQ(shipping->ShipOrder(subject_.call(), no_items).code(), holon::Code::invalid_argument);
 }
 
 TEST_F(ShippingTest, lists_countries_by_name) {
   auto shipping = serve();
-  ListCountriesReply countries = shipping->ListCountries(host_.call(), {}).value();
+  ListCountriesReply countries = shipping->ListCountries(subject_.call(), {}).value();
   ASSERT_EQ(countries.countries_size(), 2);
   EXPECT_EQ(countries.countries(0).name(), "Germany");
   EXPECT_EQ(countries.countries(1).code(), "US");
 }
 
 TEST_F(ShippingTest, its_own_tables_fit_together) {
-  auto shipping = host_.serve<ShippingService>();
-  EXPECT_GE(shipping->ListCountries(host_.call(), {}).value().countries_size(), 40);
+  auto shipping = subject_.serve<ShippingService>();
+  EXPECT_GE(shipping->ListCountries(subject_.call(), {}).value().countries_size(), 40);
   EXPECT_TRUE(quote(shipping, "JP", 1).ok());
 }
 

@@ -1,9 +1,9 @@
-"""The recommendation service in Python: a plain gRPC server, which behaves as examples/shop/recommendation/recommendation.cc does.
+"""The recommendation service in Python: a plain gRPC server, which behaves as examples/shop/recommendation/recommendation.cc.
 
     PORT=5002 CATALOG_ADDRESS=127.0.0.1:5003 python3 main.py
 
-It listens on 127.0.0.1:5002; SIGTERM lets the calls under way end, then it ends. TABLES is the folder of baskets.tsv, if not the
-one of the original.
+It listens on 127.0.0.1:5002; SIGTERM lets the calls under way end, then it ends. TABLES is the folder of baskets.tsv, if not
+the one of the original.
 """
 
 import os
