@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "config/problem.h"
+#include "config/yaml.h"
 #include "env/environment.h"
 
 namespace holon::control {
@@ -50,6 +51,7 @@ struct ServiceSpec {
   std::map<std::string, std::string> environment;  ///< variables of its host beside the node's own
   std::string owner;
   std::map<std::string, std::string> settings;
+  std::optional<config::YamlNode> config;  ///< of the type that its program says
   HealthSpec health;
   ResourceLimits resources;
   int replicas = 1;  ///< of its host in the placement `each`

@@ -34,14 +34,14 @@ Step HostLife::due(env::Time now) {
     case Phase::waiting:
       return Step::spawn;
     case Phase::starting:
-      kill_reason_ = "was not ready within " + in_seconds(policy_.start_within) + " and was killed: ";
+      kill_reason_ += "was not ready within " + in_seconds(policy_.start_within) + " and was killed: ";
       enter(Phase::killing, env::Time::max());
       return Step::kill;
     case Phase::terminating:
       enter(Phase::draining, now + policy_.drain);
       return Step::terminate;
     case Phase::draining:
-      kill_reason_ = "did not end within " + in_seconds(policy_.drain) + " and was killed: ";
+      kill_reason_ += "did not end within " + in_seconds(policy_.drain) + " and was killed: ";
       enter(Phase::killing, env::Time::max());
       return Step::kill;
     case Phase::killing:
@@ -70,21 +70,41 @@ void HostLife::ready(env::Time now) {
 void HostLife::ended(env::Time now, End end, std::uint64_t random) {
   if (!wanted_) {
     enter(Phase::stopped, env::Time::max());
+  } else if (asked_) {
+    enter(Phase::waiting, now);
   } else {
     enter(Phase::waiting, now + restart_.ended(now, random));
   }
   cause_ = std::exchange(kill_reason_, {}) + end.cause;
   ended_well_ = end.well;
+  asked_ = false;
+}
+
+void HostLife::terminate(env::Time now) {
+  if (phase_ == Phase::starting || phase_ == Phase::ready) enter(Phase::terminating, now);
 }
 
 void HostLife::restart(env::Time now) {
-  if (phase_ == Phase::starting || phase_ == Phase::ready) enter(Phase::terminating, now);
+  if (phase_ == Phase::waiting) return enter(Phase::waiting, now);
+  if (running()) asked_ = true;
+  terminate(now);
+}
+
+void HostLife::unwell(env::Time now, const std::string& why) {
+  if (phase_ != Phase::starting && phase_ != Phase::ready) return;
+  kill_reason_ = why + ": ";
+  terminate(now);
+}
+
+void HostLife::start(env::Time now) {
+  wanted_ = true;
+  if (phase_ == Phase::stopped) enter(Phase::waiting, now);
 }
 
 void HostLife::stop(env::Time now) {
   wanted_ = false;
   if (phase_ == Phase::waiting) enter(Phase::stopped, env::Time::max());
-  restart(now);
+  terminate(now);
 }
 
 void HostLife::kill(env::Time now) {

@@ -52,15 +52,24 @@ class HostLife {
     bool well = false;  ///< with success
   };
   void ended(env::Time now, End end, std::uint64_t random);
-  /// Ends it, to start it anew.
+  /// Ends it, to start it anew at once: somebody asked for it, so it is no failure.
   void restart(env::Time now);
+  /// Ends it since it is not well, to start it anew.
+  /// @param why  "failed health check: …"
+  void unwell(env::Time now, const std::string& why);
+  /// Starts it, if it was stopped or is being stopped.
+  void start(env::Time now);
   /// Ends it, for good.
   void stop(env::Time now);
   /// Ends it at once.
   void kill(env::Time now);
 
   HostState state() const;
-  bool running() const { return phase_ == Phase::starting || phase_ == Phase::ready || is_ending(); }
+  bool running() const { return awake() || is_ending(); }
+  /// Runs, and was not told to end.
+  bool awake() const { return phase_ == Phase::starting || phase_ == Phase::ready; }
+  /// Whether it was told to end for good.
+  bool unwanted() const { return !wanted_; }
   bool stopped() const { return phase_ == Phase::stopped; }
   /// Why it last ended; empty if it never did.
   const std::string& cause() const { return cause_; }
@@ -75,6 +84,7 @@ class HostLife {
     return phase_ == Phase::terminating || phase_ == Phase::draining || phase_ == Phase::killing;
   }
   void enter(Phase phase, env::Time wake);
+  void terminate(env::Time now);
 
   HostPolicy policy_;
   Restart restart_;
@@ -83,6 +93,7 @@ class HostLife {
   bool wanted_ = true;      ///< whether it starts again when it ended
   std::string cause_;
   bool ended_well_ = false;
+  bool asked_ = false;       ///< whether somebody asked for the restart that is under way
   std::string kill_reason_;  ///< why this node killed it
 };
 

@@ -3,9 +3,11 @@
 //   for (std::uint64_t seen = 0;; seen = changes.count()) { show(); TRY(changes.wait(call, seen)); }
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <set>
 
+#include "fiber/call.h"
 #include "fiber/waiter.h"
 
 namespace holon::node {
@@ -19,14 +21,15 @@ class Changes {
     for (fiber::Waiter* waiter : waiting_) waiter->wake();
   }
 
-  /// Until the count is past `seen`, or the call ends.
-  Result<void> wait(const Call& call, std::uint64_t seen) {
+  /// Until the count is past `seen`, or `until`, or the call ends, which alone is an error.
+  Result<void> wait(const Call& call, std::uint64_t seen, env::Time until = env::Time::max()) {
     while (count_ <= seen) {
       fiber::Waiter waiter;
       waiting_.insert(&waiter);
-      Result<void> waited = fiber::wait(waiter, call);
+      const fiber::Wake how = waiter.wait(std::min(until, call.deadline()), &internal::CallAccess::scope(call));
       waiting_.erase(&waiter);
-      if (!waited.ok()) return waited;
+      if (how == fiber::Wake::cancelled) return cancelled("the caller has gone");
+      if (how == fiber::Wake::late) return until < call.deadline() ? Result<void>() : call.check();
     }
     return {};
   }

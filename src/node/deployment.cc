@@ -1,12 +1,17 @@
 #include "node/deployment.h"
 
+#include <algorithm>
+
 #include "env/disk.h"
 #include "env/environment.h"
 #include "env/reactor.h"
 #include "gateway/contracts.h"
 #include "gateway/read_config.h"
+#include "node/commands.h"
+#include "node/document.h"
 #include "node/manifest.h"
 #include "node/programs.h"
+#include "node/service_config.h"
 
 namespace holon::node {
 namespace {
@@ -16,21 +21,25 @@ using config::Problems;
 using control::Application;
 using control::PlannedHost;
 
-fs::path directory_of(const fs::path& file) { return file.has_parent_path() ? file.parent_path() : fs::path("."); }
-
-Error refusal(const Problems& problems, const fs::path& file) {
-  std::string text = config::to_text(problems, file.string());
+Error refusal(const Problems& problems, const std::vector<std::string>& files) {
+  std::string text = config::to_text(problems, files);
   text.pop_back();  // the last line's end
   return failed_precondition(std::move(text));
 }
 
-std::vector<HostPlan> replicas_of(const std::vector<PlannedHost>& planned, const ProgramSet& programs) {
+std::vector<HostPlan> replicas_of(env::Environment& world, const fs::path& base, const std::vector<PlannedHost>& planned,
+                                  const ProgramSet& programs) {
   std::vector<HostPlan> hosts;
   for (const PlannedHost& host : planned) {
-    const Program& program = programs.at(host.program);
-    for (int replica = 0; replica < host.replicas; ++replica) {
-      hosts.push_back({host.name + "." + std::to_string(replica), program.path, program.version, host.services});
+    HostPlan plan{.name = {}, .replica = 0, .program = {}, .version = {}, .host = host};
+    if (host.command.empty()) {
+      const Program& program = programs.at(host.program);
+      plan.program = program.path;
+      plan.version = program.version;
+    } else {
+      plan.version = command_version(world, base, host.command);
     }
+    for (int replica = 0; replica < host.replicas; ++replica) hosts.push_back(replica_of(plan, replica));
   }
   return hosts;
 }
@@ -61,54 +70,85 @@ void check_gateway(const v1::Manifest& contracts, const Manifest& manifest, Prob
   if (!checked.ok()) problems.push_back({manifest.gateway_place, checked.error().message()});
 }
 
-Result<std::string> read_file(env::Environment& world, const fs::path& file) {
-  Result<std::string> text = world.disk().read(file);
-  if (text.code() != Code::not_found) return text;
-  return not_found("there is no " + file.string() + " here; go where it is, or name it by -f FILE");
+/// holon.yaml as it is written, and what it means; the latter only if there were no problems.
+struct ReadManifest {
+  Document document;
+  std::optional<Manifest> manifest;
+};
+
+Result<ReadManifest> read(env::Environment& world, const DeploymentOptions& options, Problems& problems) {
+  ReadManifest read;
+  read.document = HOLON_TRY(load_document(world, {options.file, options.overlays}, problems));
+  if (read.document.root.kind == config::YamlNode::Kind::null) return read;
+  Problems more;
+  read.manifest = read_manifest(read.document.root, folder_of_file(options.file), world, more);
+  // What could not be put in the place of a variable is no value's own mistake.
+  std::erase_if(more, [&](const config::Problem& problem) {
+    return std::ranges::find(problems, problem.place, &config::Problem::place) != problems.end();
+  });
+  problems.insert(problems.end(), more.begin(), more.end());
+  if (!problems.empty()) read.manifest.reset();
+  return read;
 }
 
 }  // namespace
 
-Folder folder_of(const fs::path& file) { return Folder::beside(directory_of(file)); }
+HostPlan replica_of(HostPlan host, int replica) {
+  host.replica = replica;
+  host.name = host.host.name + "." + std::to_string(replica);
+  return host;
+}
+
+Folder folder_of(const fs::path& file) { return Folder::beside(folder_of_file(file)); }
 
 Result<Deployment> prepare(env::Environment& world, const DeploymentOptions& options) {
-  std::string yaml = HOLON_TRY(read_file(world, options.file));
   Problems problems;
-  std::optional<Manifest> manifest = read_manifest(yaml, directory_of(options.file), world, problems);
-  if (!manifest) return refusal(problems, options.file);
+  auto [document, manifest] = HOLON_TRY(read(world, options, problems));
+  if (!manifest) return refusal(problems, document.files);
   const Application& application = manifest->application;
   const control::PlacementSpec* placement = control::find_placement(application, options.placement, problems);
-  if (placement == nullptr) return refusal(problems, options.file);
+  if (placement == nullptr) return refusal(problems, document.files);
 
   Folder folder = folder_of(options.file);
   HOLON_TRY(folder.make(world.disk()));
   ProgramPlaces places{folder.path().parent_path(), options.bin, folder.cache()};
   ProgramSet programs = ask_programs(world, places, control::programs_of(application, *placement), problems);
+  read_commands(places.beside, application, programs, problems);
   std::vector<PlannedHost> planned = control::plan(application, *placement, services_of(programs), problems);
+  find_commands(world, places.beside, application, *placement, problems);
   v1::Manifest contracts = merge_manifests(programs, problems);
+  configure(application, contracts, planned, problems);
   if (problems.empty()) check_gateway(contracts, *manifest, problems);
-  if (!problems.empty()) return refusal(problems, options.file);
+  if (!problems.empty()) return refusal(problems, document.files);
 
-  GatewaySection gateway = gateway_of(std::move(manifest->gateway), std::move(yaml), options);
+  GatewaySection gateway = gateway_of(std::move(manifest->gateway), section_yaml(document, "gateway"), options);
   return Deployment{.options = options,
                     .app = application.name.text,
                     .placement = placement->name.text,
                     .strict = options.strict,
                     .folder = std::move(folder),
-                    .hosts = replicas_of(planned, programs),
+                    .hosts = replicas_of(world, places.beside, planned, programs),
                     .gateway = std::move(gateway.config),
                     .gateway_yaml = std::move(gateway.yaml),
+                    .resolved_yaml = resolved_yaml(document),
+                    .dashboard = manifest->dashboard,
                     .contracts = std::move(contracts),
                     .limits = application.limits};
 }
 
-Result<GatewaySection> read_gateway(env::Environment& world, const DeploymentOptions& options, const v1::Manifest& contracts) {
-  std::string yaml = HOLON_TRY(read_file(world, options.file));
+Result<std::string> resolve(env::Environment& world, const DeploymentOptions& options) {
   Problems problems;
-  std::optional<Manifest> manifest = read_manifest(yaml, directory_of(options.file), world, problems);
+  auto [document, manifest] = HOLON_TRY(read(world, options, problems));
+  if (!manifest) return refusal(problems, document.files);
+  return resolved_yaml(document);
+}
+
+Result<GatewaySection> read_gateway(env::Environment& world, const DeploymentOptions& options, const v1::Manifest& contracts) {
+  Problems problems;
+  auto [document, manifest] = HOLON_TRY(read(world, options, problems));
   if (manifest) check_gateway(contracts, *manifest, problems);
-  if (!problems.empty()) return refusal(problems, options.file);
-  return gateway_of(std::move(manifest->gateway), std::move(yaml), options);
+  if (!problems.empty()) return refusal(problems, document.files);
+  return gateway_of(std::move(manifest->gateway), section_yaml(document, "gateway"), options);
 }
 
 }  // namespace holon::node

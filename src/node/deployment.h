@@ -11,6 +11,7 @@
 #include "holon/node/v1/node.pb.h"
 #include "gateway/config.h"
 #include "holon/result.h"
+#include "node/dashboard/config.h"
 #include "node/folder.h"
 
 namespace holon::env {
@@ -21,6 +22,7 @@ namespace holon::node {
 
 struct DeploymentOptions {
   std::filesystem::path file = "holon.yaml";
+  std::vector<std::string> overlays;  ///< laid over it: see document.h
   std::string placement;     ///< the default one if empty
   std::optional<int> port;   ///< of the gateway, instead of the one in holon.yaml
   bool strict = false;
@@ -29,10 +31,11 @@ struct DeploymentOptions {
 
 /// One host: a replica of a host of the placement.
 struct HostPlan {
-  std::string name;  ///< "cart.0"
-  std::filesystem::path program;
-  std::string version;  ///< of the program, see Program
-  std::vector<control::PlannedService> services;
+  std::string name;               ///< "cart.0"
+  int replica = 0;
+  std::filesystem::path program;  ///< empty for a command
+  std::string version;            ///< of the program, see Program; of a command, see command_version
+  control::PlannedHost host;
 };
 
 struct Deployment {
@@ -43,13 +46,21 @@ struct Deployment {
   Folder folder;
   std::vector<HostPlan> hosts;
   std::optional<gateway::Config> gateway;
-  std::string gateway_yaml;  ///< the holon.yaml that says so
+  std::string gateway_yaml;   ///< its section of holon.yaml, for its host
+  std::string resolved_yaml;  ///< all of holon.yaml as it holds here, without secrets
+  DashboardConfig dashboard = {};
   v1::Manifest contracts;  ///< of all services
   std::map<std::string, std::string> limits;  ///< of each host, for `--holon-limit`
 };
 
 /// Reads and checks everything before anything starts. The error's message has a line for each problem.
 Result<Deployment> prepare(env::Environment& world, const DeploymentOptions& options);
+
+/// One more replica of a host.
+HostPlan replica_of(HostPlan host, int replica);
+
+/// holon.yaml as it would hold, secrets left out: see document.h. Checked as far as that goes without its programs.
+Result<std::string> resolve(env::Environment& world, const DeploymentOptions& options);
 
 /// What `gateway:` of holon.yaml says now, checked against the contracts that run; nothing changes.
 struct GatewaySection {

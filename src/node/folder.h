@@ -8,6 +8,7 @@
 //   .holon/contracts        of all services, for the gateway
 //   .holon/gateway.yaml     the holon.yaml that the gateway runs by: checked, whatever becomes of the other
 //   .holon/cache/           what programs said of themselves
+//   .holon/dashboard        the key of its page, and the port that had last
 //   .holon/run/*.sock       where node and hosts answer
 //
 // A Unix socket's path has at most 107 bytes. Where the folder lies too deep, sockets go to a runtime folder of the
@@ -39,7 +40,10 @@ class Folder {
   std::filesystem::path node_log() const { return root_ / "node.log"; }
   std::filesystem::path contracts() const { return root_ / "contracts"; }
   std::filesystem::path gateway_config() const { return root_ / "gateway.yaml"; }
+  /// What a service is configured with, as JSON: its secrets, too.
+  std::filesystem::path config(const std::string& service) const { return root_ / ("config." + service + ".json"); }
   std::filesystem::path cache() const { return root_ / "cache"; }
+  std::filesystem::path dashboard() const { return root_ / "dashboard"; }
   std::filesystem::path data() const { return root_ / "data"; }
   std::filesystem::path log(const std::string& host) const { return root_ / "logs" / (host + ".log"); }
   const std::filesystem::path& sockets() const { return sockets_; }

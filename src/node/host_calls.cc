@@ -2,6 +2,7 @@
 
 #include "client/channel.h"
 #include "fiber/call.h"
+#include "grpc/health/v1/health.holon.h"
 #include "holon/node/v1/node.holon.h"
 #include "telemetry/metrics.h"
 
@@ -39,6 +40,18 @@ Result<Reply> ask_host(Call& call, const std::string& address, std::chrono::nano
 Result<v1::SnapshotReply> take_snapshot(Call& call, const std::string& address) {
   const auto ask = [](Call& bounded, v1::Host::Client& host) { return host.Snapshot(bounded, v1::SnapshotRequest()); };
   return ask_host<v1::Host, v1::SnapshotReply>(call, address, std::chrono::seconds(1), ask);
+}
+
+Result<bool> check_health(Call& call, const std::string& address) {
+  using grpc::health::v1::Health;
+  using Reply = grpc::health::v1::HealthCheckResponse;
+  const auto ask = [](Call& bounded, Health::Client& health) {
+    return health.Check(bounded, grpc::health::v1::HealthCheckRequest());
+  };
+  const Result<Reply> reply = ask_host<Health, Reply>(call, address, call.deadline() - fiber::Loop::current()->now(), ask);
+  if (reply.ok()) return reply->status() == Reply::SERVING;
+  if (reply.code() == Code::unimplemented || reply.code() == Code::not_found) return true;
+  return reply.error();
 }
 
 Result<void> reload_gateway(Call& call, const std::string& address) {

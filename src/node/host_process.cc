@@ -11,6 +11,22 @@ namespace holon::node {
 
 using control::Step;
 
+namespace {
+
+constexpr std::size_t last_lines_kept = 10;
+
+}  // namespace
+
+std::string_view to_string(HostKind kind) {
+  switch (kind) {
+    case HostKind::program: return "program";
+    case HostKind::command: return "command";
+    case HostKind::gateway: return "gateway";
+    case HostKind::outlet: return "outlet";
+  }
+  return "unknown";
+}
+
 HostProcess::HostProcess(fiber::Loop& loop, HostEvents& events, HostStart start, control::HostPolicy policy)
     : loop_(loop), events_(events), start_(std::move(start)), life_(policy), timer_([this] { step(); }) {}
 
@@ -18,6 +34,10 @@ HostProcess::HostProcess(fiber::Loop& loop, HostEvents& events, HostStart start,
 // before it wrote that down: it loses its name here, and its life when it attaches.
 Result<void> HostProcess::open() {
   if (listener_ != nullptr) return {};
+  if (start_.kind == HostKind::command) {
+    HOLON_TRY(loop_.reactor().listen(start_.listen));  // and closed again
+    return {};
+  }
   std::unique_ptr<env::Listener> listener = HOLON_TRY(listen(start_.listen));
   std::vector<std::unique_ptr<env::Listener>> doors;
   for (env::Address& door : start_.doors) {
@@ -71,11 +91,30 @@ void HostProcess::take_over(const KnownHost& known) {
 
 Result<void> HostProcess::say_ready(int pid) {
   if (!life_.running() || process_.pid != pid) return not_found(name() + " is not process " + std::to_string(pid));
+  seen_well();
+  return {};
+}
+
+void HostProcess::seen_well() {
   bool was_ready = life_.state() == control::HostState::ready;
   life_.ready(world().now());
   if (!was_ready && life_.state() == control::HostState::ready) events_.ready(*this);
   step();
-  return {};
+}
+
+void HostProcess::seen_unwell(const std::string& why) {
+  life_.unwell(world().now(), why);
+  step();
+}
+
+void HostProcess::start_again() {
+  life_.start(world().now());
+  step();
+}
+
+void HostProcess::restart() {
+  life_.restart(world().now());
+  step();
 }
 
 void HostProcess::stop() {
@@ -94,10 +133,6 @@ std::optional<KnownHost> HostProcess::known() const {
                   .ready = life_.state() == control::HostState::ready};
   for (const env::Address& door : start_.doors) known.doors.push_back(door.to_string());
   return known;
-}
-
-std::vector<std::string> HostProcess::last_lines(std::size_t most) const {
-  return node::last_lines(world().disk(), start_.log, most, log_from_);
 }
 
 void HostProcess::step() {
@@ -128,6 +163,7 @@ void HostProcess::step() {
 void HostProcess::spawn() {
   Result<env::ProcessId> started = try_spawn();
   if (!started.ok()) {
+    last_lines_.clear();
     life_.ended(world().now(), {started.error().message(), false}, world().random());
     return events_.ended(*this);
   }
@@ -141,12 +177,14 @@ void HostProcess::spawn() {
 
 Result<env::ProcessId> HostProcess::try_spawn() {
   HOLON_TRY(open());
+  if (!start_.data.empty()) HOLON_TRY(world().disk().make_directories(start_.data));
   log_from_ = HOLON_TRY(begin_log(world().disk(), start_.log));
   env::Spawn what;
   what.arguments = start_.arguments;
+  what.environment = start_.environment;
   what.directory = start_.directory;
   what.output = start_.log;
-  what.descriptors = {listener_->descriptor()};
+  if (listener_ != nullptr) what.descriptors = {listener_->descriptor()};
   for (const std::unique_ptr<env::Listener>& door : doors_) what.descriptors.push_back(door->descriptor());
   return world().processes().spawn(what);
 }
@@ -163,6 +201,7 @@ void HostProcess::on_exit(env::ProcessId process) {
   if (process != process_ || !life_.running()) return;
   signal(SIGKILL, true);
   env::ExitCause cause = world().processes().reap(process);
+  last_lines_ = node::last_lines(world().disk(), start_.log, last_lines_kept, log_from_);
   life_.ended(world().now(), {cause.to_string(), cause.code == 0}, world().random());
   events_.ended(*this);
   step();

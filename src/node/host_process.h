@@ -15,14 +15,21 @@
 
 namespace holon::node {
 
+/// What runs in a host: a program of holon's services, a process that knows nothing of holon, or holon's own.
+enum class HostKind { program, command, gateway, outlet };
+std::string_view to_string(HostKind kind);
+
 /// How to start a host.
 struct HostStart {
   std::string name;                    ///< "cart.0"
+  HostKind kind = HostKind::program;
   std::vector<std::string> arguments;  ///< the program first
-  std::string version;                 ///< fingerprint of program and arguments
-  env::Address listen;                 ///< what it gets as descriptor 3
-  std::vector<env::Address> doors;     ///< a gateway's to the outside: 4, 5, …
+  std::vector<std::pair<std::string, std::string>> environment = {};  ///< beside the node's own
+  std::string version;                 ///< fingerprint of program, arguments and environment
+  env::Address listen;                 ///< what it gets as descriptor 3; a command opens it by itself
+  std::vector<env::Address> doors = {};  ///< of a gateway or outlet, to others: 4, 5, …
   std::filesystem::path directory;     ///< where it runs
+  std::filesystem::path data = {};     ///< a folder that is made before it starts, if there is one
   std::filesystem::path log;
 };
 
@@ -46,7 +53,9 @@ class HostProcess {
   HostProcess(const HostProcess&) = delete;
   HostProcess& operator=(const HostProcess&) = delete;
 
-  /// Opens its socket, so that callers may wait there already.
+  /// From its next start on it is this.
+  void prepare(HostStart start) { start_ = std::move(start); }
+  /// Opens its socket, so that callers may wait there already. Of a command it only looks whether the address is free.
   Result<void> open();
   /// Undoes that.
   void close();
@@ -57,6 +66,12 @@ class HostProcess {
 
   /// The process says that it may be called. NOT_FOUND if it is not the one that runs here.
   Result<void> say_ready(int pid);
+  /// Somebody looked: it answers.
+  void seen_well();
+  /// It does not, and is started anew.
+  void seen_unwell(const std::string& why);
+  void start_again();
+  void restart();
   void stop();
   void kill();
 
@@ -69,8 +84,8 @@ class HostProcess {
   env::WallTime started_at() const { return started_at_; }
   /// What the next node has to know; nothing while no process runs.
   std::optional<KnownHost> known() const;
-  /// The last lines it wrote since it was started, at most `most` of them.
-  std::vector<std::string> last_lines(std::size_t most) const;
+  /// The last lines it wrote before it last ended by itself.
+  const std::vector<std::string>& last_lines() const { return last_lines_; }
 
  private:
   Result<std::unique_ptr<env::Listener>> listen(env::Address& at);
@@ -94,6 +109,7 @@ class HostProcess {
   std::string running_version_;
   env::WallTime started_at_{};
   std::uint64_t log_from_ = 0;  ///< where this start's output begins
+  std::vector<std::string> last_lines_;
 };
 
 }  // namespace holon::node

@@ -32,6 +32,8 @@ class LogFollower {
   /// Gives each line that was completed since it was asked last to `line`, at most 1 MiB of them. False if there was
   /// none.
   bool poll(const std::function<void(std::string_view)>& line);
+  /// How far it has read.
+  std::uint64_t offset() const { return offset_; }
 
  private:
   env::Disk& disk_;

@@ -6,8 +6,9 @@
 #include "app/limits.h"
 #include "config/reader.h"
 #include "config/suggest.h"
-#include "config/yaml.h"
 #include "gateway/read_config.h"
+#include "node/manifest_command.h"
+#include "node/manifest_keys.h"
 
 namespace holon::node {
 namespace {
@@ -22,16 +23,17 @@ using control::ServiceSpec;
 using Kind = YamlNode::Kind;
 
 constexpr int replicas_max = 100;
+constexpr const char* program_example = "the path of its program, as in `program: bin/cart`, or a `command:`";
 constexpr std::size_t name_length_max = 40;  // names become parts of socket paths, which are short
 
 /// Reads one document.
 class ManifestReader : private config::Reader {
  public:
-  using config::Reader::Reader;
+  explicit ManifestReader(Problems& problems) : config::Reader(problems), problems_(problems) {}
 
   Application application(const YamlNode& root) {
     Application app;
-    if (!is_map(root, "holon.yaml", {"app", "services", "placements", "default", "gateway", "limits"})) return app;
+    if (!is_map(root, "holon.yaml", manifest_keys().below(""))) return app;
     app.name = name(required(root, "app", "holon.yaml", "the application's name, as in `app: shop`"), "app");
     read_services(required(root, "services", "holon.yaml", "as in `services: {cart: {program: bin/cart}}`"), app);
     read_placements(root, app);
@@ -44,20 +46,46 @@ class ManifestReader : private config::Reader {
     if (services == nullptr || !is_map(*services, "services")) return;
     if (services->entries.empty()) problem(services->place, "there is no service; name at least one");
     for (const auto& [key, value] : services->entries) app.services.push_back(read_service(key, value));
+    check_calls(app);
+  }
+
+  void check_calls(const Application& app) {
+    std::vector<std::string> known;
+    for (const ServiceSpec& service : app.services) known.push_back(service.name.text);
+    for (const ServiceSpec& service : app.services) {
+      for (const Named& callee : service.calls) {
+        if (callee.text.empty() || std::ranges::find(known, callee.text) != known.end()) continue;
+        problem(callee.place, "there is no service " + callee.text + config::suggestion(callee.text, known));
+      }
+    }
   }
 
   ServiceSpec read_service(const YamlNode& key, const YamlNode& value) {
     ServiceSpec service{.name = name(&key, "service")};
     const std::string where = "service " + key.text;
-    if (!is_map(value, where, {"program", "owner", "settings", "replicas"})) return service;
-    if (const YamlNode* program =
-            required(value, "program", where, "the path of its program, as in `program: bin/cart`")) {
+    if (!is_map(value, where, manifest_keys().below("services/*"))) return service;
+    refuse_gateway(service.name);
+    read_process(value, where, problems_, service);
+    if (const YamlNode* program = service.command.empty() ? required(value, "program", where, program_example) : nullptr) {
       service.program = text(*program, "program");
     }
     if (const YamlNode* owner = value.find("owner")) service.owner = text(*owner, "owner").text;
     if (const YamlNode* replicas = value.find("replicas")) service.replicas = read_replicas(*replicas);
     if (const YamlNode* settings = value.find("settings")) read_settings(*settings, where, service);
+    if (const YamlNode* config = value.find("config")) service.config = *config;
+    refuse_for_commands(value, where, service);
     return service;
+  }
+
+  /// A command knows nothing of holon, so it cannot ask for these.
+  void refuse_for_commands(const YamlNode& value, const std::string& where, const ServiceSpec& service) {
+    if (service.command.empty()) return;
+    for (const char* key : {"settings", "config"}) {
+      const YamlNode* given = value.find(key);
+      if (given == nullptr) continue;
+      problem(given->place, std::string("`") + key + ":` is for a service that is a `program:`; the command of " + where +
+                                " gets `environment:`");
+    }
   }
 
   void read_settings(const YamlNode& settings, const std::string& where, ServiceSpec& service) {
@@ -65,13 +93,19 @@ class ManifestReader : private config::Reader {
     for (const auto& [key, value] : settings.entries) {
       if (key.text.find('=') != std::string::npos) problem(key.place, "the name of a setting has no `=`");
       service.settings[key.text] = text(value, "setting " + key.text, true).text;
+      if (!value.secret.empty()) refuse_secret(value.place, "setting " + key.text);
     }
+  }
+
+  // Whoever has a login can read the arguments of all processes.
+  void refuse_secret(config::Place place, const std::string& what) {
+    problem(place, what + " has a secret, and becomes an argument, which others on this machine can read; hand it over by "
+                          "`config:` or `environment:`");
   }
 
   // What the hosts would refuse when they start is refused here.
   void read_limits(const YamlNode& limits, Application& application) {
-    std::vector<std::string> known;
-    for (const app::Limit& limit : app::limits()) known.emplace_back(limit.name);
+    const std::vector<std::string> known = manifest_keys().below("limits");
     if (!is_map(limits, "limits", known)) return;
     app::HostLimits tried;
     for (const auto& [key, value] : limits.entries) {
@@ -121,13 +155,17 @@ class ManifestReader : private config::Reader {
   HostSpec read_host(const YamlNode& key, const YamlNode& value) {
     HostSpec host{.name = name(&key, "host"), .program = {}, .services = {}};
     const std::string where = "host " + key.text;
-    if (host.name.text == "gateway") problem(key.place, "gateway is the name of holon's own host; choose another");
+    refuse_gateway(host.name);
     if (value.kind == Kind::list) {
       host.services = read_names(value);
       return host;
     }
-    if (!is_map(value, where, {"program", "services", "replicas"})) return host;
+    if (!is_map(value, where, manifest_keys().below("placements/*/*"))) return host;
     if (const YamlNode* program = value.find("program")) host.program = text(*program, "program");
+    if (const YamlNode* command = value.find("command")) {
+      host.command = read_command(*command, where, problems_);
+      if (host.program) problem(command->place, where + " has a program or a command; take one of the two away");
+    }
     if (const YamlNode* replicas = value.find("replicas")) host.replicas = read_replicas(*replicas);
     const YamlNode* services =
         required(value, "services", where, "the services it runs, as in `services: [cart, payment]`");
@@ -142,6 +180,11 @@ class ManifestReader : private config::Reader {
     }
     for (const YamlNode& item : list.items) names.push_back(text(item, "a service's name"));
     return names;
+  }
+
+  void refuse_gateway(const Named& name) {
+    if (name.text != "gateway" && name.text != "outlet") return;
+    problem(name.place, name.text + " is the name of a host of holon's own; choose another");
   }
 
   int read_replicas(const YamlNode& value) { return static_cast<int>(number(value, "replicas", 1, replicas_max)); }
@@ -161,20 +204,20 @@ class ManifestReader : private config::Reader {
     return named;
   }
 
+  Problems& problems_;
 };
 
 }  // namespace
 
-std::optional<Manifest> read_manifest(const std::string& yaml, const std::filesystem::path& base, env::Environment& world,
+std::optional<Manifest> read_manifest(const YamlNode& root, const std::filesystem::path& base, env::Environment& world,
                                       Problems& problems) {
   const std::size_t before = problems.size();
-  std::optional<YamlNode> root = config::parse_yaml(yaml, problems);
-  if (!root) return std::nullopt;
-  Manifest manifest{.application = ManifestReader(problems).application(*root), .gateway = {}, .gateway_place = {}};
-  if (const YamlNode* section = root->find("gateway")) {
+  Manifest manifest{.application = ManifestReader(problems).application(root), .gateway = {}, .gateway_place = {}, .dashboard = {}};
+  if (const YamlNode* section = root.find("gateway")) {
     manifest.gateway = gateway::read_config(*section, base, world, problems);
     manifest.gateway_place = section->place;
   }
+  if (const YamlNode* section = root.find("dashboard")) manifest.dashboard = read_dashboard(*section, problems);
   if (problems.size() > before) return std::nullopt;
   return manifest;
 }

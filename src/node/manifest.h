@@ -5,9 +5,11 @@
 #include <optional>
 #include <string>
 
+#include "config/yaml.h"
 #include "control/application.h"
 #include "env/environment.h"
 #include "gateway/config.h"
+#include "node/dashboard/config.h"
 
 namespace holon::node {
 
@@ -15,11 +17,13 @@ struct Manifest {
   control::Application application;
   std::optional<gateway::Config> gateway;
   config::Place gateway_place;  ///< where its section stands
+  DashboardConfig dashboard;
 };
 
-/// What `yaml` describes; nothing, and at least one problem more, if that is not acceptable. Looks at the files that it names.
+/// What `root` describes; nothing, and at least one problem more, if that is not acceptable. Looks at the files that it names.
+/// @param root  holon.yaml without variables: see document.h
 /// @param base  the folder that paths in it are relative to
-std::optional<Manifest> read_manifest(const std::string& yaml, const std::filesystem::path& base, env::Environment& world,
+std::optional<Manifest> read_manifest(const config::YamlNode& root, const std::filesystem::path& base, env::Environment& world,
                                       config::Problems& problems);
 
 }  // namespace holon::node

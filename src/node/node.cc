@@ -45,8 +45,18 @@ Result<void> Node::start() {
   router_.add(v1::Control::info(), control_service_);
   server_ = std::make_unique<server::Server>(router_, std::vector<fiber::Loop*>{&loop_});
   HOLON_TRY(server_->listen(HOLON_TRY(env::Address::parse(deployment_.folder.node_address()))));
+  HOLON_TRY(open_dashboard());
   HOLON_TRY(supervisor_.start());  // its hosts attach at once; they are answered when the loop runs
   loop_.spawn([this] { watch_changes(); });
+  return {};
+}
+
+Result<void> Node::open_dashboard() {
+  if (!deployment_.dashboard.on) return {};
+  dashboard_ = std::make_unique<Dashboard>(loop_, control_service_, deployment_.folder.dashboard());
+  HOLON_TRY(dashboard_->listen(deployment_.dashboard));
+  control_service_.set_dashboard(dashboard_->link());
+  view_.opened(dashboard_->link());
   return {};
 }
 
@@ -68,6 +78,7 @@ void Node::watch_changes() {
 }
 
 void Node::end() {
+  if (dashboard_) dashboard_->close();
   server_->drain(world_.now() + last_answers_within);
   if (logs_ == Logs::followed) follow_logs();
   loop_.stop();

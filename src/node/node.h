@@ -11,6 +11,7 @@
 #include <string_view>
 
 #include "env/disk.h"
+#include "node/dashboard/dashboard.h"
 #include "node/deployment.h"
 #include "node/log_file.h"
 #include "node/services.h"
@@ -25,6 +26,8 @@ class NodeView {
   virtual ~NodeView() = default;
   /// Something happened that people want to know.
   virtual void said(const std::string& text) = 0;
+  /// The dashboard answers; who has the link may read it, so it is for this user and no log.
+  virtual void opened(const std::string& link) = 0;
   /// The state of a host changed.
   virtual void changed(const v1::ListReply& list) = 0;
   /// A host wrote a line; only if logs are followed.
@@ -50,6 +53,7 @@ class Node {
 
  private:
   Result<void> start();
+  Result<void> open_dashboard();
   void on_signal(int signal);
   void watch_changes();
   void follow_logs();
@@ -66,6 +70,7 @@ class Node {
   ControlService control_service_;
   server::Router router_;
   std::unique_ptr<server::Server> server_;
+  std::unique_ptr<Dashboard> dashboard_;  ///< null if it is off
   fiber::Timer log_timer_;
   std::map<std::string, LogFollower> followers_;
   Logs logs_;

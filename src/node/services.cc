@@ -50,6 +50,12 @@ Result<v1::CallsReply> ControlService::Calls(Call& call, const v1::CallsRequest&
   return reply;
 }
 
+Result<v1::DashboardReply> ControlService::Dashboard(Call&, const v1::DashboardRequest&) {
+  v1::DashboardReply reply;
+  reply.set_link(dashboard_);
+  return reply;
+}
+
 Result<v1::ReloadReply> ControlService::Reload(Call& call, const v1::ReloadRequest&) {
   return reload(call, world_, deployment_, supervisor_);
 }

@@ -20,18 +20,41 @@ class HostsService final : public v1::Hosts::Service {
 class ControlService final : public v1::Control::Service {
  public:
   ControlService(env::Environment& world, const Deployment& deployment, Supervisor& supervisor)
-      : world_(world), deployment_(deployment), supervisor_(supervisor) {}
+      : world_(world), deployment_(deployment), supervisor_(supervisor), rolling_(forever_) {}
+
+  /// What Dashboard tells.
+  void set_dashboard(std::string link) { dashboard_ = std::move(link); }
 
   Result<v1::ListReply> List(Call& call, const v1::ListRequest& request) override;
   Result<void> Watch(Call& call, const v1::ListRequest& request, Writer<v1::ListReply>& out) override;
   Result<v1::CallsReply> Calls(Call& call, const v1::CallsRequest& request) override;
   Result<v1::DownReply> Down(Call& call, const v1::DownRequest& request) override;
+  Result<v1::DashboardReply> Dashboard(Call& call, const v1::DashboardRequest& request) override;
   Result<v1::ReloadReply> Reload(Call& call, const v1::ReloadRequest& request) override;
+  Result<v1::HostsReply> Stop(Call& call, const v1::HostsRequest& request) override;
+  Result<v1::HostsReply> Start(Call& call, const v1::HostsRequest& request) override;
+  Result<v1::HostsReply> Restart(Call& call, const v1::HostsRequest& request) override;
+  Result<v1::HostsReply> Scale(Call& call, const v1::ScaleRequest& request) override;
+  Result<void> Events(Call& call, const v1::EventsRequest& request, Writer<v1::Event>& out) override;
+  Result<void> Logs(Call& call, const v1::LogsRequest& request, Writer<v1::LogLine>& out) override;
+  Result<void> Top(Call& call, const v1::TopRequest& request, Writer<v1::TopReply>& out) override;
+  Result<v1::DescribeReply> Describe(Call& call, const v1::DescribeRequest& request) override;
+  Result<v1::ConfigReply> Config(Call& call, const v1::ConfigRequest& request) override;
 
  private:
+  using Replicas = std::vector<std::string>;
+
+  Result<void> until_settled(Call& call, const Replicas& replicas, const std::string& state);
+  Result<void> restart_rolling(Call& call, const Replicas& replicas);
+  Result<void> restart_one(Call& call, const std::string& replica);
+  v1::HostsReply states(const Replicas& replicas) const;
+
   env::Environment& world_;
   const Deployment& deployment_;
   Supervisor& supervisor_;
+  internal::RootCall forever_{Deadline::max()};
+  TaskGroup rolling_;  ///< restarts that nobody waits for
+  std::string dashboard_;
 };
 
 }  // namespace holon::node

@@ -21,6 +21,10 @@ bool parse_line(const std::string& line, State& state) {
     words >> state.boot;
   } else if (kind == "directory") {
     words >> state.directory;
+  } else if (kind == "stopped") {
+    std::string name;
+    words >> name;
+    state.stopped.insert(name);
   } else if (kind == "host") {
     std::string name, readiness;
     KnownHost host;
@@ -51,6 +55,7 @@ std::string to_text(const State& state) {
     for (const std::string& door : host.doors) text << " " << door;
     text << "\n";
   }
+  for (const std::string& name : state.stopped) text << "stopped " << name << "\n";
   return text.str();
 }
 

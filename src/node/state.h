@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -25,6 +26,7 @@ struct State {
   std::string boot;              ///< the machine's boot they run in: after another one they are gone
   std::uint64_t directory = 0;   ///< version of the directory
   std::map<std::string, KnownHost> hosts;
+  std::set<std::string> stopped = {};  ///< those that somebody stopped
   bool operator==(const State&) const = default;
 };
 

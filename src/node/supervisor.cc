@@ -1,4 +1,5 @@
 #include "node/supervisor.h"
+#include "node/service_config.h"
 
 #include <unistd.h>
 
@@ -6,8 +7,8 @@
 #include <csignal>
 #include <cstdio>
 
+#include "config/suggest.h"
 #include "env/disk.h"
-#include "node/fingerprint.h"
 
 namespace holon::node {
 namespace {
@@ -15,13 +16,14 @@ namespace {
 using control::HostState;
 using std::chrono::milliseconds;
 
-constexpr const char* gateway_name = "gateway.0";
-constexpr std::size_t first_door = 4;  // descriptor: 3 is its own socket
+constexpr std::chrono::seconds wait_for_needs_max{30};
+constexpr std::size_t last_lines_said = 5;
+constexpr int replicas_max = 100;
 
-// The gateway ends first, so that requests in flight find their services; together they take no longer than 10 s.
-constexpr milliseconds drain_time{5000};
-
-constexpr control::HostPolicy policy{.restart = {}, .start_within = std::chrono::seconds(30), .drain = drain_time};
+// What ends first when all ends: each kind needs those behind it.
+constexpr HostKind ends_in_order[][2] = {{HostKind::gateway, HostKind::gateway},
+                                         {HostKind::program, HostKind::command},
+                                         {HostKind::outlet, HostKind::outlet}};
 
 std::string seconds_text(env::Duration span) {
   char text[32];
@@ -29,110 +31,78 @@ std::string seconds_text(env::Duration span) {
   return text;
 }
 
-std::string version_of(const std::string& program, const std::vector<std::string>& arguments) {
-  Fingerprint fingerprint;
-  fingerprint.add(program);
-  for (const std::string& argument : arguments) fingerprint.add(argument);
-  return fingerprint.hex();
+std::map<std::string, std::set<std::string>> needs_of(const Deployment& deployment) {
+  std::map<std::string, std::set<std::string>> needs;
+  for (const HostPlan& plan : deployment.hosts) {
+    needs[plan.host.name] = {plan.host.needs.begin(), plan.host.needs.end()};
+  }
+  return needs;
+}
+
+control::HostPolicy policy_of(const HostPlan& plan) {
+  return {.restart = {}, .start_within = plan.host.health.start_within, .drain = drain_time};
+}
+
+/// In whose name a command calls.
+std::string caller_of(const HostPlan& plan) {
+  const control::PlannedService& service = plan.host.services.front();
+  return service.contract.empty() ? service.name : service.contract;
 }
 
 }  // namespace
 
 Supervisor::Supervisor(fiber::Loop& loop, const Deployment& deployment, const std::filesystem::path& holon,
                        std::function<void(const std::string&)> say)
-    : loop_(loop), deployment_(deployment), holon_(holon), say_(std::move(say)) {
-  for (const HostPlan& plan : deployment.hosts) add(plan, start_of(plan));
-  if (deployment.gateway) {
-    add({.name = gateway_name, .program = holon_, .version = {}, .services = {}}, gateway_start());
+    : loop_(loop),
+      deployment_(deployment),
+      holon_(holon),
+      starts_(deployment, holon),
+      say_(std::move(say)),
+      order_(needs_of(deployment)),
+      wait_timer_([this] { start_waiting(); }),
+      watches_(watching_) {
+  bool calls = false;
+  for (const HostPlan& plan : deployment.hosts) {
+    add(plan, start_of(plan));
+    calls |= !plan.host.command.empty() && !plan.host.calls.empty();
   }
+  if (calls) add({.name = outlet_name, .program = holon_, .version = {}, .host = {}}, starts_.outlet(built(), {}));
+  if (deployment.gateway) add({.name = gateway_name, .program = holon_, .version = {}, .host = {}}, starts_.gateway(built()));
 }
 
-void Supervisor::add(HostPlan plan, HostStart start) {
-  auto process = std::make_unique<HostProcess>(loop_, static_cast<HostEvents&>(*this), std::move(start), policy);
-  members_.push_back({std::move(plan), std::move(process)});
+Supervisor::~Supervisor() { watching_.cancel(); }
+
+Supervisor::Member& Supervisor::add(HostPlan plan, HostStart start) {
+  Member& member = *members_.emplace_back(std::make_unique<Member>());
+  member.plan = std::move(plan);
+  member.process = std::make_unique<HostProcess>(loop_, static_cast<HostEvents&>(*this), std::move(start), policy_of(member.plan));
+  member.health = std::make_unique<HealthWatch>(*member.process, member.plan.host.health, [this, &member] { health_changed(member); });
+  (void)watches_.spawn([this, &member](Call& call) { return member.health->run(call, loop_.environment(), changes_); });
+  return member;
 }
 
+/// Of a command, as far as it is known before it has an address.
 HostStart Supervisor::start_of(const HostPlan& plan) const {
-  const Folder& folder = deployment_.folder;
-  std::string names;
-  for (const control::PlannedService& service : plan.services) names += (names.empty() ? "" : ",") + service.name;
-  std::vector<std::string> arguments = {plan.program.string(),
-                                        "--holon-host=" + plan.name,
-                                        "--holon-services=" + names,
-                                        "--holon-listen=fd:3",
-                                        "--holon-node=" + folder.node_address(),
-                                        "--holon-data=" + folder.data().string(),
-                                        "--holon-drain-ms=" + std::to_string(drain_time.count())};
-  if (deployment_.strict) arguments.push_back("--holon-strict");
-  for (const auto& [name, value] : deployment_.limits) arguments.push_back("--holon-limit=" + name + "=" + value);
-  for (const control::PlannedService& service : plan.services) {
-    for (const auto& [name, value] : service.settings) {
-      arguments.push_back("--holon-setting=" + service.name + "." + name + "=" + value);
-    }
-  }
-  std::string version = version_of(plan.version, arguments);
-  env::Address listen{.kind = env::Address::Kind::unix_path, .host = folder.socket(plan.name).string()};
-  return {.name = plan.name,
-          .arguments = std::move(arguments),
-          .version = std::move(version),
-          .listen = listen,
-          .directory = folder.path().parent_path(),
-          .log = folder.log(plan.name)};
+  return plan.host.command.empty() ? starts_.program(plan) : starts_.command(plan, {}, {});
 }
 
-HostStart Supervisor::gateway_start() const {
-  const Folder& folder = deployment_.folder;
-  std::vector<std::string> arguments = {holon_.string(),
-                                        "gateway-host",
-                                        std::string("--holon-host=") + gateway_name,
-                                        "--holon-own=fd:3",
-                                        "--holon-node=" + folder.node_address(),
-                                        "--holon-contracts=" + folder.contracts().string(),
-                                        "--holon-config=" + folder.gateway_config().string(),
-                                        "--holon-base=" + folder.path().parent_path().string(),
-                                        "--holon-drain-ms=" + std::to_string(drain_time.count())};
-  std::vector<env::Address> doors;
-  for (const gateway::ListenConfig& listener : deployment_.gateway->listen) {
-    arguments.push_back("--holon-listen=fd:" + std::to_string(first_door + doors.size()));
-    doors.push_back(env::Address::parse(listener.address).value_or({}));
-  }
-  env::Address own{.kind = env::Address::Kind::unix_path, .host = folder.socket(gateway_name).string()};
-  std::string version = gateway_version(arguments, deployment_.gateway_yaml);
-  return {.name = gateway_name,
-          .arguments = std::move(arguments),
-          .version = std::move(version),
-          .listen = own,
-          .doors = std::move(doors),
-          .directory = folder.path().parent_path(),
-          .log = folder.log(gateway_name)};
-}
-
-/// Of the program, its contracts, and what it was told.
-std::string Supervisor::gateway_version(const std::vector<std::string>& arguments, const std::string& yaml) const {
-  std::string built = std::to_string(loop_.environment().disk().changed_ns(holon_).value_or(0));
-  for (const gateway::ListenConfig& listener : deployment_.gateway->listen) built += " " + listener.address;
-  return version_of(deployment_.contracts.SerializeAsString() + built + yaml, arguments);
-}
+std::int64_t Supervisor::built() const { return loop_.environment().disk().changed_ns(holon_).value_or(0); }
 
 Result<void> Supervisor::write_gateway_config(const std::string& yaml) const {
   return loop_.environment().disk().exchange(deployment_.folder.gateway_config(), yaml);
 }
 
 std::optional<std::string> Supervisor::gateway_endpoint() const {
-  for (const Member& member : members_) {
-    if (is_gateway(*member.process) && member.process->life().state() == HostState::ready) {
-      return member.process->start().listen.to_string();
-    }
-  }
-  return std::nullopt;
+  const Member* gateway = find(gateway_name);
+  if (gateway == nullptr || gateway->process->life().state() != HostState::ready) return std::nullopt;
+  return gateway->process->start().listen.to_string();
 }
 
 void Supervisor::gateway_reloaded(const std::string& yaml) {
-  for (Member& member : members_) {
-    if (is_gateway(*member.process)) {
-      member.process->adopt_version(gateway_version(member.process->start().arguments, yaml));
-    }
+  if (Member* gateway = find(gateway_name)) {
+    gateway->process->adopt_version(starts_.gateway_version(gateway->process->start().arguments, built(), yaml));
   }
+  tell("reloaded", gateway_name, "the gateway runs by what holon.yaml says now", nullptr);
   changed();
 }
 
@@ -140,25 +110,132 @@ void Supervisor::gateway_reloaded(const std::string& yaml) {
 
 Result<void> Supervisor::start() {
   State earlier = HOLON_TRY(earlier_state());
+  HOLON_TRY(place(earlier));
   if (Result<void> opened = open_all(earlier); !opened.ok()) {
-    for (Member& member : members_) member.process->close();
+    for (const auto& member : members_) member->process->close();
     return opened;
   }
   HOLON_TRY(
       loop_.environment().disk().exchange(deployment_.folder.contracts(), deployment_.contracts.SerializeAsString()));
   if (deployment_.gateway) HOLON_TRY(write_gateway_config(deployment_.gateway_yaml));
+  for (const HostPlan& plan : deployment_.hosts) HOLON_TRY(write_configs(loop_.environment().disk(), deployment_.folder, plan.host));
   take_over(earlier);
   taking_over_ = false;
   changed();
-  for (Member& member : members_) member.process->run();
+  for (const auto& member : members_) {
+    if (earlier.stopped.contains(member->plan.name)) {
+      member->process->stop();
+    } else {
+      begin(*member);
+    }
+  }
+  start_waiting();
   return {};
+}
+
+/// It starts when what it needs is there.
+void Supervisor::begin(Member& member) {
+  member.waits = !member.process->life().running();
+  wait_until_ = loop_.environment().now() + wait_for_needs_max;
+}
+
+void Supervisor::start_waiting() {
+  if (stopping_) return;
+  bool waiting = false;
+  for (const auto& member : members_) {
+    if (!member->waits) continue;
+    if (may_start(*member)) {
+      member->waits = false;
+      member->process->start_again();
+    } else {
+      waiting = true;
+    }
+  }
+  waiting ? wait_timer_.start(wait_until_) : wait_timer_.stop();
+}
+
+/// Nobody waits for what was stopped, or keeps failing, or takes too long: it starts, and its calls fail or wait.
+bool Supervisor::may_start(const Member& member) const {
+  if (loop_.environment().now() >= wait_until_) return true;
+  return std::ranges::all_of(order_.before(member.plan.host.name), [&](const std::string& host) {
+    std::vector<const Member*> replicas = replicas_of(host);
+    return std::ranges::any_of(replicas, [](const Member* replica) {
+      const HostState state = replica->process->life().state();
+      return state == HostState::ready || state == HostState::failed || (state == HostState::stopped && !replica->waits);
+    });
+  });
+}
+
+/// Finds addresses for those who open theirs themselves; who runs already keeps its own.
+Result<void> Supervisor::place(const State& earlier) {
+  for (const auto& [name, known] : earlier.hosts) {
+    if (Result<env::Address> address = env::Address::parse(known.address); address.ok()) ports_.take(address->port);
+  }
+  HOLON_TRY(place_outlet(earlier));
+  for (const auto& member : members_) {
+    if (member->process->start().kind == HostKind::command) HOLON_TRY(place_command(*member, earlier));
+  }
+  prepare_commands();
+  return {};
+}
+
+Result<void> Supervisor::place_outlet(const State& earlier) {
+  Member* outlet = find(outlet_name);
+  if (outlet == nullptr) return {};
+  const auto known = earlier.hosts.find(outlet_name);
+  std::size_t next = 0;
+  for (const auto& member : members_) {
+    const bool calls = member->process->start().kind == HostKind::command && !member->plan.host.calls.empty();
+    if (!calls || outlet_doors_.contains(caller_of(member->plan))) continue;
+    env::Address door = HOLON_TRY(ports_.next(loop_.environment(), loop_.reactor()));
+    if (known != earlier.hosts.end() && next < known->second.doors.size()) {
+      door = env::Address::parse(known->second.doors[next]).value_or(door);
+    }
+    outlet_doors_[caller_of(member->plan)] = door;
+    ++next;
+  }
+  outlet->process->prepare(starts_.outlet(built(), outlet_doors_));
+  return {};
+}
+
+Result<void> Supervisor::place_command(Member& member, const State& earlier) {
+  HostStart start = member.process->start();
+  const auto known = earlier.hosts.find(member.plan.name);
+  if (known != earlier.hosts.end()) {
+    start.listen = HOLON_TRY(env::Address::parse(known->second.address));
+  } else {
+    start.listen = HOLON_TRY(ports_.next(loop_.environment(), loop_.reactor()));
+  }
+  member.process->prepare(std::move(start));
+  return {};
+}
+
+/// With the addresses of all it is known where each calls the others.
+void Supervisor::prepare_commands() {
+  for (const auto& member : members_) {
+    const HostStart& start = member->process->start();
+    if (start.kind == HostKind::command) {
+      member->process->prepare(starts_.command(member->plan, start.listen, callees_of(*member)));
+    }
+  }
+}
+
+/// What speaks gRPC is called through the outlet; an HTTP server at its first replica, which is always there.
+std::map<std::string, std::string> Supervisor::callees_of(const Member& member) const {
+  std::map<std::string, std::string> callees;
+  for (const std::string& service : member.plan.host.calls) {
+    const Member* callee = find(host_of(service).value_or("") + ".0");
+    const bool by_http = callee != nullptr && callee->plan.host.protocol == control::Protocol::http;
+    callees[service] = by_http ? callee->process->start().listen.to_string() : outlet_doors_.at(caller_of(member.plan)).to_string();
+  }
+  return callees;
 }
 
 /// Opens the sockets of all hosts that do not run already.
 Result<void> Supervisor::open_all(const State& earlier) {
-  for (Member& member : members_) {
-    if (earlier.hosts.contains(member.plan.name)) continue;
-    Result<void> opened = member.process->open();
+  for (const auto& member : members_) {
+    if (earlier.hosts.contains(member->plan.name)) continue;
+    Result<void> opened = member->process->open();
     if (opened.code() == Code::already_exists) {
       return already_exists(opened.error().message() + "; choose another by --port N");
     }
@@ -189,12 +266,12 @@ void Supervisor::take_over(const State& earlier) {
     Member* member = find(name);
     if (member == nullptr) {  // the placement has changed
       say_(name + " is not wanted any more (pid " + std::to_string(known.process.pid) + "): ending it");
-      HostStart nothing;
-      nothing.name = name;
+      HostStart nothing{.name = name, .arguments = {}, .version = {}, .listen = {}, .directory = {}, .log = {}};
       nothing.log = deployment_.folder.log(name);
-      add({.name = name, .program = {}, .version = {}, .services = {}}, std::move(nothing));
-      members_.back().process->take_over(known);
-      members_.back().process->stop();
+      Member& old = add({.name = name, .program = {}, .version = {}, .host = {}}, std::move(nothing));
+      old.retired = true;
+      old.process->take_over(known);
+      old.process->stop();
       continue;
     }
     bool same = known.version == member->process->start().version;
@@ -202,6 +279,7 @@ void Supervisor::take_over(const State& earlier) {
          std::to_string(known.process.pid) + "): " + (same ? "taking it over" : "starting it anew"));
     member->process->take_over(known);
     if (known.ready && same) publish(*member);
+    tell("taken over", name, "it ran already", nullptr);
   }
 }
 
@@ -234,15 +312,22 @@ Result<void> Supervisor::ready(const std::string& host, int pid) {
 
 // ---- what becomes of hosts -------------------------------------------------------------------------------
 
-void Supervisor::started(HostProcess&) { changed(); }
+void Supervisor::started(HostProcess& host) {
+  tell("started", host.name(), "started as pid " + std::to_string(host.process().pid), nullptr);
+  changed();
+}
 
 void Supervisor::ready(HostProcess& host) {
   publish(*find(host.name()));
+  const env::Duration took = loop_.environment().wall() - host.started_at();
+  tell("ready", host.name(), "ready " + seconds_text(took) + " after its start", nullptr);
   changed();
+  start_waiting();
 }
 
 void Supervisor::ending(HostProcess& host) {
   directory_.remove(host.name());
+  tell("stopping", host.name(), "told to end", nullptr);
   changed();
 }
 
@@ -250,22 +335,52 @@ void Supervisor::ended(HostProcess& host) {
   directory_.remove(host.name());
   std::string text = host.name() + " ended: " + host.life().cause();
   if (host.life().stopped()) {
+    tell("stopped", host.name(), host.life().cause(), &host);
     if (!host.life().ended_well()) say_(text);
   } else {
     env::Duration pause = host.life().wake() - loop_.environment().now();
     text += pause > milliseconds(50) ? "; it starts again in " + seconds_text(pause) : "; it starts again";
-    for (const std::string& line : host.last_lines(5)) text += "\n    " + line;
+    tell("ended", host.name(), text, &host);
+    const std::vector<std::string>& lines = host.last_lines();
+    for (std::size_t i = lines.size() - std::min(lines.size(), last_lines_said); i < lines.size(); ++i) text += "\n    " + lines[i];
     say_(text);
   }
   changed();
-  if (stopping_) stop_others();
+  if (stopping_) return stop_next();
+  start_waiting();
 }
 
-void Supervisor::publish(Member& member) {
-  if (is_gateway(*member.process)) return;
+/// Who says that it is not serving is not called; who does not answer is, until it is started anew: the check may be late.
+void Supervisor::health_changed(Member& member) {
+  const std::string& trouble = member.health->trouble();
+  const bool ready = member.process->life().state() == HostState::ready;
+  if (ready && !member.health->not_serving()) publish(member);
+  if (member.health->not_serving()) directory_.remove(member.plan.name);
+  if (ready) tell(trouble.empty() ? "healthy" : "unhealthy", member.plan.name, trouble.empty() ? "well again" : trouble, nullptr);
+  changed();
+}
+
+void Supervisor::publish(const Member& member) {
   std::vector<std::string> contracts;
-  for (const control::PlannedService& service : member.plan.services) contracts.push_back(service.contract);
-  directory_.add(member.plan.name, member.process->start().listen.to_string(), contracts);
+  for (const control::PlannedService& service : member.plan.host.services) {
+    if (!service.contract.empty()) contracts.push_back(service.contract);
+  }
+  if (!contracts.empty()) directory_.add(member.plan.name, member.process->start().listen.to_string(), contracts);
+}
+
+/// @param ended  the host, if it is about its end
+void Supervisor::tell(const std::string& kind, const std::string& host, const std::string& text, const HostProcess* ended) {
+  v1::Event event;
+  const auto since_1970 = loop_.environment().wall().time_since_epoch();
+  event.set_unix_us(std::chrono::duration_cast<std::chrono::microseconds>(since_1970).count());
+  event.set_kind(kind);
+  event.set_host(host);
+  event.set_text(text);
+  if (ended != nullptr) {
+    event.set_cause(ended->life().cause());
+    if (!ended->life().stopped()) event.mutable_last_lines()->Assign(ended->last_lines().begin(), ended->last_lines().end());
+  }
+  events_.add(std::move(event));
 }
 
 // Written down before anybody hears of it, so that a later node never counts from an older version. It need not survive
@@ -278,8 +393,10 @@ void Supervisor::changed() {
 
 void Supervisor::save() const {
   State state{.boot = boot(), .directory = directory_.version(), .hosts = {}};
-  for (const Member& member : members_) {
-    if (std::optional<KnownHost> known = member.process->known()) state.hosts[member.plan.name] = *known;
+  for (const auto& member : members_) {
+    if (std::optional<KnownHost> known = member->process->known()) state.hosts[member->plan.name] = *known;
+    const bool stays = member->process->life().unwanted() && !member->retired && !stopping_;
+    if (stays) state.stopped.insert(member->plan.name);
   }
   Result<void> saved = loop_.environment().disk().exchange(deployment_.folder.state(), to_text(state));
   if (!saved.ok()) {
@@ -291,30 +408,132 @@ void Supervisor::save() const {
 
 void Supervisor::stop() {
   stopping_ = true;
-  for (Member& member : members_) {
-    if (is_gateway(*member.process)) member.process->stop();
-  }
-  stop_others();
+  wait_timer_.stop();
+  stop_next();
+  changed();
 }
 
-// Not before the gateway is gone: what it has begun needs the others.
-void Supervisor::stop_others() {
-  for (const Member& member : members_) {
-    if (is_gateway(*member.process) && !member.process->life().stopped()) return;
-  }
-  for (Member& member : members_) {
-    bool told = member.process->life().state() == HostState::stopping && !member.process->life().stopped();
-    if (!told) member.process->stop();
+// Not before those who need it are gone: what they have begun needs the others.
+void Supervisor::stop_next() {
+  for (const auto& kinds : ends_in_order) {
+    bool ended = true;
+    for (const auto& member : members_) {
+      const HostKind kind = member->process->start().kind;
+      if (kind != kinds[0] && kind != kinds[1]) continue;
+      if (!member->process->life().stopped()) member->process->stop();
+      ended &= member->process->life().stopped();
+    }
+    if (!ended) return;
   }
 }
 
 void Supervisor::kill() {
   stopping_ = true;
-  for (Member& member : members_) member.process->kill();
+  for (const auto& member : members_) member->process->kill();
+  changed();
 }
 
 bool Supervisor::stopped() const {
-  return std::ranges::all_of(members_, [](const Member& member) { return member.process->life().stopped(); });
+  return stopping_ && std::ranges::all_of(members_, [](const auto& member) { return member->process->life().stopped(); });
+}
+
+// ---- single hosts ----------------------------------------------------------------------------------------
+
+Result<std::vector<std::string>> Supervisor::replicas(const std::vector<std::string>& names) const {
+  std::vector<std::string> found, known;
+  std::set<std::string> meant;
+  for (const auto& member : members_) {
+    const HostPlan& plan = member->plan;
+    if (member->retired) continue;
+    const std::string host = plan.name.substr(0, plan.name.rfind('.'));
+    std::vector<std::string> called = {plan.name, host};
+    for (const control::PlannedService& service : plan.host.services) {
+      called.push_back(service.name);
+      called.push_back(service.contract);
+    }
+    bool wanted = names.empty() && !plan.host.services.empty();
+    for (const std::string& name : names) {
+      if (std::ranges::find(called, name) == called.end()) continue;
+      wanted = true;
+      meant.insert(name);
+    }
+    if (wanted) found.push_back(plan.name);
+    known.insert(known.end(), called.begin(), called.end());
+  }
+  for (const std::string& name : names) {
+    if (!meant.contains(name)) return not_found("there is no host or service " + name + config::suggestion(name, known));
+  }
+  return found;
+}
+
+void Supervisor::stop(const std::string& replica) {
+  Member& member = *find(replica);
+  member.waits = false;
+  const bool ran = member.process->life().running();
+  member.process->stop();
+  if (!ran) tell("stopped", replica, "it did not run", nullptr);
+  changed();
+  start_waiting();
+}
+
+void Supervisor::start(const std::string& replica) {
+  Member& member = *find(replica);
+  if (!member.process->life().unwanted()) return;
+  begin(member);
+  if (!member.waits) member.process->start_again();  // it is still ending
+  for (const std::string& host : order_.before(member.plan.host.name)) {
+    for (const Member* needed : replicas_of(host)) {
+      if (!needed->waits) start(needed->plan.name);
+    }
+  }
+  start_waiting();
+  changed();
+}
+
+void Supervisor::restart(const std::string& replica) {
+  Member& member = *find(replica);
+  if (member.process->life().unwanted()) return start(replica);
+  if (member.waits) return;
+  tell("restarting", replica, "somebody asked for it", nullptr);
+  member.process->restart();
+  changed();
+}
+
+Result<void> Supervisor::scale(const std::string& host, int replicas) {
+  if (replicas < 1 || replicas > replicas_max) {
+    return invalid_argument("a host has 1 to " + std::to_string(replicas_max) + " replicas, not " + std::to_string(replicas));
+  }
+  const Member* first = find(host + ".0");
+  if (first == nullptr || first->plan.host.services.empty()) return not_found("there is no host " + host);
+  const HostPlan plan = first->plan;
+  for (int replica = 1; replica < replicas; ++replica) {
+    HostPlan next = replica_of(plan, replica);
+    Member* member = find(next.name);
+    if (member != nullptr && !member->retired) continue;
+    if (member == nullptr) {
+      HostStart start = start_of(next);
+      if (start.kind == HostKind::command) {
+        start.listen = HOLON_TRY(ports_.next(loop_.environment(), loop_.reactor()));
+      }
+      member = &add(std::move(next), std::move(start));
+      if (member->process->start().kind == HostKind::command) {
+        member->process->prepare(starts_.command(member->plan, member->process->start().listen, callees_of(*member)));
+      }
+    }
+    member->retired = false;
+    begin(*member);
+    if (!member->waits) member->process->start_again();
+  }
+  for (const auto& member : members_) {
+    if (member->plan.host.name != host || member->plan.replica < replicas) continue;
+    member->retired = true;
+    member->waits = false;
+    member->process->stop();
+  }
+  tell("scaled", host, "from here on " + std::to_string(replicas) + (replicas == 1 ? " replica" : " replicas"), nullptr);
+  start_waiting();
+  changed();
+  return {};
 }
 
 // ---- what others ask -------------------------------------------------------------------------------------
@@ -337,53 +556,90 @@ v1::ListReply Supervisor::list() const {
   out.set_strict(deployment_.strict);
   out.set_pid(loop_.environment().processes().self().pid);
   out.set_gateway(gateway_url());
-  for (const Member& member : members_) {
-    const HostProcess& process = *member.process;
-    v1::HostState* host = out.add_hosts();
-    host->set_host(member.plan.name);
-    host->set_state(std::string(control::to_string(process.life().state())));
-    if (process.life().running()) {
-      host->set_pid(process.process().pid);
-      auto since_1970 = process.started_at().time_since_epoch();
-      host->set_started_unix_ms(std::chrono::duration_cast<milliseconds>(since_1970).count());
-    }
-    for (const control::PlannedService& service : member.plan.services) {
-      host->add_services(service.contract);
-      host->add_owners(service.owner);
-    }
-    host->set_restarts(process.life().restarts());
-    host->set_cause(process.life().cause());
-    host->set_log(process.start().log.string());
-    const HostStart& start = process.start();
-    host->set_endpoint((start.doors.empty() ? start.listen : start.doors.front()).to_string());
+  for (const auto& member : members_) {
+    if (!member->retired || member->process->life().running()) *out.add_hosts() = state_of(*member);
   }
   return out;
 }
 
+std::optional<v1::HostState> Supervisor::state(const std::string& replica) const {
+  const Member* member = find(replica);
+  if (member == nullptr) return std::nullopt;
+  return state_of(*member);
+}
+
+v1::HostState Supervisor::state_of(const Member& member) const {
+  const HostProcess& process = *member.process;
+  const HostStart& start = process.start();
+  v1::HostState host;
+  host.set_host(member.plan.name);
+  const bool ready = process.life().state() == HostState::ready;
+  const std::string& trouble = member.health->trouble();
+  host.set_state(ready && !trouble.empty() ? "unhealthy" : std::string(control::to_string(process.life().state())));
+  if (process.life().running()) {
+    host.set_pid(process.process().pid);
+    auto since_1970 = process.started_at().time_since_epoch();
+    host.set_started_unix_ms(std::chrono::duration_cast<milliseconds>(since_1970).count());
+    host.set_health(trouble);
+  } else if (member.waits) {
+    host.set_state("starting");
+    host.set_health("it waits for what it calls");
+  }
+  for (const control::PlannedService& service : member.plan.host.services) {
+    host.add_services(service.contract.empty() ? service.name : service.contract);
+    host.add_owners(service.owner);
+  }
+  host.set_restarts(process.life().restarts());
+  host.set_cause(process.life().cause());
+  host.set_log(start.log.string());
+  host.set_endpoint((start.kind == HostKind::gateway && !start.doors.empty() ? start.doors.front() : start.listen).to_string());
+  host.set_kind(std::string(to_string(start.kind)));
+  host.mutable_last_lines()->Assign(process.last_lines().begin(), process.last_lines().end());
+  return host;
+}
+
 std::vector<std::pair<std::string, std::string>> Supervisor::endpoints() const {
   std::vector<std::pair<std::string, std::string>> out;
-  for (const Member& member : members_) {
-    if (member.process->life().state() != HostState::ready) continue;
-    out.emplace_back(member.plan.name, member.process->start().listen.to_string());
+  for (const auto& member : members_) {
+    const HostStart& start = member->process->start();
+    if (member->process->life().state() != HostState::ready || start.kind == HostKind::command) continue;
+    out.emplace_back(member->plan.name, start.listen.to_string());
   }
   return out;
 }
 
 std::string Supervisor::gateway_url() const {
-  for (const Member& member : members_) {
-    if (!is_gateway(*member.process) || member.process->start().doors.empty() || !deployment_.gateway) continue;
-    const bool secure = !deployment_.gateway->listen.front().certificates.empty();
-    return (secure ? "https://" : "http://") + member.process->start().doors.front().to_string();
+  const Member* gateway = find(gateway_name);
+  if (gateway == nullptr || gateway->process->start().doors.empty() || !deployment_.gateway) return {};
+  const bool secure = !deployment_.gateway->listen.front().certificates.empty();
+  return (secure ? "https://" : "http://") + gateway->process->start().doors.front().to_string();
+}
+
+std::vector<const Supervisor::Member*> Supervisor::replicas_of(const std::string& host) const {
+  std::vector<const Member*> replicas;
+  for (const auto& member : members_) {
+    if (member->plan.host.name == host && !member->retired) replicas.push_back(member.get());
   }
-  return {};
+  return replicas;
+}
+
+std::optional<std::string> Supervisor::host_of(const std::string& service) const {
+  for (const auto& member : members_) {
+    for (const control::PlannedService& planned : member->plan.host.services) {
+      if (planned.name == service) return member->plan.host.name;
+    }
+  }
+  return std::nullopt;
+}
+
+const Supervisor::Member* Supervisor::find(const std::string& name) const {
+  auto found =
+      std::ranges::find(members_, name, [](const auto& member) -> const std::string& { return member->plan.name; });
+  return found == members_.end() ? nullptr : found->get();
 }
 
 Supervisor::Member* Supervisor::find(const std::string& name) {
-  auto found =
-      std::ranges::find(members_, name, [](const Member& member) -> const std::string& { return member.plan.name; });
-  return found == members_.end() ? nullptr : &*found;
+  return const_cast<Member*>(std::as_const(*this).find(name));
 }
-
-bool Supervisor::is_gateway(const HostProcess& host) const { return host.name() == gateway_name; }
 
 }  // namespace holon::node

@@ -1,19 +1,27 @@
-// Supervisor: the hosts of one application on this node. Starts them, takes over those of an earlier node, starts again
-// what ends, and knows where each service answers. Everything on one loop.
+// Supervisor: the hosts of one application on this node. Starts them in the order that their calls need, takes over those of an
+// earlier node, looks after them, starts again what ends, and knows where each service answers. Everything on one loop.
 #pragma once
 
 #include <functional>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
 #include "control/directory.h"
+#include "fiber/call.h"
 #include "fiber/loop.h"
 #include "holon/node/v1/node.pb.h"
+#include "holon/task.h"
 #include "node/changes.h"
 #include "node/deployment.h"
+#include "node/events.h"
+#include "node/health_watch.h"
 #include "node/host_process.h"
+#include "node/host_starts.h"
+#include "node/ports.h"
+#include "node/start_order.h"
 
 namespace holon::node {
 
@@ -23,6 +31,7 @@ class Supervisor final : private HostEvents {
   /// @param say    told, for people, what happens
   Supervisor(fiber::Loop& loop, const Deployment& deployment, const std::filesystem::path& holon,
              std::function<void(const std::string&)> say);
+  ~Supervisor();
 
   /// Takes over what runs already and starts the rest. An error if the gateway's address is taken; then nothing was
   /// started.
@@ -31,20 +40,42 @@ class Supervisor final : private HostEvents {
   void stop();
   /// Ends all hosts at once.
   void kill();
+  /// Whether that is done.
   bool stopped() const;
   bool stopping() const { return stopping_; }
 
+  // ---- single hosts, by the names of replicas ("cart.0")
+  /// The replicas that names mean: of hosts, of one replica, of services; all but holon's own if there are none. NOT_FOUND names
+  /// what there is none of, with a suggestion.
+  Result<std::vector<std::string>> replicas(const std::vector<std::string>& names) const;
+  /// Ends it until it is started.
+  void stop(const std::string& replica);
+  /// Starts it if it was stopped, and before it what it needs.
+  void start(const std::string& replica);
+  /// Ends it and starts it anew; one that was stopped is started.
+  void restart(const std::string& replica);
+  /// How many replicas of a host run from here on; between 1 and 100. NOT_FOUND if there is no such host.
+  Result<void> scale(const std::string& host, int replicas);
+  /// What runs there; nothing if there is no such replica.
+  std::optional<v1::HostState> state(const std::string& replica) const;
+
+  // ---- what hosts say
   /// A host is there. Whoever is none of this node's is told to end.
   Result<void> attached(const v1::AttachRequest& request);
   Result<void> ready(const std::string& host, int pid);
 
+  // ---- what others ask
   /// Where every service answers, for hosts.
   v1::Directory directory() const;
   /// What runs, for people.
   v1::ListReply list() const;
   /// Counts what changes in either.
   Changes& changes() { return changes_; }
-  /// The address of each host that answers for services, by host.
+  /// What happened, and why.
+  Events& events() { return events_; }
+  /// Tells of something that happened to the application as a whole.
+  void tell(const std::string& kind, const std::string& text) { tell(kind, "", text, {}); }
+  /// The address of each host that counts what it does, by host.
   std::vector<std::pair<std::string, std::string>> endpoints() const;
   /// What the gateway reads when it starts, or is told to.
   Result<void> write_gateway_config(const std::string& yaml) const;
@@ -59,37 +90,61 @@ class Supervisor final : private HostEvents {
   struct Member {
     HostPlan plan;
     std::unique_ptr<HostProcess> process;
+    std::unique_ptr<HealthWatch> health;
+    bool waits = false;    ///< for what it needs, before it starts
+    bool retired = false;  ///< not wanted any more: gone when it has ended
   };
 
   void started(HostProcess& host) override;
   void ready(HostProcess& host) override;
   void ended(HostProcess& host) override;
   void ending(HostProcess& host) override;
+  void health_changed(Member& member);
 
+  Member& add(HostPlan plan, HostStart start);
   HostStart start_of(const HostPlan& plan) const;
-  HostStart gateway_start() const;
-  std::string gateway_version(const std::vector<std::string>& arguments, const std::string& yaml) const;
-  void add(HostPlan plan, HostStart start);
+  Result<void> place(const State& earlier);
+  Result<void> place_command(Member& member, const State& earlier);
+  Result<void> place_outlet(const State& earlier);
+  void prepare_commands();
+  std::map<std::string, std::string> callees_of(const Member& member) const;
   Result<State> earlier_state() const;
   Result<void> open_all(const State& earlier);
   void take_over(const State& earlier);
+  void begin(Member& member);
+  void start_waiting();
+  bool may_start(const Member& member) const;
+  std::vector<const Member*> replicas_of(const std::string& host) const;
+  std::optional<std::string> host_of(const std::string& service) const;
   Member* find(const std::string& name);
-  bool is_gateway(const HostProcess& host) const;
-  void publish(Member& member);
-  void stop_others();
+  const Member* find(const std::string& name) const;
+  void publish(const Member& member);
+  void stop_next();
+  void tell(const std::string& kind, const std::string& host, const std::string& text, const HostProcess* ended);
+  v1::HostState state_of(const Member& member) const;
   void changed();
   void save() const;
   std::string boot() const;
+  std::int64_t built() const;
 
   fiber::Loop& loop_;
   const Deployment& deployment_;
   std::filesystem::path holon_;
+  HostStarts starts_;
   std::function<void(const std::string&)> say_;
-  std::vector<Member> members_;
+  StartOrder order_;
+  std::vector<std::unique_ptr<Member>> members_;
+  std::map<std::string, env::Address> outlet_doors_;  ///< by the contract of the caller
+  Ports ports_;
   control::Directory directory_;
   Changes changes_;
+  Events events_;
+  env::Time wait_until_{};  ///< for what hosts need: then they start without
+  fiber::Timer wait_timer_;
   bool taking_over_ = true;
   bool stopping_ = false;
+  internal::RootCall watching_{Deadline::max()};
+  TaskGroup watches_;  ///< of health
 };
 
 }  // namespace holon::node

@@ -126,9 +126,8 @@ TEST_F(DashboardTest, NothingIsReadWithoutTheKey) {
   EXPECT_THAT(answer, Not(HasSubstr("shop")));
   EXPECT_THAT(answer, Not(HasSubstr(key())));
   EXPECT_EQ(telemetry::refusals_of("dashboard.no_key"), without + 1);
-  for (const std::string& field : {"Authorization: Bearer \r\n", "Authorization: Bearer 0\r\n",
-                                   "Authorization: Basic " + key() + "\r\n", "Authorization: " + key() + "\r\n"}) {
-    EXPECT_THAT(ask("POST /control/List", field, "{}"), StartsWith("HTTP/1.1 401 ")) << field;
+  for (const std::string& given : {std::string("Bearer"), std::string("Bearer 0"), "Basic " + key(), key()}) {
+    EXPECT_THAT(ask("POST /control/List", "Authorization: " + given + "\r\n", "{}"), StartsWith("HTTP/1.1 401 ")) << given;
   }
   EXPECT_EQ(telemetry::refusals_of("dashboard.wrong_key"), wrong + 4);
   EXPECT_THAT(ask("POST /control/List?key=" + key(), "Cookie: key=" + key() + "\r\n", "{}"), StartsWith("HTTP/1.1 401 "));

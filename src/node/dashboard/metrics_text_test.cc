@@ -3,6 +3,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "holon/result.h"
+
 namespace holon::node {
 namespace {
 

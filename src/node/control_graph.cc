@@ -1,0 +1,75 @@
+// Control's picture of the application: Describe, Config.
+#include <google/protobuf/descriptor.pb.h>
+
+#include <algorithm>
+#include <map>
+
+#include "node/services.h"
+
+namespace holon::node {
+namespace {
+
+/// The methods of each service, by its full name.
+std::map<std::string, std::vector<std::string>> methods_of(const v1::Manifest& contracts) {
+  std::map<std::string, std::vector<std::string>> methods;
+  for (const google::protobuf::FileDescriptorProto& file : contracts.contracts().file()) {
+    for (const google::protobuf::ServiceDescriptorProto& service : file.service()) {
+      std::vector<std::string>& names = methods[(file.package().empty() ? "" : file.package() + ".") + service.name()];
+      for (const google::protobuf::MethodDescriptorProto& method : service.method()) names.push_back(method.name());
+    }
+  }
+  return methods;
+}
+
+/// Whom each service of a program calls, both by contract.
+std::map<std::string, std::vector<std::string>> calls_of(const v1::Manifest& contracts) {
+  std::map<std::string, std::vector<std::string>> calls;
+  for (const v1::ManifestService& service : contracts.services()) {
+    calls[service.contract()] = {service.calls().begin(), service.calls().end()};
+  }
+  return calls;
+}
+
+}  // namespace
+
+Result<v1::DescribeReply> ControlService::Describe(Call&, const v1::DescribeRequest&) {
+  const auto methods = methods_of(deployment_.contracts);
+  const auto calls = calls_of(deployment_.contracts);
+  std::map<std::string, std::string> names;  // by contract
+  for (const HostPlan& plan : deployment_.hosts) {
+    for (const control::PlannedService& service : plan.host.services) names[service.contract] = service.name;
+  }
+  v1::DescribeReply reply;
+  reply.set_app(deployment_.app);
+  reply.set_placement(deployment_.placement);
+  for (const HostPlan& plan : deployment_.hosts) {
+    if (plan.replica != 0) continue;
+    for (const control::PlannedService& planned : plan.host.services) {
+      v1::ServiceState* service = reply.add_services();
+      service->set_name(planned.name);
+      service->set_contract(planned.contract);
+      service->set_owner(planned.owner);
+      service->add_hosts(plan.host.name);
+      service->set_kind(plan.host.command.empty() ? "program" : "command");
+      service->set_protocol(plan.host.protocol == control::Protocol::http ? "http" : "grpc");
+      if (auto found = methods.find(planned.contract); found != methods.end()) {
+        for (const std::string& method : found->second) service->add_methods(method);
+      }
+      if (auto found = calls.find(planned.contract); found != calls.end()) {
+        for (const std::string& callee : found->second) service->add_calls(names[callee]);
+      }
+      if (!plan.host.command.empty() && service->calls().empty()) {
+        service->mutable_calls()->Assign(plan.host.calls.begin(), plan.host.calls.end());
+      }
+    }
+  }
+  return reply;
+}
+
+Result<v1::ConfigReply> ControlService::Config(Call&, const v1::ConfigRequest&) {
+  v1::ConfigReply reply;
+  reply.set_yaml(deployment_.resolved_yaml);
+  return reply;
+}
+
+}  // namespace holon::node

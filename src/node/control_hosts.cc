@@ -1,0 +1,109 @@
+// Control's verbs for single hosts: Stop, Start, Restart, Scale.
+#include <algorithm>
+#include <map>
+
+#include "node/services.h"
+
+namespace holon::node {
+namespace {
+
+std::string host_part(const std::string& replica) { return replica.substr(0, replica.rfind('.')); }
+
+/// Whether it will not become ready by itself soon: people have to look.
+bool in_trouble(const v1::HostState& host) { return host.state() == "failed" || host.state() == "stopped"; }
+
+bool is_ready(const v1::HostState& host) { return host.state() == "ready" || host.state() == "unhealthy"; }
+
+}  // namespace
+
+v1::HostsReply ControlService::states(const Replicas& replicas) const {
+  v1::HostsReply reply;
+  for (const std::string& replica : replicas) {
+    if (std::optional<v1::HostState> state = supervisor_.state(replica)) *reply.add_hosts() = std::move(*state);
+  }
+  return reply;
+}
+
+/// @param state  "stopped" or "ready"; who cannot become ready is not waited for
+Result<void> ControlService::until_settled(Call& call, const Replicas& replicas, const std::string& state) {
+  for (;;) {
+    const std::uint64_t seen = supervisor_.changes().count();
+    const v1::HostsReply now = states(replicas);
+    const bool settled = std::ranges::all_of(now.hosts(), [&](const v1::HostState& host) {
+      return state == "stopped" ? host.state() == state : is_ready(host) || in_trouble(host);
+    });
+    if (settled) return {};
+    HOLON_TRY(supervisor_.changes().wait(call, seen));
+  }
+}
+
+Result<v1::HostsReply> ControlService::Stop(Call& call, const v1::HostsRequest& request) {
+  const Replicas replicas = HOLON_TRY(supervisor_.replicas({request.names().begin(), request.names().end()}));
+  for (const std::string& replica : replicas) supervisor_.stop(replica);
+  if (request.wait()) HOLON_TRY(until_settled(call, replicas, "stopped"));
+  return states(replicas);
+}
+
+Result<v1::HostsReply> ControlService::Start(Call& call, const v1::HostsRequest& request) {
+  const Replicas replicas = HOLON_TRY(supervisor_.replicas({request.names().begin(), request.names().end()}));
+  for (const std::string& replica : replicas) supervisor_.start(replica);
+  if (request.wait()) HOLON_TRY(until_settled(call, replicas, "ready"));
+  return states(replicas);
+}
+
+Result<v1::HostsReply> ControlService::Restart(Call& call, const v1::HostsRequest& request) {
+  const Replicas replicas = HOLON_TRY(supervisor_.replicas({request.names().begin(), request.names().end()}));
+  if (request.wait()) {
+    HOLON_TRY(restart_rolling(call, replicas));
+  } else {
+    (void)rolling_.spawn([this, replicas](Call& branch) { return restart_rolling(branch, replicas); });
+  }
+  return states(replicas);
+}
+
+/// Hosts at the same time, the replicas of each one after the other. After one that does not become ready the rest of its host
+/// is left as it is: it still serves.
+Result<void> ControlService::restart_rolling(Call& call, const Replicas& replicas) {
+  std::map<std::string, Replicas> hosts;
+  for (const std::string& replica : replicas) hosts[host_part(replica)].push_back(replica);
+  TaskGroup group(call);
+  std::vector<Task<void>> tasks;
+  for (const auto& [host, of_host] : hosts) {
+    tasks.push_back(group.spawn([this, of_host = of_host](Call& branch) -> Result<void> {
+      for (const std::string& replica : of_host) HOLON_TRY(restart_one(branch, replica));
+      return {};
+    }));
+  }
+  Result<void> first;
+  for (Task<void>& task : tasks) {
+    Result<void> ended = task.get();
+    if (first.ok() && !ended.ok()) first = ended;
+  }
+  return first;
+}
+
+Result<void> ControlService::restart_one(Call& call, const std::string& replica) {
+  const std::optional<v1::HostState> before = supervisor_.state(replica);
+  if (!before) return {};
+  supervisor_.restart(replica);
+  for (;;) {
+    const std::uint64_t seen = supervisor_.changes().count();
+    const v1::HostState now = supervisor_.state(replica).value_or(v1::HostState());
+    if (is_ready(now) && now.pid() != before->pid()) return {};
+    const bool failed = now.state() == "stopped" || (now.restarts() > before->restarts() && now.state() != "starting");
+    if (failed) return failed_precondition(replica + " does not start again: " + now.cause() + "; the rest of its host is as it was");
+    HOLON_TRY(supervisor_.changes().wait(call, seen));
+  }
+}
+
+Result<v1::HostsReply> ControlService::Scale(Call& call, const v1::ScaleRequest& request) {
+  std::vector<std::string> hosts;
+  for (const auto& [name, replicas] : request.replicas()) hosts.push_back(name);
+  HOLON_TRY(supervisor_.replicas(hosts));
+  for (const auto& [name, replicas] : request.replicas()) HOLON_TRY(supervisor_.scale(name, replicas));
+  const Replicas scaled = HOLON_TRY(supervisor_.replicas(hosts));
+  if (request.wait()) HOLON_TRY(until_settled(call, scaled, "ready"));
+  return states(scaled);
+}
+
+}  // namespace holon::node

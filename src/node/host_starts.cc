@@ -1,0 +1,136 @@
+#include "node/host_starts.h"
+
+#include <algorithm>
+#include <cctype>
+
+#include "node/fingerprint.h"
+
+namespace holon::node {
+namespace {
+
+constexpr std::size_t first_door = 4;  // descriptor: 3 is its own socket
+
+std::string version_of(const std::string& program, const std::vector<std::string>& arguments) {
+  Fingerprint fingerprint;
+  fingerprint.add(program);
+  for (const std::string& argument : arguments) fingerprint.add(argument);
+  return fingerprint.hex();
+}
+
+std::string version_of(const std::string& program, const HostStart& start) {
+  std::vector<std::string> words = start.arguments;
+  for (const auto& [name, value] : start.environment) words.push_back(name + "=" + value);
+  return version_of(program, words);
+}
+
+/// "gift-card" → "GIFT_CARD_ADDRESS"
+std::string address_variable(std::string service) {
+  std::ranges::transform(service, service.begin(), [](unsigned char c) { return c == '-' ? '_' : std::toupper(c); });
+  return service + "_ADDRESS";
+}
+
+std::string drain_argument() { return "--holon-drain-ms=" + std::to_string(drain_time.count()); }
+
+}  // namespace
+
+HostStart HostStarts::begin(const std::string& name, HostKind kind) const {
+  const Folder& folder = deployment_.folder;
+  HostStart start{.name = name, .kind = kind, .arguments = {}, .version = {}, .listen = {}, .directory = {}, .log = {}};
+  start.listen = {.kind = env::Address::Kind::unix_path, .host = folder.socket(name).string()};
+  start.directory = folder.path().parent_path();
+  start.log = folder.log(name);
+  return start;
+}
+
+HostStart HostStarts::program(const HostPlan& plan) const {
+  const Folder& folder = deployment_.folder;
+  HostStart start = begin(plan.name, HostKind::program);
+  std::string names;
+  std::string configs;
+  for (const control::PlannedService& service : plan.host.services) names += (names.empty() ? "" : ",") + service.name;
+  start.arguments = {plan.program.string(),
+                     "--holon-host=" + plan.name,
+                     "--holon-services=" + names,
+                     "--holon-listen=fd:3",
+                     "--holon-node=" + folder.node_address(),
+                     "--holon-data=" + folder.data().string(),
+                     drain_argument()};
+  if (deployment_.strict) start.arguments.push_back("--holon-strict");
+  for (const auto& [name, value] : deployment_.limits) start.arguments.push_back("--holon-limit=" + name + "=" + value);
+  for (const control::PlannedService& service : plan.host.services) {
+    for (const auto& [name, value] : service.settings) {
+      start.arguments.push_back("--holon-setting=" + service.name + "." + name + "=" + value);
+    }
+    if (service.config.empty()) continue;
+    start.arguments.push_back("--holon-config=" + service.name + "=" + folder.config(service.name).string());
+    configs += service.config;
+  }
+  start.environment.assign(plan.host.environment.begin(), plan.host.environment.end());
+  start.version = version_of(plan.version + configs, start);
+  return start;
+}
+
+HostStart HostStarts::command(const HostPlan& plan, const env::Address& listen,
+                              const std::map<std::string, std::string>& callees) const {
+  HostStart start = begin(plan.name, HostKind::command);
+  start.arguments = plan.host.command;
+  start.listen = listen;
+  start.data = deployment_.folder.data() / plan.host.name;
+  start.environment = {{"PORT", std::to_string(listen.port)},
+                       {"HOLON_ADDRESS", listen.to_string()},
+                       {"HOLON_SERVICE", plan.host.services.front().name},
+                       {"HOLON_REPLICA", std::to_string(plan.replica)},
+                       {"HOLON_DATA", start.data.string()}};
+  for (const auto& [service, address] : callees) start.environment.emplace_back(address_variable(service), address);
+  for (const auto& variable : plan.host.environment) start.environment.push_back(variable);
+  start.version = version_of(plan.version, start);
+  return start;
+}
+
+/// A host that the holon program runs.
+HostStart HostStarts::own(const std::string& name, HostKind kind, const std::string& verb) const {
+  const Folder& folder = deployment_.folder;
+  HostStart start = begin(name, kind);
+  start.arguments = {holon_.string(),
+                     verb,
+                     "--holon-host=" + name,
+                     "--holon-own=fd:3",
+                     "--holon-node=" + folder.node_address(),
+                     "--holon-contracts=" + folder.contracts().string(),
+                     drain_argument()};
+  return start;
+}
+
+HostStart HostStarts::gateway(std::int64_t built) const {
+  HostStart start = own(gateway_name, HostKind::gateway, "gateway-host");
+  start.arguments.push_back("--holon-config=" + deployment_.folder.gateway_config().string());
+  start.arguments.push_back("--holon-base=" + start.directory.string());
+  for (const gateway::ListenConfig& listener : deployment_.gateway->listen) {
+    start.arguments.push_back("--holon-listen=fd:" + std::to_string(first_door + start.doors.size()));
+    start.doors.push_back(env::Address::parse(listener.address).value_or({}));
+  }
+  start.version = gateway_version(start.arguments, built, deployment_.gateway_yaml);
+  return start;
+}
+
+/// Of the program, its contracts, and what it was told.
+std::string HostStarts::gateway_version(const std::vector<std::string>& arguments, std::int64_t built,
+                                        const std::string& yaml) const {
+  std::string program = deployment_.contracts.SerializeAsString() + std::to_string(built);
+  for (const gateway::ListenConfig& listener : deployment_.gateway->listen) program += " " + listener.address;
+  return version_of(program + yaml, arguments);
+}
+
+HostStart HostStarts::outlet(std::int64_t built, const std::map<std::string, env::Address>& doors) const {
+  HostStart start = own(outlet_name, HostKind::outlet, "outlet-host");
+  std::string program = deployment_.contracts.SerializeAsString() + std::to_string(built);
+  for (const auto& [caller, door] : doors) {
+    start.arguments.push_back("--holon-caller=" + caller + "=fd:" + std::to_string(first_door + start.doors.size()));
+    start.doors.push_back(door);
+    program += " " + door.to_string();
+  }
+  start.version = version_of(program, start.arguments);
+  return start;
+}
+
+}  // namespace holon::node
