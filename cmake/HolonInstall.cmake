@@ -14,6 +14,12 @@ target_include_directories(holon PUBLIC $<INSTALL_INTERFACE:${holon_generated}>)
 install(TARGETS holon protoc-gen-holon EXPORT holon)
 if(TARGET holon_cli)
   install(TARGETS holon_cli)
+  # What the program says of itself, and what a shell asks it; see cmd/holon/CMakeLists.txt.
+  install(DIRECTORY ${CMAKE_BINARY_DIR}/man/ DESTINATION ${CMAKE_INSTALL_MANDIR}/man1)
+  set(holon_completion cmd/holon/completion)
+  install(FILES ${holon_completion}/holon.bash RENAME holon DESTINATION ${CMAKE_INSTALL_DATADIR}/bash-completion/completions)
+  install(FILES ${holon_completion}/holon.zsh RENAME _holon DESTINATION ${CMAKE_INSTALL_DATADIR}/zsh/vendor-completions)
+  install(FILES ${holon_completion}/holon.fish DESTINATION ${CMAKE_INSTALL_DATADIR}/fish/vendor_completions.d)
 endif()
 install(DIRECTORY include/holon DESTINATION ${CMAKE_INSTALL_INCLUDEDIR})
 # holon/node is between a node and its hosts, not for applications.

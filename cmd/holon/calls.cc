@@ -2,6 +2,7 @@
 #include <map>
 
 #include "cmd/holon/link.h"
+#include "cmd/holon/table.h"
 #include "cmd/holon/terminal.h"
 #include "cmd/holon/verbs.h"
 
@@ -40,36 +41,35 @@ void print(const node::v1::CallsReply& reply) {
       if (calls.count() > 0) sums[{calls.caller(), calls.method(), calls.local()}].add(calls);
     }
   }
-  Table table({"CALLER", "METHOD", "WAY", "CALLS", "ERRORS", "MEAN", "P50 <", "P99 <"});
+  Table table({{"CALLER", 9}, {"METHOD", Column::key}, {"WAY", 3}, {"CALLS", 8, Column::right}, {"ERRORS", 7, Column::right},
+               {"MEAN", 4, Column::right}, {"P50 <", 5, Column::right}, {"P99 <", 6, Column::right}});
   for (const auto& [edge, sum] : sums) {
     const auto& [caller, method, local] = edge;
     double mean_ns = static_cast<double>(sum.total_ns) / static_cast<double>(sum.count);
     table.add({caller.empty() ? "-" : caller, method, local ? "local" : "remote", std::to_string(sum.count),
-               std::to_string(sum.errors), duration_text(mean_ns),
+               {std::to_string(sum.errors), sum.errors > 0 ? Tone::bad : Tone::plain}, duration_text(mean_ns),
                duration_text(static_cast<double>(sum.quantile_ns(0.5))),
                duration_text(static_cast<double>(sum.quantile_ns(0.99)))});
   }
-  table.print({3, 4, 5, 6, 7});
+  table.print();
 }
 
 /// What hosts turned away to protect themselves; nothing if that is nothing.
 void print_refusals(const node::v1::CallsReply& reply) {
-  Table table({"HOST", "REFUSED BY", "TIMES"});
-  bool any = false;
+  Table table({{"HOST", 5}, {"REFUSED BY", Column::key}, {"TIMES", 8, Column::right}});
   for (const node::v1::SnapshotReply& host : reply.hosts()) {
     for (const node::v1::Refusal& refusal : host.refusals()) {
       table.add({host.host(), refusal.rule(), std::to_string(refusal.count())});
-      any = true;
     }
   }
-  if (!any) return;
+  if (table.empty()) return;
   std::printf("\n");
-  table.print({2});
+  table.print();
 }
 
 }  // namespace
 
-int calls(const CallsOptions& options) {
+int calls(const NodeOptions& options) {
   NodeLink node(options.file);
   Result<node::v1::ListReply> list = node.list();
   if (!list.ok()) {

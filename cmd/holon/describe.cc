@@ -4,6 +4,7 @@
 #include "app/dynamic.h"
 #include "cmd/holon/servers.h"
 #include "cmd/holon/session.h"
+#include "cmd/holon/table.h"
 #include "cmd/holon/terminal.h"
 #include "contract/example.h"
 #include "contract/options.h"
@@ -66,10 +67,10 @@ class MethodTable {
     each_method(service, [this](const MethodDescriptor& method) { add(method); });
   }
   void add_unknown(const std::string& service) { table_.add({service + "/?", "not told", "", "", ""}); }
-  void print() const { table_.print({2}); }
+  void print() const { table_.print(); }
 
  private:
-  Table table_{{"METHOD", "KIND", "TIMEOUT", "IDEMPOTENT", "HTTP"}};
+  Table table_{{{"METHOD", Column::key}, {"KIND", 6}, {"TIMEOUT", 5, Column::right}, {"IDEMPOTENT", 4}, {"HTTP", 8}}};
 };
 
 /// Takes away the dots by which protobuf begins full names, where people leave them out: not in comments and strings.
@@ -197,6 +198,12 @@ Result<void> describe_one(Session& session, Servers& servers, const DescribeOpti
 }  // namespace
 
 int describe(const DescribeOptions& options) {
+  const bool application = options.server.address.empty() && options.server.protos.empty() && options.what.empty();
+  if (application) return describe_graph(options);
+  if (options.dot || options.svg) {
+    say("--dot and --svg draw the whole application: leave address and name away");
+    return misused;
+  }
   Session session;
   Result<Servers> servers = Servers::find(options.server);
   if (!servers.ok()) return session.fail(servers.error());

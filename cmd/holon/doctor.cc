@@ -1,13 +1,17 @@
 // `holon doctor`: looks for what building and running needs, and names what is missing with the remedy.
-#include <sys/resource.h>
-#include <sys/utsname.h>
+#include <sys/statvfs.h>
+#include <unistd.h>
 
+#include <algorithm>
 #include <cstdio>
 #include <set>
 #include <sstream>
 
+#include "cmd/holon/doctor_report.h"
+#include "cmd/holon/link.h"
 #include "cmd/holon/terminal.h"
 #include "cmd/holon/verbs.h"
+#include "contract/json.h"
 #include "env/disk.h"
 #include "env/environment.h"
 #include "env/process.h"
@@ -16,24 +20,7 @@
 namespace holon::cli {
 namespace {
 
-constexpr int kernel_major_min = 5, kernel_minor_min = 11;  // pidfd_open 5.3, close_range 5.9, epoll_pwait2 5.11
-constexpr rlim_t descriptors_min = 1024;
-
-/// Prints a line for each check, and remembers whether one failed.
-class Report {
- public:
-  void fine(const std::string& what) { line(paint_.green("ok  "), what); }
-  void wrong(const std::string& what) {
-    line(paint_.red("no  "), what);
-    failed_ = true;
-  }
-  bool failed() const { return failed_; }
-
- private:
-  void line(const std::string& mark, const std::string& what) { std::printf("%s%s\n", mark.c_str(), what.c_str()); }
-  Paint paint_{stdout};
-  bool failed_ = false;
-};
+constexpr std::uint64_t free_bytes_min = 64 << 20;
 
 std::set<std::string> installed_packages() {
   env::Spawn query;
@@ -73,41 +60,92 @@ void check_packages(const DoctorOptions& options, Report& report) {
   report.wrong("packages are missing: apt-get install --no-install-recommends" + missing);
 }
 
-void check_kernel(Report& report) {
-  utsname name{};
-  ::uname(&name);
-  int major = 0, minor = 0;
-  std::sscanf(name.release, "%d.%d", &major, &minor);
-  std::string text = std::string("Linux ") + name.release;
-  bool enough = std::pair(major, minor) >= std::pair(kernel_major_min, kernel_minor_min);
-  if (enough) return report.fine(text);
-  report.wrong(text + " is too old: holon needs 5.11 (pidfd, close_range, epoll_pwait2), Debian 12 has 6.1");
+void check_state_folder(const std::filesystem::path& file, Report& report) {
+  std::filesystem::path folder = node::folder_of(file).path();
+  const std::string name = folder.string();
+  while (!std::filesystem::exists(folder) && folder.has_parent_path() && folder != folder.parent_path()) folder = folder.parent_path();
+  if (::access(folder.c_str(), W_OK | X_OK) != 0) {
+    return report.wrong("the state folder " + name + " cannot be written; give " + folder.string() + " to this user by chown");
+  }
+  struct statvfs disk {};
+  const bool told = ::statvfs(folder.c_str(), &disk) == 0;
+  const std::uint64_t free_bytes = std::uint64_t{disk.f_bavail} * disk.f_frsize;
+  if (told && free_bytes < free_bytes_min) {
+    return report.wrong("the disk of the state folder " + name + " has only " + bytes_text(free_bytes) + " left; make room there");
+  }
+  report.fine("the state folder " + name + " can be written" + (told ? ", " + bytes_text(free_bytes) + " are free" : ""));
 }
 
-void check_limits(Report& report) {
-  rlimit limit{};
-  ::getrlimit(RLIMIT_NOFILE, &limit);
-  std::string text = std::to_string(limit.rlim_cur) + " open files a process";
-  if (limit.rlim_cur >= descriptors_min) return report.fine(text);
-  report.wrong(text + " are few; raise them by `ulimit -n 4096`");
+/// The node that runs, if one does.
+std::optional<node::v1::ListReply> check_node(const std::filesystem::path& file, Report& report) {
+  if (!has_node(file)) {
+    report.fine("no node runs here");
+    return std::nullopt;
+  }
+  Result<node::v1::ListReply> list = NodeLink(file).list();
+  if (!list.ok()) {
+    report.wrong("a node was killed here, or does not answer: " + list.error().message() + "; `holon down` ends what it left");
+    return std::nullopt;
+  }
+  std::string trouble;
+  for (const node::v1::HostState& host : list->hosts()) {
+    if (host.state() == "failed" || host.state() == "unhealthy") trouble += (trouble.empty() ? "" : ", ") + host.host();
+  }
+  const std::string text = "the node of " + list->app() + " runs, pid " + std::to_string(list->pid());
+  if (trouble.empty()) {
+    report.fine(text + ", with " + std::to_string(list->hosts_size()) + " hosts");
+  } else {
+    report.wrong(text + ", but all is not well with " + trouble + "; `holon ps` and `holon events` tell why");
+  }
+  return *list;
 }
 
-void check_port(int port, Report& report) {
+void check_port(int port, const std::optional<node::v1::ListReply>& running, Report& report) {
+  const std::string name = "port " + std::to_string(port);
+  if (running && running->gateway().ends_with(":" + std::to_string(port))) return report.fine(name + " is this application's gateway");
   env::Address address{.kind = env::Address::Kind::ip, .host = "127.0.0.1", .port = port};
   std::unique_ptr<env::Reactor> reactor = env::os().make_reactor();
   Result<std::unique_ptr<env::Listener>> listener = reactor->listen(address);
-  if (listener.ok()) return report.fine("port " + std::to_string(port) + " is free");
+  if (listener.ok()) return report.fine(name + " is free");
   report.wrong(listener.error().message() + "; `holon up --port N` takes another");
+}
+
+std::optional<node::v1::ListReply> check_application(const DoctorOptions& options, Report& report) {
+  if (!env::os().disk().size(options.file).ok()) {
+    report.fine("no " + options.file.string() + " here: its state folder and node are not looked for");
+    return std::nullopt;
+  }
+  check_state_folder(options.file, report);
+  return check_node(options.file, report);
 }
 
 }  // namespace
 
+bool Report::failed() const {
+  return std::ranges::any_of(findings_, [](const Finding& finding) { return !finding.fine; });
+}
+
+void Report::print(bool json) const {
+  const Paint paint(stdout);
+  std::string checks;
+  for (const Finding& finding : findings_) {
+    if (json) {
+      checks += std::string(checks.empty() ? "" : ",") + "{\"ok\":" + (finding.fine ? "true" : "false") +
+                ",\"what\":" + contract::json_quote(finding.what) + "}";
+    } else {
+      const std::string mark = finding.fine ? paint.tinted(Tone::good, "ok  ") : paint.tinted(Tone::bad, "no  ");
+      std::printf("%s%s\n", mark.c_str(), finding.what.c_str());
+    }
+  }
+  if (json) std::printf("{\"ok\":%s,\"checks\":[%s]}\n", failed() ? "false" : "true", checks.c_str());
+}
+
 int doctor(const DoctorOptions& options) {
   Report report;
   check_packages(options, report);
-  check_kernel(report);
-  check_limits(report);
-  check_port(options.port, report);
+  check_machine(report);
+  check_port(options.port, check_application(options, report), report);
+  report.print(options.json);
   return report.failed() ? failed : succeeded;
 }
 

@@ -2,6 +2,7 @@
 #include <cstdio>
 
 #include "cmd/holon/verbs.h"
+#include "contract/json.h"
 #include "gateway/access/api_key_file.h"
 
 namespace holon::cli {
@@ -12,6 +13,10 @@ int gateway_key(const GatewayKeyOptions& options) {
   if (!made.ok()) {
     std::fprintf(stderr, "holon gateway key: %s\n", made.error().message().c_str());
     return misused;
+  }
+  if (options.json) {
+    std::printf("{\"key\":%s,\"line\":%s}\n", contract::json_quote(made->key).c_str(), contract::json_quote(made->line).c_str());
+    return succeeded;
   }
   std::fprintf(stderr, "The key, shown this once and kept nowhere:\n  %s\nIts line for the file of keys:\n", made->key.c_str());
   std::printf("%s\n", made->line.c_str());

@@ -22,8 +22,14 @@ Result<node::v1::ListReply> NodeLink::list() {
   if (!has_node(file_)) return no_node(file_);
   auto call = client_.call(answer_within);
   Result<node::v1::ListReply> list = control_->List(*call, {});
-  if (!list.ok()) return no_node(file_).within(list.error().message());
+  if (!list.ok()) return explained(list.error());
   return list;
+}
+
+Error NodeLink::explained(const Error& why) const {
+  if (why.code() == Code::unavailable) return no_node(file_).within(why.message());
+  if (why.code() != Code::unimplemented) return why;
+  return unimplemented("the node that runs here is older than this program; `holon down` and `holon up` start one of its kind");
 }
 
 bool has_node(const std::filesystem::path& file) {
@@ -40,13 +46,14 @@ std::string runs_already(const node::v1::ListReply& list) {
          (list.gateway().empty() ? "" : ": " + list.gateway()) + "; `holon down` stops it";
 }
 
-void print_json(const google::protobuf::Message& message) {
+bool print_json(const google::protobuf::Message& message) {
   google::protobuf::util::JsonPrintOptions options;
   options.always_print_primitive_fields = true;
   options.preserve_proto_field_names = true;
   std::string json;
   (void)google::protobuf::util::MessageToJsonString(message, &json, options);
   std::printf("%s\n", json.c_str());
+  return std::fflush(stdout) == 0;
 }
 
 }  // namespace holon::cli

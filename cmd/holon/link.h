@@ -3,7 +3,10 @@
 
 #include <chrono>
 #include <filesystem>
+#include <utility>
 
+#include "cmd/holon/session.h"
+#include "cmd/holon/verbs.h"
 #include "holon/client.h"
 #include "holon/node/v1/node.holon.h"
 
@@ -20,6 +23,8 @@ class NodeLink {
 
   /// What runs. UNAVAILABLE, in words for people, if no node does.
   Result<node::v1::ListReply> list();
+  /// What the node gave instead of a reply, in words for people.
+  Error explained(const Error& why) const;
 
  private:
   std::filesystem::path file_;
@@ -32,10 +37,32 @@ bool has_node(const std::filesystem::path& file);
 /// "no application runs here (…)"
 Error no_node(const std::filesystem::path& file);
 
+/// Asks the node once: `ask(NodeLink&, Call&)` gives a Result, whose error comes back in words for people.
+template <class Ask>
+auto ask_node(Session& session, const std::filesystem::path& file, std::chrono::nanoseconds within, Ask ask)
+    -> decltype(ask(std::declval<NodeLink&>(), std::declval<Call&>())) {
+  if (!has_node(file)) return no_node(file);
+  NodeLink node(file);
+  auto reply = ask(node, session.call(within));
+  if (!reply.ok()) return node.explained(reply.error());
+  return reply;
+}
+
+/// Hands each message of a stream to `show`, which tells whether somebody still reads. Gives the exit code.
+template <class T, class Show>
+int each_message(const Session& session, const NodeLink& node, Reader<T> stream, Show show) {
+  for (;;) {
+    Result<std::optional<T>> next = stream.next();
+    if (!next.ok()) return session.fail(node.explained(next.error()));
+    if (!*next) return succeeded;
+    if (!show(**next)) return failed;
+  }
+}
+
 /// "shop runs here already, …"
 std::string runs_already(const node::v1::ListReply& list);
 
-/// A message as JSON on one line of standard output, with the contract's names.
-void print_json(const google::protobuf::Message& message);
+/// A message as JSON on one line of standard output, with the contract's names. False if nobody reads it.
+bool print_json(const google::protobuf::Message& message);
 
 }  // namespace holon::cli

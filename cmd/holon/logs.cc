@@ -1,75 +1,49 @@
-#include <algorithm>
-#include <map>
-
+// `holon logs`: what the hosts wrote, told by the node.
+#include "cmd/holon/link.h"
+#include "cmd/holon/session.h"
 #include "cmd/holon/terminal.h"
+#include "cmd/holon/times.h"
 #include "cmd/holon/verbs.h"
-#include "env/disk.h"
-#include "env/environment.h"
-#include "env/reactor.h"
-#include "node/deployment.h"
-#include "node/log_file.h"
 
 namespace holon::cli {
 namespace {
 
-namespace fs = std::filesystem;
-
-constexpr auto look_every = std::chrono::milliseconds(50);
-
-bool wanted(const std::string& host, const std::vector<std::string>& hosts) {
-  return hosts.empty() || std::ranges::any_of(hosts, [&](const std::string& name) {
-           return host == name || host.substr(0, host.rfind('.')) == name;
-         });
+node::v1::LogsRequest request_of(const LogsOptions& options, std::int64_t since) {
+  node::v1::LogsRequest request;
+  request.mutable_names()->Assign(options.names.begin(), options.names.end());
+  request.set_since_unix_ms(since);
+  request.set_tail(options.tail);
+  request.set_follow(options.follow);
+  request.set_grep(options.grep);
+  return request;
 }
 
-/// The log files that are asked for, by host.
-std::map<std::string, fs::path> files_of(const LogsOptions& options) {
-  std::map<std::string, fs::path> files;
-  fs::path folder = node::folder_of(options.file).path() / "logs";
-  for (const fs::path& file : env::os().disk().list(folder).value_or({})) {
-    std::string host = file.stem();
-    if (file.extension() == ".log" && wanted(host, options.hosts)) files[host] = file;
+bool print_log_line(const node::v1::LogLine& line, const LogsOptions& options, const Paint& paint) {
+  if (options.json) return print_json(line);
+  if (line.missed() > 0) {
+    say(line.host() + ": " + std::to_string(line.missed()) + " lines were missed here");
+    if (line.text().empty()) return true;
   }
-  return files;
-}
-
-void print_line(const std::string& host, std::string_view line) {
-  static const Paint paint(stdout);
-  std::string prefix = paint.by_name(host, host + " |");
-  std::printf("%s %.*s\n", prefix.c_str(), static_cast<int>(line.size()), line.data());
-}
-
-/// Prints what is added, until the person has seen enough (Ctrl-C) or nobody reads any more.
-void follow(const LogsOptions& options, std::map<std::string, node::LogFollower> followers) {
-  env::Environment& world = env::os();
-  std::unique_ptr<env::Reactor> reactor = world.make_reactor();
-  while (std::fflush(stdout) == 0) {
-    for (const auto& [host, file] : files_of(options)) {
-      node::LogFollower& follower = followers.try_emplace(host, world.disk(), file, 0).first->second;
-      follower.poll([&host = host](std::string_view line) { print_line(host, line); });
-    }
-    const env::Time until = world.now() + look_every;
-    while (world.now() < until) reactor->wait(until);
-  }
+  const std::string prefix = paint.by_name(line.host(), line.host() + " |");
+  const std::string time = options.timestamps ? paint.tinted(Tone::faint, clock_text(line.unix_us())) + " " : "";
+  std::printf("%s %s%s\n", prefix.c_str(), time.c_str(), line.text().c_str());
+  return std::fflush(stdout) == 0;
 }
 
 }  // namespace
 
 int logs(const LogsOptions& options) {
-  env::Disk& disk = env::os().disk();
-  std::map<std::string, fs::path> files = files_of(options);
-  if (files.empty() && !options.follow) {
-    say("there are no logs " +
-        std::string(options.hosts.empty() ? "here; `holon up` starts the application" : "of these hosts"));
-    return failed;
+  Session session;
+  Result<std::int64_t> since = since_unix_ms(options.since, env::os());
+  if (!since.ok()) return session.fail(since.error());
+  if (!has_node(options.file)) {
+    const std::string folder = (node::folder_of(options.file).path() / "logs").string();
+    return session.fail(no_node(options.file).within("the logs of what ran here last are in " + folder));
   }
-  std::map<std::string, node::LogFollower> followers;
-  for (const auto& [host, file] : files) {
-    followers.try_emplace(host, disk, file, disk.size(file).value_or(0));
-    for (const std::string& line : node::last_lines(disk, file, options.tail)) print_line(host, line);
-  }
-  if (options.follow) follow(options, std::move(followers));
-  return succeeded;
+  NodeLink node(options.file);
+  const Paint paint(stdout);
+  return each_message(session, node, node->Logs(session.call(std::nullopt), request_of(options, *since)),
+                      [&](const node::v1::LogLine& line) { return print_log_line(line, options, paint); });
 }
 
 }  // namespace holon::cli

@@ -4,6 +4,7 @@
 #include "cmd/holon/new_project.h"
 #include "cmd/holon/terminal.h"
 #include "cmd/holon/verbs.h"
+#include "contract/json.h"
 #include "env/disk.h"
 
 namespace holon::cli {
@@ -11,8 +12,17 @@ namespace {
 
 namespace fs = std::filesystem;
 
+void print_names(const ProjectFiles& files, const fs::path& folder, bool json) {
+  std::string names;
+  for (const auto& [file, text] : files) {
+    const std::string name = folder / file;
+    names += json ? (names.empty() ? "" : ",") + contract::json_quote(name) : name + "\n";
+  }
+  std::printf("%s%s%s", json ? "{\"files\":[" : "", names.c_str(), json ? "]}\n" : "");
+}
+
 /// All or nothing: whatever is there already is named before anything is written. `known` may be replaced.
-Result<void> write(const ProjectFiles& files, const fs::path& folder, const std::vector<fs::path>& known) {
+Result<void> write(const ProjectFiles& files, const fs::path& folder, const std::vector<fs::path>& known, bool json) {
   env::Disk& disk = env::os().disk();
   for (const auto& [file, text] : files) {
     if (std::ranges::find(known, file) != known.end() || !disk.size(folder / file).ok()) continue;
@@ -22,14 +32,15 @@ Result<void> write(const ProjectFiles& files, const fs::path& folder, const std:
     std::error_code failed;
     fs::create_directories((folder / file).parent_path(), failed);
     HOLON_TRY(disk.exchange(folder / file, text));
-    std::printf("%s\n", (folder / file).c_str());
   }
+  print_names(files, folder, json);
   return {};
 }
 
 Result<void> app(const NewOptions& options) {
   const ProjectFiles files = HOLON_TRY(new_app(options.name, options.service));
-  HOLON_TRY(write(files, options.name, {}));
+  HOLON_TRY(write(files, options.name, {}, options.json));
+  if (options.json) return {};
   std::printf("\ncd %s && cmake -S . -B build -G Ninja && cmake --build build && holon up --bin build\n", options.name.c_str());
   return {};
 }
@@ -43,7 +54,8 @@ Result<void> service(const NewOptions& options) {
   }
   if (!yaml.ok()) return yaml.error();
   const std::string cmake = HOLON_TRY(env::os().disk().read(folder / "CMakeLists.txt"));
-  return write(HOLON_TRY(new_service(options.name, *yaml, cmake)), folder, {"holon.yaml", "CMakeLists.txt"});
+  return write(HOLON_TRY(new_service(options.name, *yaml, cmake)), folder, {"holon.yaml", "CMakeLists.txt"},
+               options.json);
 }
 
 }  // namespace

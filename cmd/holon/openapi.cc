@@ -3,12 +3,12 @@
 
 #include <google/protobuf/descriptor.h>
 
-#include "cmd/holon/contract_files.h"
 #include "cmd/holon/link.h"
 #include "cmd/holon/servers.h"
 #include "cmd/holon/session.h"
 #include "contract/check.h"
 #include "env/disk.h"
+#include "node/contract_files.h"
 
 namespace holon::cli {
 namespace {
@@ -18,7 +18,7 @@ using Services = std::vector<const google::protobuf::ServiceDescriptor*>;
 Result<contract::Catalog::Files> no_source(const std::string& name) { return not_found("there is no contract " + name); }
 
 /// INVALID_ARGUMENT with all mistakes of the files that were named.
-Result<void> check(const contract::Catalog& catalog, const ContractFiles& found) {
+Result<void> check(const contract::Catalog& catalog, const node::ContractFiles& found) {
   std::string mistakes;
   for (const auto& [name, text] : found.texts) {
     for (const contract::Mistake& mistake : contract::check(*catalog.pool().FindFileByName(name), text)) {
@@ -30,7 +30,7 @@ Result<void> check(const contract::Catalog& catalog, const ContractFiles& found)
 }
 
 Result<std::string> of_files(const OpenApiVerbOptions& options) {
-  ContractFiles found = HOLON_TRY(read_contracts(options.server.protos, options.server.imports));
+  node::ContractFiles found = HOLON_TRY(node::read_contracts(options.server.protos, options.server.imports));
   contract::Catalog catalog;
   HOLON_TRY(catalog.add(found.files, no_source));
   HOLON_TRY(check(catalog, found));

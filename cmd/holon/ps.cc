@@ -1,51 +1,39 @@
+#include "cmd/holon/hosts_table.h"
 #include "cmd/holon/link.h"
 #include "cmd/holon/terminal.h"
 #include "cmd/holon/verbs.h"
-#include "env/environment.h"
 
 namespace holon::cli {
 namespace {
 
-std::string joined(const google::protobuf::RepeatedPtrField<std::string>& words) {
-  std::string text;
-  for (const std::string& word : words) {
-    if (word.empty() || (", " + text + ", ").find(", " + word + ", ") != std::string::npos) continue;
-    text += (text.empty() ? "" : ", ") + word;
-  }
-  return text;
-}
-
-std::string age_of(const node::v1::HostState& host) {
-  if (host.pid() == 0) return "";
-  auto now = std::chrono::duration_cast<std::chrono::milliseconds>(env::os().wall().time_since_epoch()).count();
-  return age_text((now - host.started_unix_ms()) / 1000);
-}
-
-void print(const node::v1::ListReply& list) {
+bool print(const node::v1::ListReply& list, bool json) {
+  if (json) return print_json(list);
   std::printf("%s, placement %s%s%s%s, node pid %d\n", list.app().c_str(), list.placement().c_str(),
               list.strict() ? ", strict" : "", list.gateway().empty() ? "" : ", ", list.gateway().c_str(), list.pid());
-  Table table({"HOST", "STATE", "PID", "UP", "RESTARTS", "SERVICES", "OWNERS", "LAST END"});
-  for (const node::v1::HostState& host : list.hosts()) {
-    table.add({host.host(), host.state(), host.pid() == 0 ? "" : std::to_string(host.pid()), age_of(host),
-               std::to_string(host.restarts()), joined(host.services()), joined(host.owners()), host.cause()});
-  }
-  table.print({2, 3, 4});
+  print_hosts(list.hosts());
+  return std::fflush(stdout) == 0;
+}
+
+int watch(const PsOptions& options) {
+  Session session;
+  if (!has_node(options.file)) return session.fail(no_node(options.file));
+  NodeLink node(options.file);
+  return each_message(session, node, node->Watch(session.call(std::nullopt), {}), [&](const node::v1::ListReply& list) {
+    if (!options.json) begin_screen();
+    return print(list, options.json);
+  });
 }
 
 }  // namespace
 
 int ps(const PsOptions& options) {
+  if (options.watch) return watch(options);
   Result<node::v1::ListReply> list = NodeLink(options.file).list();
   if (!list.ok()) {
     say(list.error().message());
     return failed;
   }
-  if (options.json) {
-    print_json(*list);
-  } else {
-    print(*list);
-  }
-  return succeeded;
+  return print(*list, options.json) ? succeeded : failed;
 }
 
 }  // namespace holon::cli

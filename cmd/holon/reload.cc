@@ -1,6 +1,7 @@
 #include "cmd/holon/link.h"
 #include "cmd/holon/terminal.h"
 #include "cmd/holon/verbs.h"
+#include "contract/json.h"
 
 namespace holon::cli {
 namespace {
@@ -16,7 +17,7 @@ Result<void> tell_reload(const std::filesystem::path& file) {
 
 }  // namespace
 
-int reload(const ReloadOptions& options) {
+int reload(const NodeOptions& options) {
   Result<node::v1::ListReply> list = NodeLink(options.file).list();
   if (!list.ok()) {
     say(list.error().message());
@@ -26,6 +27,7 @@ int reload(const ReloadOptions& options) {
     say(told.error().message());
     return failed;
   }
+  if (options.json) std::printf("{\"app\":%s}\n", contract::json_quote(list->app()).c_str());
   say(list->app() + ": the gateway goes by " + options.file.string() + " as it is now");
   return succeeded;
 }

@@ -6,10 +6,10 @@
 #include <algorithm>
 #include <stdexcept>
 
-#include "cmd/holon/contract_files.h"
 #include "cmd/holon/link.h"
 #include "config/suggest.h"
 #include "grpc/health/v1/health.pb.h"
+#include "node/contract_files.h"
 
 namespace holon::cli {
 namespace {
@@ -41,7 +41,7 @@ Result<MethodName> parse_method(const std::string& text) {
 Result<Servers> Servers::find(const ServerOptions& options) {
   Servers servers;
   if (!options.protos.empty()) {
-    ContractFiles files = HOLON_TRY(read_contracts(options.protos, options.imports));
+    node::ContractFiles files = HOLON_TRY(node::read_contracts(options.protos, options.imports));
     HOLON_TRY(servers.catalog_.add(std::move(files.files), no_source));
     servers.compiled_ = std::move(files.services);
     servers.by_files_ = true;

@@ -1,25 +1,25 @@
-// What the verbs print: tables and data on standard output, messages on standard error, colour only for people.
+// What the verbs print on: data on standard output, messages on standard error, colour only for people.
 #pragma once
 
+#include <cstdint>
 #include <cstdio>
 #include <string>
 #include <string_view>
-#include <vector>
 
 namespace holon::cli {
 
 /// A message for people, on standard error.
 void say(std::string_view text);
 
+/// What a colour means.
+enum class Tone { plain, strong, faint, good, doubtful, bad };
+
 /// Colours where the stream is a terminal and NO_COLOR (https://no-color.org) is not set.
 class Paint {
  public:
   explicit Paint(std::FILE* stream);
-  std::string bold(std::string_view text) const { return wrap("1", text); }
-  std::string faint(std::string_view text) const { return wrap("2", text); }
-  std::string red(std::string_view text) const { return wrap("31", text); }
-  std::string green(std::string_view text) const { return wrap("32", text); }
-  std::string yellow(std::string_view text) const { return wrap("33", text); }
+  std::string tinted(Tone tone, std::string_view text) const;
+  std::string bold(std::string_view text) const { return tinted(Tone::strong, text); }
   /// One of six colours, the same for the same name.
   std::string by_name(std::string_view name, std::string_view text) const;
 
@@ -28,21 +28,21 @@ class Paint {
   bool on_;
 };
 
-/// Rows of cells in aligned columns, on standard output.
-class Table {
- public:
-  explicit Table(std::vector<std::string> heading) : rows_{std::move(heading)} {}
-  void add(std::vector<std::string> row) { rows_.push_back(std::move(row)); }
-  /// Columns whose index is in `right` are aligned to the right.
-  void print(const std::vector<std::size_t>& right = {}) const;
+/// Before what is shown again and again: on a terminal it stands where the last one stood.
+void begin_screen();
 
- private:
-  std::vector<std::vector<std::string>> rows_;
-};
+/// Columns of the terminal that is standard output; 0 if it is none, or does not tell.
+std::size_t terminal_width();
+/// Columns that a UTF-8 text takes: two for East Asian wide characters and emoji, none for combining marks.
+std::size_t text_width(std::string_view text);
+/// `text` in at most `width` columns, with "…" in place of what is too much.
+std::string shortened(std::string_view text, std::size_t width);
 
 /// "850 ns", "12.3 µs", "4.56 ms", "1.20 s"
 std::string duration_text(double ns);
 /// "12 s", "5 min", "3 h", "2 d"
 std::string age_text(std::int64_t seconds);
+/// "712 B", "48.1 MiB", "1.20 GiB"
+std::string bytes_text(std::uint64_t bytes);
 
 }  // namespace holon::cli

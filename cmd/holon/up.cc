@@ -12,18 +12,29 @@ namespace {
 /// Shows a person what happens.
 class Console final : public node::NodeView {
  public:
-  explicit Console(env::Time began) : progress_(began) {}
+  Console(env::Time began, bool json) : progress_(began), json_(json) {}
 
   void said(const std::string& text) override { say(text); }
+  void opened(const std::string& link) override { say("its dashboard is " + link); }
   void changed(const node::v1::ListReply& list) override { progress_.show(list); }
   void logged(const std::string& host, std::string_view line) override {
+    if (json_) return print_as_json(host, line);
     std::string prefix = paint_.by_name(host, host + " |");
     std::printf("%s %.*s\n", prefix.c_str(), static_cast<int>(line.size()), line.data());
     std::fflush(stdout);
   }
 
  private:
+  void print_as_json(const std::string& host, std::string_view line) {
+    node::v1::LogLine logged;
+    logged.set_host(host);
+    logged.set_unix_us(std::chrono::duration_cast<std::chrono::microseconds>(env::os().wall().time_since_epoch()).count());
+    logged.set_text(std::string(line));
+    print_json(logged);
+  }
+
   Progress progress_;
+  bool json_;
   Paint paint_{stdout};
 };
 
@@ -31,6 +42,7 @@ class Console final : public node::NodeView {
 class Record final : public node::NodeView {
  public:
   void said(const std::string& text) override { say(text); }
+  void opened(const std::string&) override {}  // a link has the key, which no log has
   void changed(const node::v1::ListReply&) override {}
   void logged(const std::string&, std::string_view) override {}
 };
@@ -66,6 +78,7 @@ int run_node(const UpOptions& options, node::NodeView& view, node::Logs logs) {
 
 node::DeploymentOptions deployment_options(const UpOptions& options) {
   return {.file = options.file,
+          .overlays = options.overlays,
           .placement = options.placement,
           .port = options.port,
           .strict = options.strict,
@@ -82,7 +95,7 @@ int up(const UpOptions& options) {
     return misused;
   }
   if (options.detach) return up_in_background(options);
-  Console console(env::os().now());
+  Console console(env::os().now(), options.json);
   return run_node(options, console, node::Logs::followed);
 }
 

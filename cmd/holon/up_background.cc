@@ -22,6 +22,7 @@ constexpr auto ready_within = seconds(60);
 std::vector<std::string> arguments_of(const UpOptions& options) {
   std::vector<std::string> arguments = {fs::canonical("/proc/self/exe").string(), "up", "--as-node",
                                         "--file", fs::absolute(options.file).string()};
+  for (const std::string& overlay : options.overlays) arguments.insert(arguments.end(), {"--overlay", overlay});
   if (!options.placement.empty()) arguments.insert(arguments.end(), {"--placement", options.placement});
   if (options.port) arguments.insert(arguments.end(), {"--port", std::to_string(*options.port)});
   if (!options.bin.empty()) arguments.insert(arguments.end(), {"--bin", fs::absolute(options.bin).string()});
@@ -70,12 +71,11 @@ Result<node::v1::ListReply> first_answer(const Started& started, const fs::path&
   return deadline_exceeded("the node does not answer; its log is " + started.log.string());
 }
 
-/// Shows how the hosts come up. False, with the reason said, when one keeps failing or it takes too long.
-bool wait_until_ready(const fs::path& file, Progress& progress) {
+/// Shows how the hosts come up, and leaves in `last` how they are. False, with the reason said, when one keeps failing or it takes too long.
+bool wait_until_ready(const fs::path& file, Progress& progress, node::v1::ListReply& last) {
   NodeLink node(file);
   auto call = node.call(ready_within);
   Reader<node::v1::ListReply> watch = node->Watch(*call, {});
-  node::v1::ListReply last;
   while (!progress.up()) {
     Result<std::optional<node::v1::ListReply>> list = watch.next();
     if (!list.ok() || !*list) {
@@ -96,6 +96,14 @@ bool wait_until_ready(const fs::path& file, Progress& progress) {
   return true;
 }
 
+/// Says where the dashboard is, if the node has one.
+void say_dashboard(const fs::path& file) {
+  NodeLink node(file);
+  auto call = node.call(seconds(1));
+  const Result<node::v1::DashboardReply> dashboard = node->Dashboard(*call, {});
+  if (dashboard.ok() && !dashboard->link().empty()) say("its dashboard is " + dashboard->link());
+}
+
 }  // namespace
 
 int up_in_background(const UpOptions& options) {
@@ -113,7 +121,13 @@ int up_in_background(const UpOptions& options) {
     say(list.error().message());
     return failed;
   }
-  if (options.wait) return wait_until_ready(options.file, progress) ? succeeded : failed;
+  say_dashboard(options.file);
+  if (options.wait) {
+    const bool ready = wait_until_ready(options.file, progress, *list);
+    if (options.json) print_json(*list);
+    return ready ? succeeded : failed;
+  }
+  if (options.json) print_json(*list);
   progress.show(*list);
   if (!progress.up()) {
     say("it goes on in the background; `holon ps` shows how it is" +

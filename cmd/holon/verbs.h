@@ -14,8 +14,14 @@ namespace holon::cli {
 
 enum Exit { succeeded = 0, failed = 1, misused = 2, interrupted = 130 };
 
-struct UpOptions {
+/// Which application, and for whom the answer is.
+struct NodeOptions {
   std::filesystem::path file = "holon.yaml";
+  bool json = false;  ///< one document, or, of what goes on, one a line
+};
+
+struct UpOptions : NodeOptions {
+  std::vector<std::string> overlays;  ///< "production": holon.production.yaml is laid over the file
   std::filesystem::path bin;
   std::string placement;
   std::optional<int> port;
@@ -30,35 +36,68 @@ node::DeploymentOptions deployment_options(const UpOptions& options);
 /// `up -d`.
 int up_in_background(const UpOptions& options);
 
-struct PsOptions {
-  std::filesystem::path file = "holon.yaml";
-  bool json = false;
+int down(const NodeOptions& options);
+int reload(const NodeOptions& options);
+int calls(const NodeOptions& options);
+
+struct ConfigOptions : NodeOptions {
+  std::vector<std::string> overlays;  ///< of the file, see UpOptions
+  bool check = false;                 ///< the file is asked, also if it runs
+  bool schema = false;                ///< the schema of all files like it
+};
+int config(const ConfigOptions& options);
+
+struct PsOptions : NodeOptions {
+  bool watch = false;  ///< go on
 };
 int ps(const PsOptions& options);
 
-struct LogsOptions {
-  std::filesystem::path file = "holon.yaml";
+struct LogsOptions : NodeOptions {
   bool follow = false;
-  std::size_t tail = 50;
-  std::vector<std::string> hosts;  ///< "cart" or "cart.0"; all if empty
+  std::string since;  ///< "10m", or a time
+  int tail = 50;      ///< of each host; -1: all
+  std::string grep;
+  bool timestamps = false;
+  std::vector<std::string> names;
 };
 int logs(const LogsOptions& options);
 
-struct DownOptions {
-  std::filesystem::path file = "holon.yaml";
+struct EventsOptions : NodeOptions {
+  bool follow = false;
+  std::string since;
+  std::vector<std::string> names;
 };
-int down(const DownOptions& options);
+int events(const EventsOptions& options);
 
-struct ReloadOptions {
-  std::filesystem::path file = "holon.yaml";
+struct HostsOptions : NodeOptions {
+  std::vector<std::string> names;  ///< hosts, replicas or services
+  bool no_wait = false;
+  double timeout_s = 60;
 };
-int reload(const ReloadOptions& options);
+int stop(const HostsOptions& options);
+int start(const HostsOptions& options);
+int restart(const HostsOptions& options);
+/// `names` are "cart=3".
+int scale(const HostsOptions& options);
 
-struct CallsOptions {
-  std::filesystem::path file = "holon.yaml";
-  bool json = false;
+struct TopOptions : NodeOptions {
+  bool once = false;
+  std::optional<double> period_s;  ///< if absent, 2 s on a terminal, and once elsewhere
 };
-int calls(const CallsOptions& options);
+int top(const TopOptions& options);
+
+struct ExecOptions {
+  std::filesystem::path file = "holon.yaml";
+  std::string name;
+  std::vector<std::string> command;
+};
+/// Returns only if the command could not be run.
+int exec(const ExecOptions& options);
+
+struct DebugOptions : NodeOptions {
+  std::string name;
+};
+int debug(const DebugOptions& options);
 
 /// Which gRPC servers `call` and `describe` speak to, and where their contracts come from.
 struct ServerOptions {
@@ -85,8 +124,12 @@ struct DescribeOptions {
   ServerOptions server;
   std::string what;  ///< a service, a method or a message; everything if empty
   bool json = false;
+  bool dot = false;  ///< the application's graph, in the language of Graphviz
+  bool svg = false;  ///< as a picture
 };
 int describe(const DescribeOptions& options);
+/// The application's graph: `describe` without an address and without a name.
+int describe_graph(const DescribeOptions& options);
 
 struct NewOptions {
   enum class What { app, service };
@@ -94,6 +137,7 @@ struct NewOptions {
   std::string name;
   std::string service = "greeter";            ///< of a new app
   std::filesystem::path file = "holon.yaml";  ///< of the app that a new service joins
+  bool json = false;
 };
 int new_project(const NewOptions& options);
 
@@ -108,15 +152,27 @@ int openapi(const OpenApiVerbOptions& options);
 struct GatewayKeyOptions {
   std::string id;                   ///< who it is for
   std::vector<std::string> claims;  ///< "NAME=VALUE"
+  bool json = false;
 };
 int gateway_key(const GatewayKeyOptions& options);
 
-struct DoctorOptions {
+struct DoctorOptions : NodeOptions {
   std::filesystem::path packages = "packages.txt";
   int port = 8080;
 };
 int doctor(const DoctorOptions& options);
 
-int version();
+int version(bool json);
+
+/// Writes the script that a shell reads: "bash", "zsh" or "fish".
+int completion(const std::string& shell);
+/// What may stand where the last of `words` begins, one a line; all before it are complete. The scripts ask this.
+int complete(const std::vector<std::string>& words);
+
+struct ManOptions {
+  std::filesystem::path folder;  ///< pages go there
+  bool markdown = false;         ///< docs/cli.md, on standard output, instead
+};
+int man(const ManOptions& options);
 
 }  // namespace holon::cli

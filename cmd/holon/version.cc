@@ -4,8 +4,8 @@
 
 namespace holon::cli {
 
-int version() {
-  std::printf("holon %s\n", HOLON_VERSION);
+int version(bool json) {
+  std::printf("%s%s%s\n", json ? "{\"version\":\"" : "holon ", HOLON_VERSION, json ? "\"}" : "");
   return succeeded;
 }
 

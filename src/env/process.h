@@ -29,6 +29,13 @@ struct Spawn {
   std::vector<int> descriptors;                                  ///< become 3, 4, … of the child; all others are closed
 };
 
+/// What a process becomes: another command, with just these variables.
+struct Become {
+  std::vector<std::string> arguments;    ///< the executable first: a path, or a name found by PATH of `environment`
+  std::vector<std::string> environment;  ///< "NAME=VALUE", all of them
+  std::filesystem::path directory;       ///< where it starts; here if empty
+};
+
 /// How a process ended: `exit code` or `signal`; neither when it was no child of ours.
 struct ExitCause {
   std::optional<int> code;
@@ -64,6 +71,9 @@ class Processes {
   virtual Result<void> signal(ProcessId process, int signal, bool group) = 0;
   /// Runs a command to its end, or kills it at the deadline. Blocks the thread: for tools, never on a loop that serves.
   virtual Result<Output> run(const Spawn& what, Time deadline) = 0;
+  /// This process goes on as that command, with its standard input, output and error; signals are as if nobody had touched
+  /// them. Returns only if it could not.
+  virtual Error become(const Become& what) = 0;
   /// This process.
   virtual ProcessId self() = 0;
   /// What this process has used so far.

@@ -123,7 +123,7 @@ TEST_F(LifeTest, LogsShowWhatHostsWrote) {
   EXPECT_TRUE(eventually(
       [&] { return holon({"logs", "echo"}).output.find("echo.0 | the cellar is flooded") != std::string::npos; }));
   EXPECT_THAT(holon({"logs", "relay.0"}).output, testing::Not(HasSubstr("cellar")));
-  EXPECT_EQ(holon({"logs", "nobody"}).code, 1);
+  EXPECT_EQ(holon({"logs", "nobody"}).code, 2);
 }
 
 TEST_F(LifeTest, ForegroundFollowsLogsAndCtrlCEndsAll) {

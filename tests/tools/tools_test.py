@@ -369,10 +369,10 @@ class Application(Folder):
         self.assertIn("there is no service desk.Disk; did you mean desk.Desk?", ran.stderr)
 
     def test_describes_what_it_is_for(self):
-        ran = holon("describe", "-f", self.file)
+        ran = holon("describe", "--json", "-f", self.file)
         self.assertEqual((ran.returncode, ran.stderr), (0, ""))
-        methods = [line.split()[0] for line in ran.stdout.splitlines()[1:]]
-        self.assertEqual(methods, [f"desk.Desk/{name}" for name in ("Ask", "Fail", "Count", "Sum", "Chat", "Wait")])
+        [desk] = json.loads(ran.stdout)["services"]
+        self.assertEqual(desk["methods"], ["Ask", "Fail", "Count", "Sum", "Chat", "Wait"])
 
     def test_what_a_host_serves_beside_is_not_its_services(self):
         holon("call", "-f", self.file, "desk.Desk/Ask")

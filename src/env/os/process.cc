@@ -104,6 +104,7 @@ class OsProcesses final : public Processes {
     return Output{cause_of(status), capture.take_output(), capture.take_error()};
   }
 
+  Error become(const Become& what) override { return become_process(what); }
   ProcessId self() override { return find(::getpid()).value_or(ProcessId{::getpid(), 0}); }
 
   Usage usage() override { return read_usage(); }

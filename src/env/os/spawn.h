@@ -17,6 +17,9 @@ struct ChildEnds {
 /// Starts a process and gives its pid. Its signals are as if nobody had touched them, its standard input is empty.
 Result<int> spawn_process(const Spawn& what, std::optional<ChildEnds> captured);
 
+/// See Processes::become.
+Error become_process(const Become& what);
+
 /// Who listens on a TCP port of this network namespace, from /proc.
 std::optional<std::string> find_port_owner(int port);
 

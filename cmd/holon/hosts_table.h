@@ -1,0 +1,20 @@
+// The hosts of an application as people see them.
+#pragma once
+
+#include <string>
+
+#include "cmd/holon/terminal.h"
+#include "holon/node/v1/node.pb.h"
+
+namespace holon::cli {
+
+/// A table of them on standard output.
+void print_hosts(const google::protobuf::RepeatedPtrField<node::v1::HostState>& hosts);
+
+/// What a host's state means: good, doubtful or bad.
+Tone tone_of(const std::string& state);
+
+/// "a, b": each word once, empty ones left out.
+std::string listed_once(const google::protobuf::RepeatedPtrField<std::string>& words);
+
+}  // namespace holon::cli
