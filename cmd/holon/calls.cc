@@ -2,8 +2,8 @@
 #include <map>
 
 #include "cmd/holon/link.h"
+#include "cmd/holon/session.h"
 #include "cmd/holon/table.h"
-#include "cmd/holon/terminal.h"
 #include "cmd/holon/verbs.h"
 
 namespace holon::cli {
@@ -70,24 +70,13 @@ void print_refusals(const node::v1::CallsReply& reply) {
 }  // namespace
 
 int calls(const NodeOptions& options) {
-  NodeLink node(options.file);
-  Result<node::v1::ListReply> list = node.list();
-  if (!list.ok()) {
-    say(list.error().message());
-    return failed;
-  }
-  auto call = node.call(std::chrono::seconds(5));
-  Result<node::v1::CallsReply> reply = node->Calls(*call, {});
-  if (!reply.ok()) {
-    say("the node did not tell the calls: " + reply.error().to_string());
-    return failed;
-  }
-  if (options.json) {
-    print_json(*reply);
-  } else {
-    print(*reply);
-    print_refusals(*reply);
-  }
+  Session session;
+  Result<node::v1::CallsReply> reply = ask_node(session, options.file, std::chrono::seconds(5),
+                                                [](NodeLink& node, Call& call) { return node->Calls(call, {}); });
+  if (!reply.ok()) return session.fail(reply.error());
+  if (options.json) return print_json(*reply) ? succeeded : failed;
+  print(*reply);
+  print_refusals(*reply);
   return succeeded;
 }
 

@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <map>
+#include <set>
 #include <vector>
 
 #include "cmd/holon/graph.h"
@@ -11,7 +12,7 @@ namespace {
 using node::v1::ServiceState;
 
 // In pixels.
-constexpr int box_width = 168, box_height = 48, between_columns = 88, between_boxes = 20, margin = 24;
+constexpr int box_width = 168, box_height = 48, between_columns = 88, between_boxes = 20, between_lanes = 14, margin = 24;
 constexpr std::size_t letters_max = 20;  // that a box has room for
 
 constexpr const char* look = R"(<style>
@@ -35,25 +36,55 @@ std::string xml_text(std::string_view text) {
   return safe;
 }
 
-/// Where each service stands: a column right of all that call it, and a row of that column.
+struct Point {
+  int x = 0, y = 0;
+};
+
+/// Where each service stands: a column right of all that call it, and a row of that column. Whom a call passes on its way to a
+/// column further on, it passes below, in a lane that all calls of its callee share.
 class Layout {
  public:
   explicit Layout(const node::v1::DescribeReply& graph) {
     for (const ServiceState& service : graph.services()) services_[service.name()] = &service;
     for (const auto& [name, service] : services_) visit(name);
     for (const std::string& name : std::vector(order_.rbegin(), order_.rend())) place(name);
+    for (const auto& [name, service] : services_) {
+      for (const std::string& callee : service->calls()) open_lanes(name, callee);
+    }
+    for (const auto& [column, rows] : columns_) height_ = std::max(height_, height_of(column));
   }
 
-  struct Place {
-    int column = 0, row = 0;
-    int x() const { return margin + column * (box_width + between_columns); }
-    int y() const { return margin + row * (box_height + between_boxes); }
-  };
-  const std::map<std::string, Place>& places() const { return places_; }
-  int width() const { return Place{columns(), 0}.x() - between_columns + margin; }
-  int height() const { return Place{0, rows()}.y() - between_boxes + margin; }
+  bool has(const std::string& name) const { return places_.contains(name); }
+  /// The upper left corner of a service's box.
+  Point corner(const std::string& name) const {
+    const Place& place = places_.at(name);
+    return {x_of(place.column), top_of(place.column) + place.row * (box_height + between_boxes)};
+  }
+  /// Where a call goes: from the right of the caller's box, into and out of each lane, to the left of the callee's.
+  std::vector<Point> way(const std::string& caller, const std::string& callee) const {
+    const Point from = corner(caller), to = corner(callee);
+    std::vector<Point> points = {{from.x + box_width, from.y + box_height / 2}};
+    for (int column = places_.at(caller).column + 1; column < places_.at(callee).column; ++column) {
+      const int below = columns_.at(column).boxes * (box_height + between_boxes);
+      const int y = top_of(column) + below + columns_.at(column).lanes.at(callee) * between_lanes;
+      points.push_back({x_of(column), y});
+      points.push_back({x_of(column) + box_width, y});
+    }
+    points.push_back({to.x, to.y + box_height / 2});
+    return points;
+  }
+  int width() const { return x_of(columns_.empty() ? 1 : columns_.rbegin()->first + 1) - between_columns + margin; }
+  int height() const { return height_ + 2 * margin; }
 
  private:
+  struct Place {
+    int column = 0, row = 0;
+  };
+  struct Column {
+    int boxes = 0;
+    std::map<std::string, int> lanes;  // by callee
+  };
+
   /// Depth first: `order_` has each service after all that it calls, but for circles.
   void visit(const std::string& name) {
     if (!services_.contains(name) || !places_.try_emplace(name).second) return;
@@ -64,27 +95,35 @@ class Layout {
   // Callers come first, so a service's column is known when its turn comes; a call back to an earlier one moves nothing.
   void place(const std::string& name) {
     Place& own = places_.at(name);
-    own.row = taken_[own.column]++;
-    placed_.push_back(name);
+    own.row = columns_[own.column].boxes++;
+    placed_.insert(name);
     for (const std::string& callee : services_.at(name)->calls()) {
-      const auto found = places_.find(callee);
-      const bool fixed = std::ranges::find(placed_, callee) != placed_.end();
-      if (found != places_.end() && !fixed) found->second.column = std::max(found->second.column, own.column + 1);
+      if (!has(callee) || placed_.contains(callee)) continue;
+      places_.at(callee).column = std::max(places_.at(callee).column, own.column + 1);
     }
   }
 
-  int columns() const { return taken_.empty() ? 1 : taken_.rbegin()->first + 1; }
-  int rows() const {
-    int most = 1;
-    for (const auto& [column, count] : taken_) most = std::max(most, count);
-    return most;
+  void open_lanes(const std::string& caller, const std::string& callee) {
+    if (!has(callee)) return;
+    for (int column = places_.at(caller).column + 1; column < places_.at(callee).column; ++column) {
+      std::map<std::string, int>& lanes = columns_[column].lanes;
+      lanes.try_emplace(callee, static_cast<int>(lanes.size()));
+    }
   }
+
+  static int x_of(int column) { return margin + column * (box_width + between_columns); }
+  int height_of(int column) const {
+    const Column& of = columns_.at(column);
+    return of.boxes * (box_height + between_boxes) - between_boxes + static_cast<int>(of.lanes.size()) * between_lanes;
+  }
+  int top_of(int column) const { return margin + (height_ - height_of(column)) / 2; }
 
   std::map<std::string, const ServiceState*> services_;
   std::map<std::string, Place> places_;
-  std::map<int, int> taken_;  // rows, by column
+  std::map<int, Column> columns_;
   std::vector<std::string> order_;
-  std::vector<std::string> placed_;
+  std::set<std::string> placed_;
+  int height_ = 0;
 };
 
 std::string label(const char* kind, int x, int y, const std::string& text) {
@@ -92,24 +131,28 @@ std::string label(const char* kind, int x, int y, const std::string& text) {
          xml_text(shortened(text, letters_max)) + "</text>";
 }
 
-std::string box(const ServiceState& service, const Layout::Place& at) {
+std::string box(const ServiceState& service, Point at) {
   const bool owned = !service.owner().empty();
-  const int middle = at.x() + box_width / 2;
+  const int middle = at.x + box_width / 2;
   return "<g><title>" + xml_text(service.contract()) + "</title><rect class=\"" + xml_text(service.kind()) + "\" rx=\"6\" x=\"" +
-         std::to_string(at.x()) + "\" y=\"" + std::to_string(at.y()) + "\" width=\"" + std::to_string(box_width) +
+         std::to_string(at.x) + "\" y=\"" + std::to_string(at.y) + "\" width=\"" + std::to_string(box_width) +
          "\" height=\"" + std::to_string(box_height) + "\"/>" +
-         label("name", middle, at.y() + (owned ? 21 : 29), service.name()) +
-         (owned ? label("owner", middle, at.y() + 38, service.owner()) : "") + "</g>\n";
+         label("name", middle, at.y + (owned ? 21 : 29), service.name()) +
+         (owned ? label("owner", middle, at.y + 38, service.owner()) : "") + "</g>\n";
 }
 
-/// A curve from the right of one box to the left of another.
-std::string arrow(const Layout::Place& from, const Layout::Place& to) {
-  const int x = from.x() + box_width, y = from.y() + box_height / 2;
-  const int until_x = to.x(), until_y = to.y() + box_height / 2;
-  const int bend = between_columns / 2;
-  const auto point = [](int at_x, int at_y) { return std::to_string(at_x) + " " + std::to_string(at_y); };
-  return "<path d=\"M" + point(x, y) + "C" + point(x + bend, y) + " " + point(until_x - bend, until_y) + " " +
-         point(until_x, until_y) + "\"/>\n";
+std::string point(int x, int y) { return std::to_string(x) + " " + std::to_string(y); }
+
+/// Curves between columns, and straight lines within lanes.
+std::string arrow(const std::vector<Point>& way) {
+  constexpr int bend = between_columns / 2;
+  std::string path = "M" + point(way[0].x, way[0].y);
+  for (std::size_t i = 1; i < way.size(); ++i) {
+    const Point from = way[i - 1], to = way[i];
+    path += i % 2 == 0 ? "L" : "C" + point(from.x + bend, from.y) + " " + point(to.x - bend, to.y) + " ";
+    path += point(to.x, to.y);
+  }
+  return "<path d=\"" + path + "\"/>\n";
 }
 
 }  // namespace
@@ -121,11 +164,10 @@ std::string svg_of(const node::v1::DescribeReply& graph) {
                      "\" viewBox=\"0 0 " + width + " " + height + "\">\n<title>" + xml_text(graph.app()) + "</title>\n" + look;
   for (const ServiceState& service : graph.services()) {
     for (const std::string& callee : service.calls()) {
-      const auto to = layout.places().find(callee);
-      if (to != layout.places().end()) text += arrow(layout.places().at(service.name()), to->second);
+      if (layout.has(callee)) text += arrow(layout.way(service.name(), callee));
     }
   }
-  for (const ServiceState& service : graph.services()) text += box(service, layout.places().at(service.name()));
+  for (const ServiceState& service : graph.services()) text += box(service, layout.corner(service.name()));
   return text + "</svg>\n";
 }
 

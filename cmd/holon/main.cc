@@ -3,13 +3,17 @@
 #include <CLI/CLI.hpp>
 
 #include <algorithm>
+#include <charconv>
 #include <csignal>
 #include <optional>
+#include <sstream>
 #include <string_view>
 #include <type_traits>
 
+#include "cmd/holon/terminal.h"
 #include "cmd/holon/usage.h"
 #include "cmd/holon/verbs.h"
+#include "config/suggest.h"
 #include "gateway/host.h"
 
 namespace {
@@ -41,13 +45,25 @@ CLI::Option* add_named(CLI::App& app, const Option& option) {
       option.target);
 }
 
+/// CLI11's own check of a range would be told in every help.
+std::function<std::string(const std::string&)> within(double least, double most) {
+  return [least, most](const std::string& text) -> std::string {
+    double number = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+    const bool fits = error == std::errc() && end == text.data() + text.size() && number >= least && number <= most;
+    std::ostringstream refusal;
+    if (!fits) refusal << text << " is not a number from " << least << " to " << most;
+    return refusal.str();
+  };
+}
+
 void add(CLI::App& app, const Option& option) {
   CLI::Option* added = add_named(app, option);
   if (!option.flag()) added->type_name(option.by_place() ? "" : option.value);
   if (!option.standard().empty()) added->default_str(option.standard());
   if (option.repeats() && !option.by_place()) added->allow_extra_args(false);  // what follows is no value of it
   if (option.required) added->required();
-  if (option.range) added->check(CLI::Range(option.range->first, option.range->second), "");
+  if (option.range) added->check(within(option.range->first, option.range->second));
   if (!option.choices.empty()) added->check(CLI::IsMember(option.choices));
   if (option.value == "DIR" && option.repeats()) added->check(CLI::ExistingDirectory);
   if (option.hidden) added->group("");
@@ -98,10 +114,23 @@ int cut_at_dashes(int argc, char** argv, Parsing& parsing) {
   return static_cast<int>(dashes - argv);
 }
 
+/// Says which verb is near to one that there is none of.
+bool refuse_unknown_verb(const std::string& name) {
+  std::vector<std::string> known;
+  for (const Verb& verb : holon::cli::program().verbs) {
+    if (verb.name == name) return false;
+    if (!verb.hidden) known.push_back(verb.name);
+  }
+  holon::cli::say("there is no verb " + name + holon::config::suggestion(name, known) + "; `holon --help` tells what each does");
+  return true;
+}
+
 int run(int argc, char** argv) {
+  if (argc > 1 && argv[1][0] != '-' && refuse_unknown_verb(argv[1])) return holon::cli::misused;
   Parsing parsing;
   CLI::App app(holon::cli::program().about, holon::cli::program().name);
   app.require_subcommand(1);
+  app.set_version_flag("--version", "holon " HOLON_VERSION);
   for (const Verb& verb : holon::cli::program().verbs) add(app, verb, parsing);
   try {
     app.parse(cut_at_dashes(argc, argv, parsing), argv);

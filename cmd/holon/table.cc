@@ -41,11 +41,19 @@ std::vector<std::size_t> Table::natural_widths() const {
   return widths;
 }
 
+/// Columns in which nothing stands are of no use at all.
+void Table::leave_out_empty(std::vector<std::size_t>& widths) const {
+  for (std::size_t i = 0; i < columns_.size(); ++i) {
+    if (std::ranges::all_of(rows_, [i](const std::vector<Cell>& row) { return row[i].text.empty(); })) widths[i] = 0;
+  }
+}
+
 // Columns are left out, the least useful first, until those that stay can be shortened enough.
 std::vector<std::size_t> Table::fitting_widths() const {
   const std::size_t most = terminal_width();
   const std::vector<std::size_t> order = by_use(columns_);
   std::vector<std::size_t> natural = natural_widths();
+  if (most != 0 && total(natural) > most) leave_out_empty(natural);
   for (auto leave_out = order.begin();; ++leave_out) {
     std::vector<std::size_t> widths = natural;
     for (std::size_t i : order) {

@@ -42,6 +42,7 @@ class Table {
 
  private:
   std::vector<std::size_t> natural_widths() const;
+  void leave_out_empty(std::vector<std::size_t>& widths) const;
   std::vector<std::size_t> fitting_widths() const;
   void print_row(const std::vector<Cell>& row, const std::vector<std::size_t>& widths, const Paint& paint) const;
 

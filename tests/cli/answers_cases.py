@@ -3,9 +3,10 @@
 import json
 import re
 import subprocess
+import time
 import xml.etree.ElementTree as ElementTree
 
-from lib import PROGRAMS, Application, Folder, holon
+from lib import PROGRAMS, WITHIN_S, Application, Folder, Running, holon
 
 
 class Answers(Application):
@@ -75,6 +76,18 @@ class Alone(Folder):
         self.assertEqual({host["state"] for host in up["hosts"]}, {"ready"})
         self.assertEqual(json.loads(self.verb("down", "--json").stdout), {"app": "probe", "ended": 3})
         self.assertEqual(json.loads(self.verb("down", "--json").stdout), {"app": None, "ended": 0})
+
+    def test_up_in_front_tells_programs_each_line(self):
+        up = Running("up", "--file", self.file, "--json")
+        deadline = time.monotonic() + WITHIN_S
+        while holon("call", "-f", self.file, "probe.Echo/Say", '{"wait_ms": 1}').returncode != 0:
+            self.assertLess(time.monotonic(), deadline)
+            time.sleep(0.05)
+        line = json.loads(up.wait_for("taking my time"))
+        self.assertEqual((line["host"], line["text"]), ("echo.0", "taking my time"))
+        self.assertEqual(up.end(), 130)
+        for line in up.lines:
+            json.loads(line)
 
     def test_verbs_that_need_no_node_have_json_too(self):
         self.assertRegex(json.loads(holon("version", "--json").stdout)["version"], r"^\d+\.\d+\.\d+$")

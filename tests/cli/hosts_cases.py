@@ -62,7 +62,8 @@ class Hosts(Application):
     def test_the_exit_code_of_a_command_is_the_verbs(self):
         self.verb("exec", "echo", "sh", "-c", "exit 7", code=7)
         self.assertEqual(self.verb("exec", "echo", "--", "printf", "%s", "--file").stdout, "--file")
-        self.assertIn("no such program", self.refused(2, "exec", "echo", "absent-program"))
+        for absent in ("absent-program", "describe"):  # the latter is no verb there
+            self.assertIn(f"cannot run {absent}: there is no such program", self.refused(2, "exec", "echo", absent, "--file", "x"))
 
     def test_how_to_attach_a_debugger_is_told(self):
         pid = self.hosts()["echo.0"]["pid"]

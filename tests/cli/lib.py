@@ -95,7 +95,8 @@ def in_terminal(*command, columns=80, environment=None, until=None, keys=b""):
 class Folder(unittest.TestCase):
     """Has `self.folder`, and in it `self.file`, the holon.yaml of an application that does not run."""
 
-    echo = ""
+    echo = ""  # more of what is written about the service echo
+    relay_owner = "team-relay"
 
     @classmethod
     def setUpClass(cls):
@@ -103,7 +104,7 @@ class Folder(unittest.TestCase):
         cls.file = cls.folder / "holon.yaml"
         probe = PROGRAMS["probe"]
         cls.file.write_text(f"app: probe\nservices:\n  echo: {{program: {probe}, owner: team-echo{cls.echo}}}\n"
-                            f"  relay: {{program: {probe}, owner: team-relay}}\n"
+                            f"  relay: {{program: {probe}, owner: {cls.relay_owner}}}\n"
                             "placements:\n  split: each\n  monolith: {probe: {services: [echo, relay]}}\n"
                             "gateway: {listen: \"127.0.0.1:0\"}\n")
 

@@ -1,13 +1,21 @@
 """What a terminal shows: tables within its width, colours unless NO_COLOR, Ctrl-C."""
 
 import re
+import unicodedata
 
 from lib import PROGRAMS, Application, in_terminal
 
 ESCAPE = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
 
 
+def width(text):
+    """Columns that a terminal needs for it."""
+    return sum(2 if unicodedata.east_asian_width(character) in "WF" else 1 for character in text)
+
+
 class Terminal(Application):
+    relay_owner = "\u7d44\u7d44\u7d44-relay"  # the first three take two columns each
+
     def ps(self, columns, environment=None):
         """What `holon ps` shows, with escapes and without them."""
         shown, code = in_terminal(PROGRAMS["holon"], "ps", "-f", self.file, columns=columns, environment=environment)
@@ -20,12 +28,17 @@ class Terminal(Application):
         self.assertRegex(table[1], r"^echo\.0 +ready +\d+ +\d+ s +0 +probe\.Echo +team-echo$")
 
     def test_a_table_fits_and_what_is_most_useful_goes_last(self):
-        sixty = self.ps(60)[1].splitlines()[1:]
-        self.assertTrue(all(len(line) <= 60 for line in sixty), sixty)
-        self.assertIn("…", "".join(sixty))
-        self.assertIn("RESTARTS", sixty[0])
+        columns = 2 + max(map(width, self.ps(200)[1].splitlines()[2:]))  # its age may take one more soon
+        whole = self.ps(columns)[1].splitlines()[1:]
+        self.assertNotIn("LAST END", whole[0])  # nothing stands in it
+        self.assertRegex(whole[1], r"^echo\.0 .* team-echo$")
+        narrow = self.ps(columns - 5)[1].splitlines()[1:]
+        self.assertTrue(all(width(line) <= columns - 5 for line in narrow), narrow)
+        self.assertIn("…", "".join(narrow))
+        self.assertIn("OWNERS", narrow[0])
+        self.assertRegex(narrow[2], "\u7d44\u7d44\u7d44-r?…$")
         thirty = self.ps(30)[1].splitlines()[1:]
-        self.assertTrue(all(len(line) <= 30 for line in thirty), thirty)
+        self.assertTrue(all(width(line) <= 30 for line in thirty), thirty)
         self.assertNotIn("OWNERS", thirty[0])
         self.assertRegex(thirty[1], r"^echo\.0 +ready")
         ten = self.ps(10)[1].splitlines()[1:]
@@ -35,7 +48,7 @@ class Terminal(Application):
         shown = self.verb("ps").stdout
         self.assertNotIn("\x1b", shown)
         self.assertNotIn("…", shown)
-        self.assertIn("team-relay", shown)
+        self.assertIn(self.relay_owner, shown)
 
     def test_colour_is_for_terminals_and_can_be_refused(self):
         self.assertIn("\x1b[32mready\x1b[0m", self.ps(120)[0])

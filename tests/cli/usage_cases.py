@@ -59,6 +59,8 @@ class Manual(Folder):
             self.assertEqual(ran.returncode, 2, f"{arguments}: {ran.stderr}")
             self.assertEqual(ran.stdout, "")
             self.assertNotEqual(ran.stderr, "")
+        self.assertIn("there is no verb restrt; did you mean restart?", holon("restrt").stderr)
+        self.assertIn("99999 is not a number from 0 to 65535", holon("up", "--port", "99999").stderr)
 
 
 class Completion(Application):
@@ -84,7 +86,7 @@ class Completion(Application):
         self.assertEqual(self.proposed("logs", "-f", "e"), ["echo", "echo.0"])
         self.assertEqual(self.proposed("stop", "echo", "r"), ["relay", "relay.0"])
         self.assertEqual(self.proposed("scale", "e"), ["echo="])
-        self.assertEqual(self.proposed("logs", "--file", self.folder / "absent.yaml", ""), [])
+        self.assertEqual(self.proposed("logs", "--file", self.folder / "elsewhere/holon.yaml", ""), [])
         self.assertIn("probe.Relay/Pass", self.proposed("call", ""))
 
     def test_bash_completes_files_and_commands(self):
