@@ -6,6 +6,8 @@ import subprocess
 
 from lib import PROGRAMS, WITHIN_S, Application, Folder, holon, in_terminal
 
+ZSH, FISH = "/usr/bin/zsh", "/usr/bin/fish"
+
 # Answers with what bash proposes for the words of its arguments, the last of which is being typed.
 PROPOSE = r"""
 source <("$HOLON" completion bash)
@@ -94,11 +96,25 @@ class Completion(Application):
         self.assertIn("env", self.proposed("exec", "echo", "en"))
 
     def test_a_real_bash_takes_the_script(self):
-        """With its own completion machinery, at a prompt: `holon logs rel` and a tab."""
+        """With its own completion machinery, at a prompt: a name is begun, and Tab pressed."""
         script = self.folder / "bashrc"
-        script.write_text(f"PS1='> '\nPATH={PROGRAMS['holon'].parent}:$PATH\nbind 'set enable-bracketed-paste off'\n"
-                          "source <(holon completion bash)\n"
-                          f"cd {self.folder}\necho ready to type\n")
+        script.write_text(f"PATH={PROGRAMS['holon'].parent}:$PATH\ncd {self.folder}\nbind 'set enable-bracketed-paste off'\n"
+                          "source <(holon completion bash)\necho ready to type\n")
         shown, _ = in_terminal("/bin/bash", "--noprofile", "--rcfile", script, "-i", until="ready to type",
-                               keys=b"echo done; holon debug relay.\t --json\nexit\n")
+                               keys=b"holon debug relay.\t --json\nexit\n")
         self.assertIn('"host":"relay.0"', shown)
+
+    def test_a_real_zsh_takes_the_script(self):
+        script = self.folder / ".zshrc"
+        script.write_text(f"PATH={PROGRAMS['holon'].parent}:$PATH\ncd {self.folder}\nautoload -Uz compinit\n"
+                          f"compinit -u -d {self.folder}/compdump\nsource <(holon completion zsh)\nunsetopt zle_bracketed_paste\n"
+                          "precmd() { echo ready to type; }\n")
+        shown, _ = in_terminal(ZSH, "-d", "-i", environment={"ZDOTDIR": str(self.folder)}, until="ready to type",
+                               keys=b"holon debug relay.\t --json\nexit\n")
+        self.assertIn('"host":"relay.0"', shown)
+
+    def test_fish_takes_the_script(self):
+        asked = f"set -x PATH {PROGRAMS['holon'].parent} $PATH; holon completion fish | source; complete -C'holon stop ec'"
+        ran = subprocess.run([FISH, "--no-config", "-c", asked], capture_output=True, text=True, timeout=WITHIN_S, cwd=self.folder)
+        self.assertEqual([line.split("\t") for line in ran.stdout.splitlines()],
+                         [["echo", "all replicas"], ["echo.0", "ready"]], ran.stderr)
