@@ -1,5 +1,6 @@
 // Where everything stands on the map: hosts are boxes, their services stand in them, edges are calls. Laid out by dagre, from the
-// left to the right, and anew only when the graph is another one.
+// left to the right, and anew only when the graph is another one. A host of several services is a cluster to dagre. One with a
+// single service is a plain node with room for its title: as a cluster it would be drawn out over all edges that pass by.
 import dagre from "@dagrejs/dagre";
 
 import type { HostState, ServiceState } from "./contract";
@@ -12,7 +13,6 @@ export interface Topology {
 }
 
 export interface Box {
-  id: string;
   x: number; // of its middle
   y: number;
   width: number;
@@ -31,8 +31,10 @@ export interface Layout {
   lines: Line[];
 }
 
-const serviceSize = { width: 150, height: 48 };
-const labelSize = { width: 128, height: 34 };
+const serviceSize = { width: 146, height: 44 };
+const labelSize = { width: 130, height: 40 };
+const padding = 8; // of a host around its services
+const title = 22; // of a host above them
 
 const idOf = (host: string, contract: string) => `${host}/${contract}`;
 
@@ -67,24 +69,40 @@ export function topologyOf(hosts: HostState[], declared: ServiceState[], seen: E
   return { services: [...services.values()], edges: [...edges.values()] };
 }
 
+const clusterOf = (host: string) => `host ${host}`;
+const isAlone = (topology: Topology, host: string) => topology.services.filter((service) => service.host === host).length === 1;
+const around = ({ width, height }: { width: number; height: number }) => ({
+  width: width + 2 * padding, height: height + title + padding,
+});
+
 export function layOut(topology: Topology): Layout {
   const graph = new dagre.graphlib.Graph({ compound: true, multigraph: true });
-  graph.setGraph({ rankdir: "LR", nodesep: 26, ranksep: 40, edgesep: 14, marginx: 12, marginy: 12 });
+  graph.setGraph({ rankdir: "LR", nodesep: 12, ranksep: 18, edgesep: 8, marginx: 12, marginy: 12 + title });
   graph.setDefaultEdgeLabel(() => ({}));
   for (const { id, host } of topology.services) {
-    graph.setNode(`host ${host}`, {});
-    graph.setNode(id, { ...serviceSize });
-    graph.setParent(id, `host ${host}`);
+    const alone = isAlone(topology, host);
+    graph.setNode(id, alone ? around(serviceSize) : { ...serviceSize });
+    if (alone) continue;
+    graph.setNode(clusterOf(host), {});
+    graph.setParent(id, clusterOf(host));
   }
   for (const { id, from, to } of topology.edges) graph.setEdge(from, to, { ...labelSize, labelpos: "c" }, id);
   dagre.layout(graph);
 
-  const boxOf = (name: string): Box => ({ id: name, ...graph.node(name) });
+  const hosts = new Map<string, Box>();
+  const services = new Map<string, Box>();
+  for (const { id, host } of topology.services) {
+    const alone = isAlone(topology, host);
+    const { x, y, width, height } = graph.node(alone ? id : clusterOf(host));
+    hosts.set(host, alone ? { x, y, width, height } : { x, y: y - title / 2, width, height: height + title });
+    const { x: middle, y: centre } = graph.node(id);
+    services.set(id, { x: middle, y: alone ? centre + (title - padding) / 2 : centre, ...serviceSize });
+  }
   return {
     width: graph.graph().width ?? 0,
     height: graph.graph().height ?? 0,
-    hosts: new Map(topology.services.map(({ host }) => [host, boxOf(`host ${host}`)])),
-    services: new Map(topology.services.map(({ id }) => [id, boxOf(id)])),
+    hosts,
+    services,
     lines: topology.edges.map(({ id, from, to }) => {
       const { points, x, y } = graph.edge({ v: from, w: to, name: id });
       return { id, points, label: { x, y } };

@@ -3,7 +3,7 @@ import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 
 import type { LogLine } from "./contract";
 import { follow, type Link } from "./control";
-import { clock } from "./text";
+import { clock, logText } from "./text";
 
 const kept = 5000; // lines that the page remembers
 const shown = 500; // of these, the last that fit the filter
@@ -32,7 +32,7 @@ function Lines({ lines, following }: { lines: LogLine[]; following: boolean }) {
       {lines.map((line, index) => (
         <div key={`${line.unixUs} ${line.host} ${index}`}>
           {line.missed && <em>{line.missed} lines were missed here. </em>}
-          <span class="when">{clock(line.unixUs)}</span> <span class="who">{line.host}</span> {line.text}
+          <span class="when">{clock(line.unixUs)}</span> <span class="who">{line.host}</span> {logText(line.text ?? "")}
         </div>
       ))}
     </div>
@@ -44,7 +44,7 @@ export function Logs({ hosts, host, choose }: { hosts: string[]; host: string; c
   const [following, setFollowing] = useState(true);
   const { lines, link } = useLogs(host || hosts.join(" "));
   const wanted = text.toLowerCase();
-  const fitting = lines.filter((line) => (line.text ?? "").toLowerCase().includes(wanted)).slice(-shown);
+  const fitting = lines.filter(({ text: line = "" }) => logText(line).toLowerCase().includes(wanted)).slice(-shown);
   return (
     <>
       <form class="filter" onSubmit={(event) => event.preventDefault()}>

@@ -6,8 +6,18 @@ import { layOut, trafficByEdge, type Box, type Line, type Topology } from "./gra
 import { hostName, percent, rate, shortName, time } from "./text";
 import type { Edge } from "./traffic";
 
-const path = (line: Line) => line.points.map(({ x, y }, index) => `${index === 0 ? "M" : "L"}${x} ${y}`).join("");
+/** Through the middles between the points, bent at the points. */
+function path({ points }: Line): string {
+  const [first, ...rest] = points;
+  const last = rest.pop()!;
+  const bends = rest.map(({ x, y }, index) => {
+    const next = rest[index + 1];
+    return next ? `Q${x} ${y} ${(x + next.x) / 2} ${(y + next.y) / 2}` : `Q${x} ${y} ${last.x} ${last.y}`;
+  });
+  return `M${first!.x} ${first!.y}${bends.join("")}${bends.length === 0 ? `L${last.x} ${last.y}` : ""}`;
+}
 const corner = (box: Box) => ({ x: box.x - box.width / 2, y: box.y - box.height / 2, width: box.width, height: box.height });
+const smallest = 0.7; // scale; below it the map is scrolled
 const cut = (text: string, most: number) => (text.length > most ? `${text.slice(0, most - 1)}…` : text);
 
 /** "ready", or of several replicas "2 of 3 ready". */
@@ -24,7 +34,7 @@ function EdgeLine({ line, edge }: { line: Line; edge: Edge | undefined }) {
     <g class={`edge${busy ? " busy" : ""}${failing ? " failing" : ""}`}>
       <path d={path(line)} marker-end="url(#arrow)" />
       {busy && (
-        <text x={line.label.x} y={line.label.y - 4} text-anchor="middle">
+        <text x={line.label.x} y={line.label.y - 19} text-anchor="middle">
           <tspan>{rate(edge.perSecond)}{failing && ` · ${percent(edge.errorShare)} failed`}</tspan>
           <tspan x={line.label.x} dy="14">{time(edge.p50Ns)} · p99 {time(edge.p99Ns)}</tspan>
         </text>
@@ -39,8 +49,8 @@ function HostBox({ box, name, replicas }: { box: Box; name: string; replicas: Ho
   return (
     <g class={`host ${well ? "well" : "unwell"}`}>
       <rect {...corner(box)} rx="10" />
-      <text x={x + 12} y={y + 17}>{cut(name, 14)}</text>
-      <text class="state" x={x + width - 12} y={y + 17} text-anchor="end">{well ? "● " : "▲ "}{stateOf(replicas)}</text>
+      <text x={x + 10} y={y + 15}>{cut(name, 15)}</text>
+      <text class="state" x={x + width - 10} y={y + 15} text-anchor="end">{well ? "● " : "▲ "}{stateOf(replicas)}</text>
     </g>
   );
 }
@@ -52,7 +62,7 @@ export function ServiceMap({ topology, hosts, edges }: { topology: Topology; hos
   const { width, height } = layout;
   return (
     <div class="map" tabIndex={0} role="group" aria-label="Map, may be scrolled">
-      <svg width={width} height={height} viewBox={`0 0 ${width} ${height}`} role="img"
+      <svg viewBox={`0 0 ${width} ${height}`} style={{ maxWidth: width, minWidth: smallest * width }} role="img"
         aria-label={`${topology.services.length} services, ${topology.edges.length} edges; the tables below tell the same`}>
         <defs>
           <marker id="arrow" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="8" markerHeight="8" orient="auto">

@@ -1,11 +1,8 @@
 // Numbers as people read them.
 
-export function rate(perSecond: number): string {
-  if (perSecond === 0) return "0/s";
-  return `${perSecond < 10 ? perSecond.toFixed(1) : Math.round(perSecond).toLocaleString("en")}/s`;
-}
+const digits = (value: number) => (value < 9.95 ? value.toFixed(1) : Math.round(value).toLocaleString("en"));
 
-const digits = (value: number) => (value < 10 ? value.toFixed(1) : String(Math.round(value)));
+export const rate = (perSecond: number) => `${perSecond === 0 ? "0" : digits(perSecond)}/s`;
 
 export function time(ns: number): string {
   if (ns === 0) return "–";
@@ -34,7 +31,21 @@ export function age(ms: number): string {
 
 /** "14:03:09.120" of microseconds since 1970. */
 export function clock(unixUs: string | undefined): string {
-  return new Date(Number(unixUs ?? 0) / 1000).toLocaleTimeString("en-GB", { fractionalSecondDigits: 3 });
+  return new Date(Number(unixUs ?? 0) / 1000).toLocaleTimeString("en-GB", {
+    hour: "2-digit", minute: "2-digit", second: "2-digit", fractionalSecondDigits: 3,
+  });
+}
+
+/** A line of a log as people read it: one that is JSON, as holon's own are, without its quotes, and without the time. */
+export function logText(line: string): string {
+  if (!line.startsWith("{")) return line;
+  try {
+    const { time: _, level = "", message = "", ...rest } = JSON.parse(line) as Record<string, unknown>;
+    const more = Object.entries(rest).map(([name, value]) => `${name}=${typeof value === "string" ? value : JSON.stringify(value)}`);
+    return [level, message, ...more].filter(Boolean).join(" ");
+  } catch {
+    return line;
+  }
 }
 
 /** "Cart" of "shop.Cart". */

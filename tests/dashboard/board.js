@@ -11,10 +11,20 @@ const run = promisify(execFile);
 
 export class Board extends Shop {
   async up() {
-    const args = ["up", "--file", path.join(this.folder, "holon.yaml"), "--detach", "--wait", "--placement", this.placement,
-                  "--port", `${this.port}`, "--bin", process.env.SHOP_BIN];
+    const said = await this.start();
+    [, this.link, this.board, this.key] = /(http:\/\/(127\.0\.0\.1:\d+)\/#([0-9a-f]{64}))/.exec(said) ?? assert.fail(said);
+  }
+
+  /** What `holon up` says to people. */
+  async start() {
+    const args = ["up", "--file", this.manifest, "--detach", "--wait", "--placement", this.placement, "--port", `${this.port}`,
+                  "--bin", process.env.SHOP_BIN];
     const { stderr } = await run(path.join(process.env.SHOP_BIN, "bin", "holon"), args, { timeout: 60_000 });
-    [, this.link, this.board, this.key] = /(http:\/\/(127\.0\.0\.1:\d+)\/#([0-9a-f]{64}))/.exec(stderr) ?? assert.fail(stderr);
+    return stderr;
+  }
+
+  get manifest() {
+    return path.join(this.folder, "holon.yaml");
   }
 
   /** A person looks at the shop's first page. */

@@ -96,6 +96,14 @@ describe("the dashboard", () => {
     quiet();
   });
 
+  it("shows each replica", async () => {
+    const { page, quiet } = await open();
+    await shop.holon("scale", "email=2", "--wait");
+    await rowOf(page, "email.1").getByText("● ready").waitFor();
+    await section(page, "Map").getByText("2 of 2 ready").waitFor();
+    quiet();
+  });
+
   it("shows a host that died, and why", async () => {
     const { page, quiet } = await open();
     const row = rowOf(page, "ads.0");
@@ -108,6 +116,23 @@ describe("the dashboard", () => {
     quiet();
   });
 
+  it("shows the log of one host, and the lines with a text", async () => {
+    const { page, quiet } = await open();
+    await makeTraffic();
+    await rowOf(page, "gateway.0").getByRole("button").click();
+    const lines = page.getByRole("log").locator("div");
+    await until(async () => await lines.count() > 3);
+    const count = await lines.count();
+    await until(async () => await lines.count() > count);  // live
+    assert.ok((await lines.allInnerTexts()).every((line) => line.includes("gateway.0")));
+    await page.getByRole("searchbox", { name: "Lines with" }).fill("no line has this");
+    await page.getByText("No line has this text.").waitFor();
+    await page.getByRole("searchbox", { name: "Lines with" }).fill("HTTP_METHOD=get");
+    await lines.first().waitFor();
+    assert.match(await lines.first().innerText(), /^\d\d:\d\d:\d\d\.\d{3} gateway\.0 info request .*http_method=GET/);
+    quiet();
+  });
+
   it("works by the keyboard alone", async () => {
     const { page, quiet } = await open();
     await rowOf(page, "cart.0").getByText("● ready").waitFor();
@@ -117,11 +142,11 @@ describe("the dashboard", () => {
     await rowOf(page, "cart.0").getByRole("button").focus();
     await page.keyboard.press("Enter");
     assert.equal(await page.evaluate(() => document.activeElement.id), "logs");
-    assert.equal(await page.getByLabel("Host").inputValue(), "cart.0");
+    assert.equal(await page.getByRole("combobox", { name: "Host" }).inputValue(), "cart.0");
     quiet();
   });
 
-  it("can be used by everybody, in light and in dark, on a small screen", async () => {
+  it("can be used by everybody: map, tables and logs, in light and in dark, on a small screen", async () => {
     await makeTraffic();
     for (const [colorScheme, width] of [["light", 1240], ["dark", 1240], ["light", 390], ["dark", 390]]) {
       // The page's policy forbids what the checker is; its other tests are held to it.
@@ -146,7 +171,7 @@ describe("the dashboard", () => {
     quiet();
     await page.evaluate(() => { document.body.append(Object.assign(document.createElement("iframe"), { src: "/" })); });
     await until(async () => page.frames().length > 1);
-    assert.equal(await page.frames()[1].locator("h1").count(), 0);
+    assert.equal(await page.frames()[1].locator("#app").count(), 0);
     await assert.rejects(page.evaluate(() => fetch("https://example.com/")));
     // A page of another origin on this machine, here the shop's own, reads nothing, even if it knew the key.
     await page.goto(shop.origin);

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
 import { once } from "node:events";
-import { stat } from "node:fs/promises";
+import { appendFile, stat } from "node:fs/promises";
 import { request } from "node:http";
 import path from "node:path";
 import { after, before, describe, it } from "node:test";
@@ -71,7 +71,8 @@ describe("the dashboard's doors", () => {
     assert.match(text, /^holon_host_ready\{host="shop\.0"\} 1$/m);
     assert.match(text, /^holon_calls_total\{host="shop\.0",caller="shop\.Frontend",method="shop\.Catalog\/\w+",way="local",code="OK"\} [1-9]/m);
     assert.match(text, /^holon_refusals_total\{host="node",rule="dashboard\.wrong_key"\} [1-9]/m);
-    const check = execFile("python3", [process.env.METRICS_CHECK]);
+    // Debian's interpreter has Debian's packages.
+    const check = execFile("/usr/bin/python3", [process.env.METRICS_CHECK]);
     let said = "";
     check.stderr.on("data", (piece) => { said += piece; });
     check.stdin.end(text);
@@ -84,5 +85,12 @@ describe("the dashboard's doors", () => {
     await shop.restart();
     assert.equal(shop.link, link);
     assert.equal((await list(authorization())).status, 200);
+  });
+
+  it("are not there if holon.yaml says so", async () => {
+    await shop.holon("down");
+    await appendFile(shop.manifest, "dashboard: off\n");
+    assert.doesNotMatch(await shop.start(), /dashboard/);
+    await assert.rejects(list(authorization()), { code: "ECONNREFUSED" });
   });
 });

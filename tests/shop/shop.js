@@ -33,7 +33,7 @@ export class Shop {
   static async start(placement) {
     const folder = await mkdtemp(path.join(tmpdir(), "holon-shop-"));
     await copyFile(path.join(source, "holon.yaml"), path.join(folder, "holon.yaml"));
-    const shop = new Shop(folder, await freePort(), placement);
+    const shop = new this(folder, await freePort(), placement);
     try {
       await shop.up();
     } catch (error) {

@@ -110,7 +110,7 @@ TEST_F(DashboardTest, AStreamIsALineForEachReplyAndItsErrorTheLast) {
 
 TEST_F(DashboardTest, AStreamEndsWhenItsPageIsClosed) {
   {
-    auto client = say("POST /control/Logs HTTP/1.1\r\nHost: " + authority() + "\r\nContent-Length: 14\r\n" + authorization() +
+    auto client = say("POST /control/Logs HTTP/1.1\r\nHost: " + authority() + "\r\nContent-Length: 15\r\n" + authorization() +
                       "\r\n{\"grep\":\"slow\"}");
     EXPECT_TRUE(eventually([&] { return client->heard_text("\"text\":\"slow\""); })) << client->received();
     EXPECT_TRUE(control_.following);
