@@ -1,71 +1,46 @@
 """Installs holon into a fresh prefix, builds the application in project/ against it, asks its programs who they are."""
 
-import argparse
-import os
 import pathlib
-import subprocess
-import sys
 import tempfile
 import unittest
 
-HERE = pathlib.Path(__file__).resolve().parent
-PROJECT = HERE / "project"
-HELLO = HERE.parents[1] / "examples" / "hello"
+import outside
+from outside import HELLO, PROJECT, run
+
 ARGUMENTS = None
-
-
-def run(*command, **options):
-    done = subprocess.run([str(word) for word in command], capture_output=True, timeout=200, **options)
-    if done.returncode != 0:
-        raise AssertionError(f"{' '.join(map(str, command))} exited with {done.returncode}:\n"
-                             f"{done.stdout.decode()}{done.stderr.decode()}")
-    return done.stdout
 
 
 class InstalledPackage(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
         cls.folder = tempfile.TemporaryDirectory(prefix="holon-install-")
+        cls.addClassCleanup(cls.folder.cleanup)
         cls.root = pathlib.Path(cls.folder.name)
         cls.prefix = cls.root / "prefix"
         cls.build = cls.root / "build"
         run(ARGUMENTS.cmake, "--install", ARGUMENTS.build, "--prefix", cls.prefix)
-        cls.configure(PROJECT, cls.build)
-        run(ARGUMENTS.cmake, "--build", cls.build, "--parallel", "2")
-
-    @classmethod
-    def tearDownClass(cls):
-        cls.folder.cleanup()
-
-    @classmethod
-    def configure(cls, source, build, *options):
-        flags = f"-fsanitize={ARGUMENTS.sanitize}" if ARGUMENTS.sanitize else ""
-        run(ARGUMENTS.cmake, "-G", "Ninja", "-S", source, "-B", build, f"-DCMAKE_PREFIX_PATH={cls.prefix}",
-            "-DCMAKE_BUILD_TYPE=Debug", f"-DCMAKE_CXX_FLAGS={flags}", *options)
-
-    def manifest(self, program):
-        binary = run(self.build / "bin" / program, "--holon-manifest")
-        return run(ARGUMENTS.protoc, f"-I{ARGUMENTS.contracts}", "--decode=holon.node.v1.Manifest",
-                   "holon/node/v1/node.proto", input=binary).decode()
+        cls.outside = outside.Outside(ARGUMENTS, cls.prefix)
+        cls.outside.configure(PROJECT, cls.build)
+        cls.outside.build(cls.build)
 
     def test_a_second_build_has_nothing_to_do(self):
-        self.assertIn(b"no work to do", run(ARGUMENTS.cmake, "--build", self.build))
+        self.assertIn(b"no work to do", self.outside.build(self.build))
 
     def test_program_of_one_service(self):
-        manifest = self.manifest("clock")
+        manifest = self.outside.manifest(self.build / "bin" / "clock")
         self.assertIn('contract: "town.Clock"', manifest)
         self.assertNotIn('contract: "town.Greeter"', manifest)
 
     def test_program_of_all_services_knows_who_calls_whom(self):
-        manifest = self.manifest("town")
+        manifest = self.outside.manifest(self.build / "bin" / "town")
         self.assertIn('contract: "town.Clock"', manifest)
         self.assertIn('contract: "town.Greeter"', manifest)
         self.assertIn('calls: "town.Clock"', manifest)
 
     def test_hello_builds_outside_the_tree(self):
         build = self.root / "hello"
-        self.configure(HELLO, build)
-        run(ARGUMENTS.cmake, "--build", build, "--target", "hello")
+        self.outside.configure(HELLO, build)
+        self.outside.build(build, "--target", "hello")
         self.assertIn(b"hello.Greeter", run(build / "bin" / "hello", "--holon-manifest"))
 
     def test_holon_is_installed(self):
@@ -84,7 +59,7 @@ class InstalledPackage(unittest.TestCase):
         (source / "CMakeLists.txt").write_text("cmake_minimum_required(VERSION 3.25)\nproject(wrong LANGUAGES CXX)\n"
                                                f"find_package(holon REQUIRED)\n{text}\n")
         with self.assertRaises(AssertionError) as refused:
-            self.configure(source, self.root / "wrong-build")
+            self.outside.configure(source, self.root / "wrong-build")
         return " ".join(str(refused.exception).split())  # CMake wraps lines
 
     def test_mistakes_are_named(self):
@@ -97,10 +72,10 @@ class InstalledPackage(unittest.TestCase):
                       self.refusal("holon_program(wrong SERVICES cart)"))
 
 
+def take(arguments):
+    global ARGUMENTS
+    ARGUMENTS = arguments
+
+
 if __name__ == "__main__":
-    parser = argparse.ArgumentParser()
-    for name in ("cmake", "build", "protoc", "contracts", "sanitize"):
-        parser.add_argument("--" + name, required=True)
-    ARGUMENTS, rest = parser.parse_known_args()
-    os.environ.pop("DESTDIR", None)
-    unittest.main(argv=[sys.argv[0], *rest])
+    outside.main(take)

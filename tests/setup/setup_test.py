@@ -35,8 +35,8 @@ class PackagesTest(unittest.TestCase):
         return [line.split()[0] for line in shell(f"packages_of {' '.join(groups)}").stdout.splitlines()]
 
     def test_each_group_has_packages_and_no_package_is_listed_twice(self):
-        every = self.listed("build", "test", "bench", "full")
-        for group in ("build", "test", "bench", "full"):
+        every = self.listed("build", "test", "polyglot", "bench", "full")
+        for group in ("build", "test", "polyglot", "bench", "full"):
             self.assertTrue(self.listed(group), group)
         self.assertEqual(len(every), len(set(every)))
 
