@@ -10,7 +10,9 @@ std::string_view parent_of(std::string_view path) {
   return slash == path.npos ? std::string_view() : path.substr(0, slash);
 }
 
-bool contains(const std::vector<std::string>& words, std::string_view word) { return std::ranges::find(words, word) != words.end(); }
+bool contains(const std::vector<std::string>& words, std::string_view word) {
+  return std::ranges::find(words, word) != words.end();
+}
 
 /// Fills in what is below one path.
 class Filler {
@@ -38,15 +40,16 @@ class Filler {
 
  private:
   static bool may_stand(const Key& key, const YamlNode& map) {
-    return key.beside.empty() || std::ranges::any_of(key.beside, [&](const std::string& other) { return map.find(other) != nullptr; });
+    const auto is_there = [&](const std::string& other) { return map.find(other) != nullptr; };
+    return key.beside.empty() || std::ranges::any_of(key.beside, is_there);
   }
 
   static void add(YamlNode& map, const Key& key) {
     Problems none;
     std::optional<YamlNode> value = parse_yaml(key.otherwise, none);
     if (!value) return;
-    map.entries.emplace_back(YamlNode{.kind = YamlNode::Kind::scalar, .place = map.place, .text = std::string(key.name())},
-                             std::move(*value));
+    YamlNode name{.kind = YamlNode::Kind::scalar, .place = map.place, .text = std::string(key.name())};
+    map.entries.push_back({std::move(name), std::move(*value)});
   }
 
   const Keys& keys_;

@@ -11,7 +11,7 @@ using Kind = YamlNode::Kind;
 /// A map in which nothing is to be removed: nothing of it was there before.
 void drop_nulls(YamlNode& map) {
   if (map.kind != Kind::map) return;
-  std::erase_if(map.entries, [](const auto& entry) { return entry.second.kind == Kind::null; });
+  std::erase_if(map.entries, [](const auto& entry) { return entry.value.kind == Kind::null; });
   for (auto& [key, value] : map.entries) drop_nulls(value);
 }
 
@@ -24,15 +24,15 @@ void lay_over(YamlNode& base, YamlNode overlay) {
     return;
   }
   for (auto& [key, value] : overlay.entries) {
-    const auto same = [&](const auto& entry) { return entry.first.text == key.text; };
+    const auto same = [&](const auto& entry) { return entry.key.text == key.text; };
     const auto found = std::ranges::find_if(base.entries, same);
     if (value.kind == Kind::null) {
       std::erase_if(base.entries, same);
     } else if (found != base.entries.end()) {
-      lay_over(found->second, std::move(value));
+      lay_over(found->value, std::move(value));
     } else {
       drop_nulls(value);
-      base.entries.emplace_back(std::move(key), std::move(value));
+      base.entries.push_back({std::move(key), std::move(value)});
     }
   }
 }

@@ -11,7 +11,8 @@ std::string laid_over(const std::string& base, const std::string& overlay) {
 }
 
 TEST(Overlay, MergesMapsKeyByKey) {
-  EXPECT_EQ(laid_over("{app: shop, services: {cart: {program: c, replicas: 2}}}", "services: {cart: {replicas: 5}, ads: {program: a}}"),
+  EXPECT_EQ(laid_over("{app: shop, services: {cart: {program: c, replicas: 2}}}",
+                      "services: {cart: {replicas: 5}, ads: {program: a}}"),
             "app: shop\n"
             "services:\n"
             "  cart:\n"
@@ -39,7 +40,8 @@ TEST(Overlay, KeepsThePlacesOfBothFiles) {
   EXPECT_EQ(root.find("b")->place, (Place{3, 4, 1}));
   EXPECT_EQ(root.find("c")->place, (Place{4, 4, 1}));
   problems = {{root.find("b")->place, "second"}, {root.find("a")->place, "first"}};
-  EXPECT_EQ(to_text(problems, std::vector<std::string>{"f.yaml", "f.more.yaml"}), "f.yaml:1:4: first\nf.more.yaml:3:4: second\n");
+  EXPECT_EQ(to_text(problems, std::vector<std::string>{"f.yaml", "f.more.yaml"}),
+            "f.yaml:1:4: first\nf.more.yaml:3:4: second\n");
 }
 
 }  // namespace

@@ -6,7 +6,9 @@
 
 namespace holon::config {
 
-std::string to_text(Problems problems, std::string_view file) { return to_text(std::move(problems), std::vector{std::string(file)}); }
+std::string to_text(Problems problems, std::string_view file) {
+  return to_text(std::move(problems), std::vector{std::string(file)});
+}
 
 std::string to_text(Problems problems, const std::vector<std::string>& files) {
   std::ranges::stable_sort(problems, {}, [](const Problem& problem) {

@@ -24,14 +24,15 @@ namespace holon::config {
 struct VariableSources {
   std::function<std::optional<std::string>(const std::string& name)> value;
   std::function<Result<std::string>(const std::string& path)> file;
-  std::function<std::vector<std::string>()> names = [] { return std::vector<std::string>(); };  ///< that are set, for "did you mean"
+  /// What is set, for "did you mean".
+  std::function<std::vector<std::string>()> names = [] { return std::vector<std::string>(); };
 };
 
 /// Puts values in the place of the variables in all scalars below `root`. Scalars with a secret are marked as such.
 void resolve(YamlNode& root, const VariableSources& sources, Problems& problems);
 
-/// A file of lines `NAME=VALUE`: blank lines and `#` lines are nothing, quotes around a value are taken off, and that is all that is
-/// done to it.
+/// A file of lines `NAME=VALUE`: blank lines and `#` lines are nothing, quotes around a value are taken off, and that is all
+/// that is done to it.
 /// @param file  which one it is, for the places of problems
 std::map<std::string, std::string> parse_variables(std::string_view text, int file, Problems& problems);
 

@@ -41,7 +41,8 @@ TEST_F(VariablesTest, StandInValuesAtAnyDepth) {
 }
 
 TEST_F(VariablesTest, HaveDefaultsWhereTheyAreUnsetOrEmpty) {
-  EXPECT_EQ(resolved("{a: '${NONE:-x y}', b: '${EMPTY:-z}', c: '${NAME:-no}', d: '${NONE:-}', e: '${EMPTY}', f: '${NAME:?set it}'}"),
+  EXPECT_EQ(resolved("{a: '${NONE:-x y}', b: '${EMPTY:-z}', c: '${NAME:-no}', d: '${NONE:-}', e: '${EMPTY}', f: '${NAME:?set "
+                     "it}'}"),
             "a: \"x y\"\nb: z\nc: shop\nd: \"\"\ne: \"\"\nf: shop\n");
   EXPECT_EQ(problems(), "");
 }
@@ -58,7 +59,7 @@ TEST_F(VariablesTest, ValuesAreNeverReadAsYaml) {
   values_["EVIL"] = "x\nservices: {evil: {program: /bin/sh}}\n# ${NAME} $$ &a *b !!c [\"";
   EXPECT_EQ(resolved("app: ${EVIL}\n"), "app: \"x\\nservices: {evil: {program: /bin/sh}}\\n# ${NAME} $$ &a *b !!c [\\\"\"\n");
   EXPECT_EQ(root_.entries.size(), 1u);
-  EXPECT_EQ(root_.entries[0].second.text, values_["EVIL"]) << "nor resolved once more";
+  EXPECT_EQ(root_.entries[0].value.text, values_["EVIL"]) << "nor resolved once more";
 }
 
 TEST_F(VariablesTest, FilesAreSecretsWithoutTheLastLinesEnd) {
@@ -112,7 +113,8 @@ TEST_F(VariablesTest, EscapedTextsComeBack) {
 TEST(VariableFile, HasALineForEach) {
   Problems problems;
   const auto variables = parse_variables("# deploy\n\nA=1\n B = x y \nC='q # r'\r\nD=\"${A}\"\nE=\nF=a=b", 2, problems);
-  EXPECT_THAT(variables, ElementsAre(Pair("A", "1"), Pair("B", "x y"), Pair("C", "q # r"), Pair("D", "${A}"), Pair("E", ""), Pair("F", "a=b")));
+  EXPECT_THAT(variables, ElementsAre(Pair("A", "1"), Pair("B", "x y"), Pair("C", "q # r"), Pair("D", "${A}"), Pair("E", ""),
+                                     Pair("F", "a=b")));
   EXPECT_TRUE(problems.empty());
 }
 

@@ -7,6 +7,8 @@
 
 #include <sstream>
 
+#include "config/utf8.h"
+
 namespace holon::config {
 namespace {
 
@@ -89,7 +91,9 @@ class Builder final : public YAML::EventHandler {
     } else if (!parent.key) {
       parent.key = checked_key(parent.node, std::move(node));
     } else {
-      parent.node.entries.emplace_back(std::move(*parent.key), std::move(node));
+      // The parser says of a value that is not there where the next one is.
+      if (node.kind == YamlNode::Kind::null && node.place.line != parent.key->place.line) node.place = parent.key->place;
+      parent.node.entries.push_back({std::move(*parent.key), std::move(node)});
       parent.key.reset();
     }
   }
@@ -112,6 +116,19 @@ class Builder final : public YAML::EventHandler {
   std::vector<Open> open_;
   YamlNode root_;
 };
+
+/// Where `text` stops being UTF-8.
+std::optional<Place> place_of_no_utf8(std::string_view text, int file) {
+  Place place{.line = 1, .column = 1, .file = file};
+  while (!text.empty()) {
+    const std::size_t size = utf8_character(text);
+    if (size == 0) return place;
+    ++place.column;
+    if (text[0] == '\n') place = {.line = place.line + 1, .column = 1, .file = file};
+    text.remove_prefix(size);
+  }
+  return std::nullopt;
+}
 
 void parse(const std::string& text, int file, Builder& builder, Problems& problems) {
   try {
@@ -142,6 +159,10 @@ const YamlNode* YamlNode::find(std::string_view key) const {
 std::optional<YamlNode> parse_yaml(const std::string& text, Problems& problems, int file) {
   if (text.size() > bytes_max) {
     problems.push_back({Place{.file = file}, "the file is larger than 1 MiB"});
+    return std::nullopt;
+  }
+  if (const std::optional<Place> place = place_of_no_utf8(text, file)) {
+    problems.push_back({*place, "this is no text in UTF-8; save the file as UTF-8"});
     return std::nullopt;
   }
   const std::size_t before = problems.size();

@@ -6,7 +6,6 @@
 #include <optional>
 #include <string>
 #include <string_view>
-#include <utility>
 #include <vector>
 
 #include "config/problem.h"
@@ -15,15 +14,21 @@ namespace holon::config {
 
 struct YamlNode {
   enum class Kind { null, scalar, list, map };
+  struct Entry;
 
   Kind kind = Kind::null;
   Place place;
   std::string text;                                  ///< of a scalar
   std::string secret;                                ///< of a scalar with a secret in it: what is shown instead
   std::vector<YamlNode> items;                       ///< of a list
-  std::vector<std::pair<YamlNode, YamlNode>> entries;  ///< of a map, in order; keys are scalars and differ
+  std::vector<Entry> entries;                        ///< of a map, in order; keys are scalars and differ
 
   const YamlNode* find(std::string_view key) const;
+};
+
+struct YamlNode::Entry {
+  YamlNode key;
+  YamlNode value;
 };
 
 /// The document; nothing, and at least one problem more, if it is not acceptable.

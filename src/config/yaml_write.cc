@@ -31,10 +31,17 @@ bool is_plain_number(const std::string& text) {
   return digits(whole) && digits(part) && (whole.size() == 1 || whole[0] != '0');
 }
 
+/// "5s", "256MiB": digits and then letters are no number of any reader's, other than "0x…" and "1e3".
+bool is_measure(const std::string& text) {
+  const std::size_t digits = text.find_first_not_of("0123456789");
+  const bool begins = text[0] >= '1' && text[0] <= '9' && digits != std::string::npos;
+  return begins && std::ranges::all_of(text.substr(digits), [](unsigned char c) { return std::isalpha(c) != 0; });
+}
+
 bool is_plain(const std::string& text) {
   if (text.empty() || !std::ranges::all_of(text, is_plain_character) || is_word_of_yaml(text)) return false;
   const bool begins_as_word = std::isalpha(static_cast<unsigned char>(text[0])) != 0 || text[0] == '/';
-  return begins_as_word || is_plain_number(text);
+  return begins_as_word || is_plain_number(text) || is_measure(text);
 }
 
 void write(YAML::Emitter& out, const YamlNode& node);
@@ -45,12 +52,14 @@ void write_text(YAML::Emitter& out, const std::string& text) {
 }
 
 void write_list(YAML::Emitter& out, const YamlNode& list) {
+  if (list.items.empty()) out << YAML::Flow;
   out << YAML::BeginSeq;
   for (const YamlNode& item : list.items) write(out, item);
   out << YAML::EndSeq;
 }
 
 void write_map(YAML::Emitter& out, const YamlNode& map) {
+  if (map.entries.empty()) out << YAML::Flow;
   out << YAML::BeginMap;
   for (const auto& [key, value] : map.entries) {
     out << YAML::Key;

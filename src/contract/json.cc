@@ -3,10 +3,10 @@
 #include <google/protobuf/descriptor.h>
 #include <google/protobuf/dynamic_message.h>
 
+#include "config/utf8.h"
 #include "contract/json_read.h"
 #include "contract/json_scalar.h"
 #include "contract/json_write.h"
-#include "contract/utf8.h"
 #include "telemetry/json.h"
 
 namespace holon::contract {
@@ -58,7 +58,7 @@ Result<void> Json::parse_field(std::string_view text, const FieldDescriptor& fie
 }
 
 Result<void> Json::parse_bare(std::string_view text, const FieldDescriptor& field, Message& into) const {
-  if (!valid_utf8(text)) return invalid_argument(refusal(field, text, Written::bare));
+  if (!config::valid_utf8(text)) return invalid_argument(refusal(field, text, Written::bare));
   if (field.message_type() == nullptr) {
     if (set_scalar(into, field, text, Written::bare)) return {};
     return invalid_argument(refusal(field, text, Written::bare));

@@ -2,10 +2,10 @@
 
 #include <algorithm>
 
+#include "config/utf8.h"
 #include "contract/json.h"
 #include "contract/json_names.h"
 #include "contract/json_scan.h"
-#include "contract/utf8.h"
 
 namespace holon::contract {
 namespace {
@@ -135,7 +135,7 @@ bool JsonCursor::string_rest(std::size_t start, std::string_view& said) {
       if (!escape()) return false;
       copied = at_;
     } else {
-      const std::size_t size = utf8_character(text_.substr(at_));
+      const std::size_t size = config::utf8_character(text_.substr(at_));
       if (size == 0) return fail("bytes that are no UTF-8; JSON is UTF-8");
       at_ += size;
     }
@@ -213,7 +213,7 @@ bool JsonCursor::unexpected(std::string_view expected) {
   if (c < 0) return fail("the text ends where " + std::string(expected) + " is expected");
   if (text_.substr(at_).starts_with("\xEF\xBB\xBF")) return fail("a byte order mark; JSON goes without");
   if (c == '\'') return fail("a single quote where " + std::string(expected) + " is expected; strings take double quotes");
-  const std::size_t size = utf8_character(text_.substr(at_));
+  const std::size_t size = config::utf8_character(text_.substr(at_));
   if (size == 0) return fail("bytes that are no UTF-8; JSON is UTF-8");
   if (c < 0x20 || c == 0x7F) return fail("a control character where " + std::string(expected) + " is expected");
   return fail("'" + std::string(text_.substr(at_, size)) + "' where " + std::string(expected) + " is expected" +
@@ -247,7 +247,7 @@ Error JsonCursor::error() const {
 std::string json_excerpt(std::string_view text) {
   if (text.size() <= excerpt_bytes_max) return json_quote(text);
   std::size_t size = 0;
-  while (size < excerpt_bytes_max) size += std::max<std::size_t>(1, utf8_character(text.substr(size)));
+  while (size < excerpt_bytes_max) size += std::max<std::size_t>(1, config::utf8_character(text.substr(size)));
   return json_quote(std::string(text.substr(0, size)) + "…");
 }
 

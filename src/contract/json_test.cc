@@ -6,8 +6,8 @@
 #include <limits>
 #include <thread>
 
+#include "config/utf8.h"
 #include "contract/json_kinds.h"
-#include "contract/utf8.h"
 
 namespace holon::contract {
 namespace {
@@ -261,11 +261,11 @@ TEST(Json, ThreadsShareOne) {
 
 TEST(Utf8, KnowsTheBorders) {
   for (std::string_view good : {"", "a", "\xC2\x80", "\xE0\xA0\x80", "\xED\x9F\xBF", "\xEE\x80\x80", "\xF0\x90\x80\x80", "\xF4\x8F\xBF\xBF"}) {
-    EXPECT_TRUE(valid_utf8(good)) << testing::PrintToString(good);
+    EXPECT_TRUE(config::valid_utf8(good)) << testing::PrintToString(good);
   }
   for (std::string_view bad : {"\x80", "\xC0\x80", "\xC1\xBF", "\xC2", "\xE0\x9F\xBF", "\xED\xA0\x80", "\xE2\x82", "\xF0\x8F\xBF\xBF",
                                "\xF4\x90\x80\x80", "\xF5\x80\x80\x80", "\xFF"}) {
-    EXPECT_FALSE(valid_utf8(bad)) << testing::PrintToString(bad);
+    EXPECT_FALSE(config::valid_utf8(bad)) << testing::PrintToString(bad);
   }
 }
 

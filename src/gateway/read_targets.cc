@@ -57,7 +57,7 @@ Target ConfigReader::weighted(const YamlNode& value, const std::string& where, c
     if (!is_map(item, "weighted")) continue;
     const YamlNode* weight = required(item, "weight", "weighted of " + where, "its share, as in `weight: 9`");
     YamlNode rest = item;
-    std::erase_if(rest.entries, [](const auto& entry) { return entry.first.text == "weight"; });
+    std::erase_if(rest.entries, [](const auto& entry) { return entry.key.text == "weight"; });
     if (rest.find("weighted") != nullptr) {
       problem(item.place, "weighted within weighted; multiply the weights instead");
       continue;

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "contract/utf8.h"
+#include "config/utf8.h"
 
 namespace holon::gateway {
 namespace {
@@ -70,7 +70,7 @@ Result<RequestPath> read_path(std::string_view path) {
     i += 2;
   }
   if (decoded.find('\0') != decoded.npos) return invalid_argument("the path has a zero byte in it");
-  if (!contract::valid_utf8(decoded)) return invalid_argument("the path is no UTF-8");
+  if (!config::valid_utf8(decoded)) return invalid_argument("the path is no UTF-8");
   read.lenient = lenient(decoded);
   if (has_dots(read.strict) || has_dots(read.lenient)) {
     return invalid_argument("the path has a segment \".\" or \"..\"; write it without them");

@@ -5,7 +5,7 @@
 #include <cstdint>
 #include <string>
 
-#include "contract/utf8.h"
+#include "config/utf8.h"
 #include "wire/http1_gate.h"
 
 namespace holon::wire {
@@ -13,7 +13,7 @@ namespace {
 
 bool is_utf8(std::string_view text) {
   while (!text.empty()) {
-    const std::size_t size = contract::utf8_character(text);
+    const std::size_t size = config::utf8_character(text);
     if (size == 0) return false;
     text.remove_prefix(size);
   }

@@ -1,8 +1,8 @@
 // What a request says of its way to a method, of any kind: paths, queries, media types, and the templates of routes.
 #include <algorithm>
 
+#include "config/utf8.h"
 #include "contract/http_rule.h"
-#include "contract/utf8.h"
 #include "gateway/transcode/media_type.h"
 #include "gateway/transcode/router.h"
 #include "gateway/transcode/url.h"
@@ -36,7 +36,7 @@ std::string encoded(std::string_view text) {
 void decode(std::string_view text) {
   const auto decoded = percent_decode(text);
   if (!decoded) return;
-  fuzz_require(contract::valid_utf8(*decoded) && decoded->size() <= text.size(), "what is decoded is UTF-8, and no longer");
+  fuzz_require(config::valid_utf8(*decoded) && decoded->size() <= text.size(), "what is decoded is UTF-8, and no longer");
   fuzz_require(percent_decode(encoded(*decoded)) == decoded, "encoding is reversible");
   const auto kept = percent_decode(text, '/');
   fuzz_require(kept && std::count(kept->begin(), kept->end(), '/') == std::count(text.begin(), text.end(), '/'),
@@ -49,7 +49,7 @@ void query(std::string_view text) {
   fuzz_require(parsed->size() <= static_cast<std::size_t>(std::count(text.begin(), text.end(), '&')) + 1, "a pair has its place");
   std::string again;
   for (const auto& [name, value] : *parsed) {
-    fuzz_require(contract::valid_utf8(name) && contract::valid_utf8(value), "names and values are UTF-8");
+    fuzz_require(config::valid_utf8(name) && config::valid_utf8(value), "names and values are UTF-8");
     again += encoded(name) + "=" + encoded(value) + "&";
   }
   // A pair of nothing, "=", is one that stays.
@@ -67,7 +67,7 @@ void find(std::string_view path) {
     const auto& match = std::get<Router::Match>(found);
     fuzz_require(method != "POST" && path.starts_with('/'), "only what is there is found");
     fuzz_require(match.values.size() == match.entry->route.path.variables().size(), "each variable has its value");
-    for (const std::string& value : match.values) fuzz_require(contract::valid_utf8(value), "a value is UTF-8");
+    for (const std::string& value : match.values) fuzz_require(config::valid_utf8(value), "a value is UTF-8");
   }
 }
 

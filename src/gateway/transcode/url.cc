@@ -2,8 +2,8 @@
 
 #include <algorithm>
 
+#include "config/utf8.h"
 #include "contract/json.h"
-#include "contract/utf8.h"
 
 namespace holon::gateway {
 namespace {
@@ -42,7 +42,7 @@ std::optional<std::string> percent_decode(std::string_view text, char keep) {
     }
     at += 2;
   }
-  if (!contract::valid_utf8(out)) return std::nullopt;
+  if (!config::valid_utf8(out)) return std::nullopt;
   return out;
 }
 

@@ -4,7 +4,7 @@
 #include <cstddef>
 #include <string_view>
 
-namespace holon::contract {
+namespace holon::config {
 
 /// Bytes of the character that `text` begins with; 0 if there is no valid one.
 inline std::size_t utf8_character(std::string_view text) {
@@ -32,4 +32,4 @@ inline bool valid_utf8(std::string_view text) {
   return true;
 }
 
-}  // namespace holon::contract
+}  // namespace holon::config
