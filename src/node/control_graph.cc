@@ -68,7 +68,7 @@ Result<v1::DescribeReply> ControlService::Describe(Call&, const v1::DescribeRequ
 
 Result<v1::ConfigReply> ControlService::Config(Call&, const v1::ConfigRequest&) {
   v1::ConfigReply reply;
-  reply.set_yaml(deployment_.resolved_yaml);
+  reply.set_yaml(resolved_yaml(deployment_.document));
   return reply;
 }
 

@@ -130,7 +130,7 @@ Result<Deployment> prepare(env::Environment& world, const DeploymentOptions& opt
                     .hosts = replicas_of(world, places.beside, planned, programs),
                     .gateway = std::move(gateway.config),
                     .gateway_yaml = std::move(gateway.yaml),
-                    .resolved_yaml = resolved_yaml(document),
+                    .document = std::move(document),
                     .dashboard = manifest->dashboard,
                     .contracts = std::move(contracts),
                     .limits = application.limits};
@@ -148,7 +148,9 @@ Result<GatewaySection> read_gateway(env::Environment& world, const DeploymentOpt
   auto [document, manifest] = HOLON_TRY(read(world, options, problems));
   if (manifest) check_gateway(contracts, *manifest, problems);
   if (!problems.empty()) return refusal(problems, document.files);
-  return gateway_of(std::move(manifest->gateway), section_yaml(document, "gateway"), options);
+  GatewaySection section = gateway_of(std::move(manifest->gateway), section_yaml(document, "gateway"), options);
+  section.document = std::move(document);
+  return section;
 }
 
 }  // namespace holon::node

@@ -12,6 +12,7 @@
 #include "gateway/config.h"
 #include "holon/result.h"
 #include "node/dashboard/config.h"
+#include "node/document.h"
 #include "node/folder.h"
 
 namespace holon::env {
@@ -47,7 +48,7 @@ struct Deployment {
   std::vector<HostPlan> hosts;
   std::optional<gateway::Config> gateway;
   std::string gateway_yaml;   ///< its section of holon.yaml, for its host
-  std::string resolved_yaml;  ///< all of holon.yaml as it holds here, without secrets
+  Document document;         ///< holon.yaml as it holds here
   DashboardConfig dashboard = {};
   v1::Manifest contracts;  ///< of all services
   std::map<std::string, std::string> limits;  ///< of each host, for `--holon-limit`
@@ -66,6 +67,7 @@ Result<std::string> resolve(env::Environment& world, const DeploymentOptions& op
 struct GatewaySection {
   std::optional<gateway::Config> config;
   std::string yaml;
+  Document document = {};  ///< that it stands in
 };
 Result<GatewaySection> read_gateway(env::Environment& world, const DeploymentOptions& options, const v1::Manifest& contracts);
 

@@ -79,7 +79,8 @@ class Loader {
     const fs::path file = overlay_file(files_.file, overlay);
     Result<std::string> text = world_.disk().read(file);
     if (text.code() == Code::not_found) {
-      return not_found("there is no overlay " + file.string() + config::suggestion(overlay, overlays_beside(world_, files_.file)));
+      const std::vector<std::string> known = overlays_beside(world_, files_.file);
+      return not_found("there is no overlay " + file.string() + config::suggestion(overlay, known));
     }
     if (!text.ok()) return text.error();
     YamlNode over = parse(file, *text);
@@ -185,10 +186,18 @@ std::string resolved_yaml(const Document& document) {
   return config::to_yaml(root);
 }
 
+void take_section(Document& document, const Document& other, const std::string& key) {
+  const YamlNode* section = other.root.find(key);
+  if (section == nullptr) return;
+  for (auto& [name, value] : document.root.entries) {
+    if (name.text == key) value = *section;
+  }
+}
+
 std::string section_yaml(const Document& document, const std::string& key) {
   YamlNode root{.kind = Kind::map};
   const YamlNode* section = document.root.find(key);
-  if (section != nullptr) root.entries.emplace_back(YamlNode{.kind = Kind::scalar, .text = key}, *section);
+  if (section != nullptr) root.entries.push_back({YamlNode{.kind = Kind::scalar, .text = key}, *section});
   return config::to_yaml(root);
 }
 

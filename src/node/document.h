@@ -21,7 +21,7 @@ namespace holon::node {
 
 struct DocumentFiles {
   std::filesystem::path file = "holon.yaml";
-  std::vector<std::string> overlays;  ///< "production" is holon.production.yaml beside it; a later one is laid over an earlier one
+  std::vector<std::string> overlays;  ///< "production": holon.production.yaml beside it; the later over the earlier
 };
 
 struct Document {
@@ -39,6 +39,9 @@ std::filesystem::path folder_of_file(const std::filesystem::path& file);
 /// The document as one file that says the same, with everything filled in that holds although it is not said. Secrets are left
 /// out: there `${file:…}` stands as it was written.
 std::string resolved_yaml(const Document& document);
+
+/// Puts a section of `other` in the place of the one that `document` has.
+void take_section(Document& document, const Document& other, const std::string& key);
 
 /// One section of it as a file of its own, secrets included.
 std::string section_yaml(const Document& document, const std::string& key);

@@ -41,7 +41,8 @@ class DocumentTest : public testing::Test {
   /// All that is wrong, without the folder's name.
   std::string problems(const Document& document) {
     std::string text = config::to_text(problems_, document.files);
-    for (std::size_t at = 0; (at = text.find(folder_.string() + "/")) != text.npos;) text.erase(at, folder_.string().size() + 1);
+    const std::string prefix = folder_.string() + "/";
+    for (std::size_t at = 0; (at = text.find(prefix)) != text.npos;) text.erase(at, prefix.size());
     return text;
   }
 
@@ -67,7 +68,7 @@ TEST_F(DocumentTest, ProblemsNameTheFileTheyAreIn) {
   const Document document = load({"production"});
   EXPECT_FALSE(manifest_of(document).has_value());
   EXPECT_EQ(problems(document),
-            "holon.yaml:3:28: `ownr:` is not known in service cart; did you mean owner?\n"
+            "holon.yaml:3:29: `ownr:` is not known in service cart; did you mean owner?\n"
             "holon.production.yaml:2:20: replicas is a number from 1 to 100, not no\n"
             "holon.production.yaml:3:1: `limit:` is not known in holon.yaml; did you mean limits?\n");
 }
@@ -185,7 +186,8 @@ TEST_F(ResolvedTest, SaysWhatHoldsAndLeavesSecretsOut) {
 std::string meaning_of(const Manifest& manifest) {
   std::string text = manifest.application.name.text + " " + manifest.application.default_placement;
   for (const control::ServiceSpec& service : manifest.application.services) {
-    text += "\n" + service.name.text + " " + service.program.text + " " + service.owner + " " + std::to_string(service.replicas);
+    text += "\n" + service.name.text + " " + service.program.text + " " + service.owner;
+    text += " " + std::to_string(service.replicas);
     for (const auto& [name, value] : service.environment) text += " " + name + "=" + value;
     for (const auto& [name, value] : service.settings) text += " " + name + "=" + value;
     for (const config::Named& word : service.command) text += " " + word.text;
@@ -212,7 +214,8 @@ std::string meaning_of(const Manifest& manifest) {
 
 /// The lines of `full`, with all that is below each of the keys of this bit set taken out.
 std::string without(const std::string& yaml, unsigned bits) {
-  static const char* const parts[] = {"    owner", "    environment", "    settings", "    config", "    resources", "  ads", "placements",
+  static const char* const parts[] = {"    owner", "    environment", "    settings", "    config", "    resources", "  ads",
+                                      "placements",
                                       "limits", "  access", "    - {path: \"/a", "    - {path: \"/gone", "    - {path: \"/old"};
   std::string text;
   for (std::size_t at = 0; at < yaml.size();) {
@@ -227,7 +230,7 @@ std::string without(const std::string& yaml, unsigned bits) {
 }
 
 TEST_F(ResolvedTest, ReadAgainItGivesTheSame) {
-  for (unsigned bits = 0; bits < 1u << 12; bits += 37) {
+  for (unsigned bits = 0; bits < 1u << 12; bits += 211) {
     write("holon.yaml", without(full, bits));
     const Document document = load();
     const std::optional<Manifest> manifest = manifest_of(document);
@@ -243,10 +246,20 @@ TEST_F(ResolvedTest, ReadAgainItGivesTheSame) {
 }
 
 TEST_F(ResolvedTest, TheGatewaysSectionAloneHasSecrets) {
-  write("holon.yaml", "app: shop\ngateway: {listen: \"127.0.0.1:0\", routes: [{path: /a, to: {answer: \"${file:secrets/password} $$\"}}]}\n");
+  write("holon.yaml", "app: shop\ngateway: {listen: \"127.0.0.1:0\", routes: [{path: /a, to: {answer: "
+                      "\"${file:secrets/password} $$\"}}]}\n");
   EXPECT_EQ(section_yaml(load(), "gateway"),
             "gateway:\n  listen: \"127.0.0.1:0\"\n  routes:\n    - path: /a\n      to:\n        answer: \"hunter2 $\"\n");
   EXPECT_EQ(section_yaml(load(), "none"), "{}\n");
+}
+
+TEST_F(ResolvedTest, ASectionIsTakenFromWhatWasReadLater) {
+  write("holon.yaml", "app: shop\ngateway: {listen: \"127.0.0.1:0\"}\n");
+  Document document = load();
+  write("holon.yaml", "app: other\ngateway: {listen: \"127.0.0.1:0\", compression: false}\n");
+  take_section(document, load(), "gateway");
+  EXPECT_THAT(resolved_yaml(document), HasSubstr("app: shop\n"));
+  EXPECT_THAT(resolved_yaml(document), HasSubstr("compression: false\n"));
 }
 
 }  // namespace

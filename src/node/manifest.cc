@@ -212,7 +212,8 @@ class ManifestReader : private config::Reader {
 std::optional<Manifest> read_manifest(const YamlNode& root, const std::filesystem::path& base, env::Environment& world,
                                       Problems& problems) {
   const std::size_t before = problems.size();
-  Manifest manifest{.application = ManifestReader(problems).application(root), .gateway = {}, .gateway_place = {}, .dashboard = {}};
+  Manifest manifest{.application = ManifestReader(problems).application(root), .gateway = {}, .gateway_place = {},
+                    .dashboard = {}};
   if (const YamlNode* section = root.find("gateway")) {
     manifest.gateway = gateway::read_config(*section, base, world, problems);
     manifest.gateway_place = section->place;

@@ -15,6 +15,7 @@ using control::Protocol;
 using control::ServiceSpec;
 using Kind = YamlNode::Kind;
 
+constexpr std::string_view given_to_commands[] = {"PORT", "HOLON_ADDRESS", "HOLON_SERVICE", "HOLON_REPLICA", "HOLON_DATA"};
 constexpr std::uint64_t health_failures_most = 100;
 constexpr std::uint64_t processes_most = 1'000'000;
 
@@ -51,8 +52,8 @@ class ProcessReader : private config::Reader {
     const YamlNode* contract = service.find("contract");
     if (contract != nullptr) into.contracts = texts(*contract, "contract");
     if (contract == nullptr && into.protocol == Protocol::grpc) {
-      problem(written.place, where + " has a command and no `contract:`; name its contract file, as in `contract: ads/ads.proto`," +
-                                 " or say `protocol: http`");
+      problem(written.place, where + " has a command and no `contract:`; name its contract file, as in " +
+                                 "`contract: ads/ads.proto`, or say `protocol: http`");
     }
     if (const YamlNode* calls = service.find("calls")) into.calls = texts(*calls, "calls");
   }
@@ -73,7 +74,8 @@ class ProcessReader : private config::Reader {
     for (const std::string& key : manifest_keys().below("services/*", "command")) {
       const YamlNode* found = service.find(key);
       if (found == nullptr || std::ranges::find(fitting, key) != fitting.end()) continue;
-      problem(found->place, "`" + key + ":` is for a service that is a `command:`; the program of " + where + " says so itself");
+      problem(found->place, "`" + key + ":` is for a service that is a `command:`; the program of " + where +
+              " says so itself");
     }
   }
 
@@ -97,6 +99,9 @@ class ProcessReader : private config::Reader {
     for (const auto& [key, value] : environment.entries) {
       if (key.text.empty() || key.text.find('=') != std::string::npos) {
         problem(key.place, "the name of a variable is not empty and has no `=`");
+      }
+      if (!into.command.empty() && std::ranges::find(given_to_commands, key.text) != std::end(given_to_commands)) {
+        problem(key.place, key.text + " is what the node tells the process; choose another name");
       }
       into.environment[key.text] = text(value, "variable " + key.text, true).text;
     }

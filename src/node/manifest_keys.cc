@@ -16,7 +16,8 @@ Rows application_keys() {
   return {
       {.path = "app", .meaning = "the application's name", .example = "shop", .required = true},
       {.path = "variables", .forms = Key::text | Key::or_list,
-       .meaning = "files of lines `NAME=VALUE` with values for `${NAME}`; of several the later one holds, before all the environment",
+       .meaning = "files of lines `NAME=VALUE` that give values to `${NAME}`; the environment holds before them, a later "
+                  "file before an earlier one",
        .example = "[deploy.env]"},
       {.path = "services", .forms = Key::named, .meaning = "the services, each with its name",
        .example = "{cart: {program: bin/cart}}", .required = true},
@@ -26,20 +27,24 @@ Rows application_keys() {
 
 Rows service_keys() {
   return {
-      {.path = "services/*/program", .meaning = "the path of the program that has it, looked for beside `holon.yaml` and in `--bin`",
-       .example = "bin/cart", .beside = {"program"}},
+      {.path = "services/*/program",
+       .meaning = "the path of the program that has it, looked for beside `holon.yaml` and in `--bin`", .example = "bin/cart",
+       .beside = {"program"}},
       {.path = "services/*/command", .forms = Key::text | Key::or_list,
-       .meaning = "instead of a program: what is started, which need not know of holon. A text is split at spaces; no shell reads it",
+       .meaning = "instead of a program: what is started, which need not know of holon. A text is split at spaces; no shell "
+                  "reads it",
        .example = "[node, ads/main.js]", .beside = {"command"}},
       {.path = "services/*/contract", .forms = Key::text | Key::or_list,
-       .meaning = "a command's contract files; it answers for the services in them", .example = "ads/ads.proto", .beside = {"command"}},
+       .meaning = "a command's contract files; it answers for the services in them", .example = "ads/ads.proto",
+       .beside = {"command"}},
       {.path = "services/*/calls", .forms = Key::text | Key::or_list,
-       .meaning = "the services that a command calls; a program says it itself", .example = "[catalog]", .beside = {"command"}},
+       .meaning = "the services that a command calls; a program says it itself", .example = "[catalog]",
+       .beside = {"command"}},
       {.path = "services/*/protocol", .forms = Key::words, .meaning = "how a command is spoken to", .otherwise = "grpc",
        .example = "http", .choices = {"grpc", "http"}, .beside = {"command"}},
       {.path = "services/*/owner", .meaning = "who answers for it", .example = "team-basket"},
-      {.path = "services/*/replicas", .forms = Key::number, .meaning = "how many run, in the placement `each`", .otherwise = "1",
-       .example = "3", .least = 1, .most = 100},
+      {.path = "services/*/replicas", .forms = Key::number, .meaning = "how many run, in the placement `each`",
+       .otherwise = "1", .example = "3", .least = 1, .most = 100},
       {.path = "services/*/environment", .forms = Key::named, .meaning = "variables of its process beside the node's own",
        .example = "{LOG_LEVEL: debug}"},
       {.path = "services/*/environment/*", .meaning = "its value"},
@@ -47,15 +52,17 @@ Rows service_keys() {
        .example = "{colour: blue}", .beside = {"program"}},
       {.path = "services/*/settings/*", .meaning = "its value"},
       {.path = "services/*/config", .forms = Key::message,
-       .meaning = "the message that `wiring.config<T>()` gives, by the JSON mapping of protobuf, checked before anything starts",
+       .meaning = "the message that `wiring.config<T>()` gives, by the JSON mapping of protobuf, checked before anything "
+                  "starts",
        .example = "{currency: EUR, retries: 3}", .beside = {"program"}},
-      {.path = "services/*/health", .forms = Key::map, .meaning = "how the node finds out whether it is well", .otherwise = "{}",
-       .example = "{http: /healthz, period: 2s}"},
+      {.path = "services/*/health", .forms = Key::map, .meaning = "how the node finds out whether it is well",
+       .otherwise = "{}", .example = "{http: /healthz, period: 2s}"},
       {.path = "services/*/health/grpc", .forms = Key::boolean,
        .meaning = "a command is asked by `grpc.health.v1.Health`; so are those that speak gRPC, if nothing else is said",
        .example = "true"},
       {.path = "services/*/health/http",
-       .meaning = "a command is asked for this path, and answers 2xx or 3xx; `/` of those that speak HTTP, if nothing else is said",
+       .meaning = "a command is asked for this path, and answers 2xx or 3xx; `/` of those that speak HTTP, if nothing else "
+                  "is said",
        .example = "/healthz"},
       {.path = "services/*/health/tcp", .forms = Key::boolean, .meaning = "a command is well if it can be connected to",
        .example = "true"},
@@ -65,52 +72,47 @@ Rows service_keys() {
        .example = "500ms"},
       {.path = "services/*/health/failures", .forms = Key::number, .meaning = "so many in a row, and it is started anew",
        .otherwise = "3", .example = "5", .least = 1, .most = 100},
-      {.path = "services/*/health/start_within", .forms = Key::duration, .meaning = "who is not ready by then is started anew",
-       .otherwise = "30s", .example = "2min"},
-      {.path = "services/*/resources", .forms = Key::map, .meaning = "what its process, and those that it starts, may use together",
-       .example = "{memory: 256MiB, cpu: 0.5}"},
-      {.path = "services/*/resources/memory", .forms = Key::size, .meaning = "above it the process ends; without it, what there is",
-       .example = "256MiB"},
-      {.path = "services/*/resources/cpu", .forms = Key::cores, .meaning = "cores; without it, what there is", .example = "0.5"},
-      {.path = "services/*/resources/processes", .forms = Key::number, .meaning = "processes and threads; without it, any number",
-       .example = "64", .least = 1, .most = 1'000'000},
+      {.path = "services/*/health/start_within", .forms = Key::duration,
+       .meaning = "who is not ready by then is started anew", .otherwise = "30s", .example = "2min"},
+      {.path = "services/*/resources", .forms = Key::map,
+       .meaning = "what its process, and those that it starts, may use together", .example = "{memory: 256MiB, cpu: 0.5}"},
+      {.path = "services/*/resources/memory", .forms = Key::size,
+       .meaning = "above it the process ends; without it, what there is", .example = "256MiB"},
+      {.path = "services/*/resources/cpu", .forms = Key::cores, .meaning = "cores; without it, what there is",
+       .example = "0.5"},
+      {.path = "services/*/resources/processes", .forms = Key::number,
+       .meaning = "processes and threads; without it, any number", .example = "64", .least = 1, .most = 1'000'000},
   };
 }
 
 Rows placement_keys() {
   return {
       {.path = "placements", .forms = Key::named, .meaning = "which services share a process, each with a name",
-       .otherwise = "{split: each}", .example = "{split: each, monolith: {shop: {program: bin/shop, services: [cart, payment]}}}"},
+       .otherwise = "{split: each}",
+       .example = "{split: each, monolith: {shop: {program: bin/shop, services: [cart, payment]}}}"},
       {.path = "placements/*", .forms = Key::words | Key::named,
        .meaning = "`each`: every service in a host of its own; or hosts, each with a name", .choices = {"each"}},
       {.path = "placements/*/*", .forms = Key::map | Key::texts, .meaning = "a host; a list is its services"},
       {.path = "placements/*/*/program", .meaning = "its program; without it, that of its services", .example = "bin/shop"},
-      {.path = "placements/*/*/command", .forms = Key::text | Key::or_list, .meaning = "the command that answers for its services",
-       .example = "[node, twins/all.js]"},
+      {.path = "placements/*/*/command", .forms = Key::text | Key::or_list,
+       .meaning = "the command that answers for its services", .example = "[node, twins/all.js]"},
       {.path = "placements/*/*/services", .forms = Key::texts, .meaning = "what it runs", .example = "[cart, payment]",
        .required = true},
       {.path = "placements/*/*/replicas", .forms = Key::number, .meaning = "how many run", .otherwise = "1", .example = "3",
        .least = 1, .most = 100},
       {.path = "dashboard", .forms = Key::words | Key::map, .meaning = "the node's page for browsers; `off`: there is none",
        .otherwise = "{}", .example = "off", .choices = {"off"}},
-      {.path = "dashboard/listen", .meaning = "where it answers, on this machine alone; port 0 is a free one, the same again if it is free",
+      {.path = "dashboard/listen",
+       .meaning = "where it answers, on this machine alone; port 0 is a free one, the same again if it is free",
        .otherwise = "127.0.0.1:0", .example = "127.0.0.1:9000"},
       {.path = "default", .meaning = "the placement of `holon up`; without it, the first", .example = "split"},
   };
 }
 
-Rows dashboard_keys() {
-  return {
-      {.path = "dashboard", .forms = Key::words | Key::map, .meaning = "the node's own page", .otherwise = "{}", .example = "off",
-       .choices = {"off"}},
-      {.path = "dashboard/listen", .meaning = "where it answers: an address of this machine alone; port 0 is a free one",
-       .otherwise = "127.0.0.1:0", .example = "\"127.0.0.1:9000\""},
-  };
-}
-
 /// What the hosts grant their peers.
 Rows limit_keys() {
-  Rows rows = {{.path = "limits", .forms = Key::map, .meaning = "what each host grants its peers; docs/connections.md has more of it",
+  Rows rows = {{.path = "limits", .forms = Key::map,
+                .meaning = "what each host grants its peers; docs/connections.md has more of it",
                 .otherwise = "{}", .example = "{calls_max: 500, idle_time: 5min}"}};
   app::HostLimits standard;
   for (const app::Limit& limit : app::limits()) {
@@ -126,7 +128,7 @@ Rows limit_keys() {
 const Keys& manifest_keys() {
   static const Keys all = [] {
     Rows rows;
-    for (Rows& some : std::vector<Rows>{application_keys(), service_keys(), placement_keys(), limit_keys(), dashboard_keys(),
+    for (Rows& some : std::vector<Rows>{application_keys(), service_keys(), placement_keys(), limit_keys(),
                                         gateway::keys().all()}) {
       for (Key& key : some) rows.push_back(std::move(key));
     }

@@ -1,6 +1,7 @@
 // The schema of holon.yaml. Any value may be written by a variable, so each scalar may also be a text that has one.
 #include <google/protobuf/struct.pb.h>
 
+#include "config/reader.h"
 #include "contract/json.h"
 #include "node/manifest_keys.h"
 
@@ -78,7 +79,7 @@ class SchemaWriter {
       const std::string name(key->name());
       set(properties, name, value_of(property(*key)));
       if (key->required) required.push_back(name);
-      if (!key->beside.empty()) set(beside, name, value_of(needs(key->beside)));
+      if (!key->beside.empty() && key->beside != std::vector{name}) set(beside, name, value_of(needs(key->beside)));
     }
     set(schema, "properties", value_of(properties));
     set(schema, "additionalProperties", truth(false));
@@ -91,7 +92,14 @@ class SchemaWriter {
   Struct property(const Key& key) const {
     Struct schema = value(key);
     set(schema, "description", value_of(key.meaning));
+    if (!key.otherwise.empty() && key.otherwise[0] != '{') set(schema, "default", default_of(key));
     return schema;
+  }
+
+  static Value default_of(const Key& key) {
+    if (key.is(Key::boolean)) return truth(key.otherwise == "true");
+    const std::optional<std::uint64_t> number = key.is(Key::number) ? config::parse_number(key.otherwise) : std::nullopt;
+    return number ? value_of(static_cast<double>(*number)) : value_of(key.otherwise);
   }
 
   /// What the value of `key` may be, in all its forms.
@@ -99,12 +107,14 @@ class SchemaWriter {
     std::vector<Value> forms = single_forms(key);
     if (key.is(Key::list | Key::or_list)) {
       Struct list = typed("array");
-      Struct item;
-      set(item, "anyOf", value_of(forms));
-      set(list, "items", value_of(item));
+      set(list, "items", value_of(any_of(forms)));
       if (key.is(Key::list)) forms.clear();
       forms.push_back(value_of(list));
     }
+    return any_of(forms);
+  }
+
+  static Struct any_of(const std::vector<Value>& forms) {
     if (forms.size() == 1) return forms.front().struct_value();
     Struct schema;
     set(schema, "anyOf", value_of(forms));
@@ -193,7 +203,7 @@ std::string manifest_schema() {
   set(schema, "$defs", value_of(definitions()));
   set(schema, "title", value_of("holon.yaml"));
   const contract::Json json(*Struct::descriptor()->file()->pool());
-  return json.print(schema, {.lines = true}).value_or("") + "\n";
+  return json.print(schema, {.lines = true}).value_or("");
 }
 
 }  // namespace holon::node

@@ -23,6 +23,12 @@ std::string title_of(std::string_view path) {
 
 std::string quoted(const std::string& code) { return code.empty() ? "" : "`" + code + "`"; }
 
+/// "What it grants its clients."
+std::string sentence(std::string words) {
+  if (words[0] >= 'a' && words[0] <= 'z') words[0] = static_cast<char>(words[0] - 'a' + 'A');
+  return words + ".";
+}
+
 std::string number_of(const Key& key) {
   if (key.least > 0 && key.most < Key().most) return std::to_string(key.least) + " to " + std::to_string(key.most);
   return key.least > 0 ? "number from " + std::to_string(key.least) : "number";
@@ -76,7 +82,7 @@ std::string manifest_tables() {
   std::string text = "### The file\n" + table_of(keys, "");
   for (const Key& key : keys.all()) {
     if (!key.is(Key::map)) continue;
-    text += "\n### `" + title_of(key.path) + "`\n" + key.meaning + ".\n";
+    text += "\n### `" + title_of(key.path) + "`\n" + sentence(key.meaning) + "\n";
     text += key.like.empty() ? "\n" + table_of(keys, key.path) : "The keys are those of `" + title_of(key.like) + "`";
     if (key.like.empty()) continue;
     std::string own;

@@ -129,7 +129,7 @@ TEST(Manifest, RefusesWrongValuesWithTheRemedy) {
            {"split: each", "split: every", "placement split is either `each` or hosts"},
            {"default: split", "default: spilt", ":9:10: there is no placement spilt; did you mean split?"},
            {"basket: [cart]", "basket: []", "a list of services belongs here"},
-           {"basket: [cart]", "gateway: [cart]", "gateway is the name of holon's own host"},
+           {"basket: [cart]", "gateway: [cart]", "gateway is the name of a host of holon's own"},
            {"services: [payment]", "program: bin/money", "host money lacks `services:`"},
            {"127.0.0.1:8080", "8080", "listen is an IP address and a port"},
            {"{listen: \"127.0.0.1:8080\"}", "8080", "gateway: keys with values belong here"},
@@ -145,14 +145,17 @@ TEST(Manifest, YamlsTrapsAreRefusedOrTexts) {
             "holon.yaml:4:3: `cart:` is written twice, first in line 3; remove one\n"
             "holon.yaml:5:1: `app:` is written twice, first in line 1; remove one\n");
   EXPECT_EQ(problems_of("app: no\nservices:\n  cart: {program: yes, replicas: 010}\n  off: {program: c, replicas: 0x1}\n"
-                        "gateway: {listen: \"127.0.0.1:0\", compression: no, limits: {body: 010, headers: 1e3, idle_time: 12:30}}\n"),
+                        "gateway: {listen: \"127.0.0.1:0\", compression: no, limits: {body: 010, headers: 1e3, idle_time: "
+                        "12:30}}\n"),
             "holon.yaml:3:34: replicas is a number from 1 to 100, not 010\n"
             "holon.yaml:4:31: replicas is a number from 1 to 100, not 0x1\n"
-            "holon.yaml:5:48: compression is true or false, not no\n"
-            "holon.yaml:5:67: body is a size in bytes, as 512, 64KiB, 4MiB or 1GiB, not 010\n"
-            "holon.yaml:5:81: headers is a number from 1 to 4294967295, not 1e3\n"
-            "holon.yaml:5:97: idle_time is a time, as 500ms, 20s, 5min, 2h or 1d, not 12:30\n");
-  EXPECT_THAT(problems_of("app: shop\nservices: " + std::string(17, '[')), HasSubstr("holon.yaml:2:25: this is nested more than 16 deep"));
+            "holon.yaml:5:47: compression is true or false, not no\n"
+            "holon.yaml:5:66: body is a size in bytes, as 512, 64KiB, 4MiB or 1GiB, not 010\n"
+            "holon.yaml:5:80: headers is a number from 1 to 4294967295, not 1e3\n"
+            "holon.yaml:5:96: idle_time is a time, as 500ms, 20s, 5min, 2h or 1d, not 12:30\n");
+  std::string deep = "app: shop\nservices: ";
+  for (int i = 0; i < 16; ++i) deep += "{a: ";
+  EXPECT_EQ(problems_of(deep + std::string(16, '}')), "holon.yaml:2:71: this is nested more than 16 deep\n");
 }
 
 /// The spec of the service ads, whose map this is.
@@ -164,7 +167,8 @@ control::ServiceSpec ads_with(const std::string& map) {
 }
 
 TEST(Manifest, ServicesMayBeCommands) {
-  const control::ServiceSpec ads = ads_with("{command: node ads/main.js, contract: ads/ads.proto, calls: [cart], environment: {A: 010, B: \"\"}}");
+  const control::ServiceSpec ads = ads_with("{command: node ads/main.js, contract: ads/ads.proto, calls: [cart], "
+                                            "environment: {A: 010, B: \"\"}}");
   ASSERT_EQ(ads.command.size(), 2u);
   EXPECT_EQ(ads.command[1].text, "ads/main.js");
   EXPECT_EQ(ads.contracts[0].text, "ads/ads.proto");
@@ -178,7 +182,8 @@ TEST(Manifest, ServicesMayBeCommands) {
 
 TEST(Manifest, HealthAndResourcesHaveUnits) {
   using namespace std::chrono_literals;
-  const control::ServiceSpec ads = ads_with("{command: a, protocol: http, health: {http: /healthz, period: 2s, timeout: 500ms, failures: 5, "
+  const control::ServiceSpec ads = ads_with("{command: a, protocol: http, health: {http: /healthz, period: 2s, "
+                                            "timeout: 500ms, failures: 5, "
                                             "start_within: 2min}, resources: {memory: 256MiB, cpu: 0.5, processes: 64}}");
   EXPECT_EQ(ads.health.path, "/healthz");
   EXPECT_EQ(ads.health.period, 2s);
@@ -215,7 +220,8 @@ TEST(Manifest, WhatDoesNotGoTogetherIsRefused) {
            {"{program: a, resources: {memory: 256MB}}", "memory is a size in bytes, as 512, 64KiB, 4MiB or 1GiB, not 256MB"},
            {"{program: a, resources: {cpu: 500m}}", "cpu is a number of cores, as 2 or 0.5, not 500m"},
            {"{program: a, resources: {cpus: 1}}", "`cpus:` is not known in resources of service ads; did you mean cpu?"}}) {
-    EXPECT_THAT(problems_of(std::string("app: shop\nservices: {cart: {program: c}, ads: ") + wrong.map + "}\n"), HasSubstr(wrong.says))
+    EXPECT_THAT(problems_of(std::string("app: shop\nservices: {cart: {program: c}, ads: ") + wrong.map + "}\n"),
+                HasSubstr(wrong.says))
         << wrong.map;
   }
 }
@@ -223,8 +229,10 @@ TEST(Manifest, WhatDoesNotGoTogetherIsRefused) {
 TEST(Manifest, SecretsAreNoArguments) {
   Problems problems;
   std::optional<config::YamlNode> root =
-      config::parse_yaml("app: shop\nservices: {cart: {program: c, settings: {a: x}, environment: {b: x}}, ads: {command: [a, x], contract: c}}\n", problems);
-  for (auto& [key, value] : root->entries[1].second.entries) {
+      config::parse_yaml("app: shop\nservices: {cart: {program: c, settings: {a: x}, environment: {b: x}}, ads: "
+                         "{command: [a, x], contract: c}}\n",
+                         problems);
+  for (auto& [key, value] : root->entries[1].value.entries) {
     for (auto& [name, content] : value.entries) {
       for (auto& [inner, scalar] : content.entries) scalar.secret = "${file:a}";
       if (!content.items.empty()) content.items[1].secret = "${file:a}";
@@ -232,9 +240,10 @@ TEST(Manifest, SecretsAreNoArguments) {
   }
   EXPECT_FALSE(read_manifest(*root, ".", env::os(), problems).has_value());
   EXPECT_EQ(to_text(problems, "f"),
-            "f:2:48: setting a has a secret, and becomes an argument, which others on this machine can read; hand it over by `config:` or "
-            "`environment:`\n"
-            "f:2:96: the command of service ads has a secret, which others on this machine can read; hand it over by `environment:`\n");
+            "f:2:45: setting a has a secret, and becomes an argument, which others on this machine can read; hand it over by "
+            "`config:` or `environment:`\n"
+            "f:2:90: the command of service ads has a secret, which others on this machine can read; hand it over by "
+            "`environment:`\n");
 }
 
 }  // namespace

@@ -23,7 +23,7 @@ Result<void> check_doors(const gateway::Config& running, const std::optional<gat
 
 }  // namespace
 
-Result<v1::ReloadReply> reload(Call& call, env::Environment& world, const Deployment& running, Supervisor& supervisor) {
+Result<v1::ReloadReply> reload(Call& call, env::Environment& world, Deployment& running, Supervisor& supervisor) {
   if (!running.gateway) return failed_precondition(running.app + " was started without a gateway" + new_start);
   GatewaySection next = HOLON_TRY(read_gateway(world, running.options, running.contracts));
   HOLON_TRY(check_doors(*running.gateway, next.config, running.options.file.string()));
@@ -38,6 +38,7 @@ Result<v1::ReloadReply> reload(Call& call, env::Environment& world, const Deploy
     return told.error();
   }
   supervisor.gateway_reloaded(next.yaml);
+  take_section(running.document, next.document, "gateway");
   return v1::ReloadReply();
 }
 

@@ -39,7 +39,8 @@ bool is_scalar(const FieldDescriptor& field) {
 /// As YAML's core schema reads it: where a value may be of any type, what it looks like says of which it is.
 std::string json_of_scalar(const std::string& text) {
   const bool word = text == "true" || text == "false" || text == "null";
-  const bool number = !text.empty() && (text[0] == '-' || (text[0] >= '0' && text[0] <= '9')) && contract::check_json(text).ok();
+  const bool begins = !text.empty() && (text[0] == '-' || (text[0] >= '0' && text[0] <= '9'));
+  const bool number = begins && contract::check_json(text).ok();
   return word || number ? text : contract::json_quote(text);
 }
 
@@ -92,7 +93,8 @@ class MessageReader {
  private:
   void read_field(const YamlNode& value, const FieldDescriptor& field, Message& into) {
     if (value.kind == Kind::null) {
-      problem(value.place, field.full_name() + " has no value; write one (in quotes if it is the word null), or leave the key out");
+      problem(value.place, field.full_name() + " has no value; write one (in quotes if it is the word null), or leave the "
+                                               "key out");
     } else if (field.is_map()) {
       read_entries(value, field, into);
     } else if (field.is_repeated()) {
@@ -111,7 +113,8 @@ class MessageReader {
     if (is_scalar(field)) return read_scalar(value, field, into);
     const auto& reflection = *into.GetReflection();
     if (!is_free(*field.message_type())) {
-      return read(value, *(field.is_repeated() ? reflection.AddMessage(&into, &field) : reflection.MutableMessage(&into, &field)));
+      const bool repeated = field.is_repeated();
+      return read(value, *(repeated ? reflection.AddMessage(&into, &field) : reflection.MutableMessage(&into, &field)));
     }
     const std::string one = json_of(value);
     check(value.place, json_.parse_field(field.is_repeated() ? "[" + one + "]" : one, field, into));
@@ -123,7 +126,9 @@ class MessageReader {
   }
 
   void read_entries(const YamlNode& map, const FieldDescriptor& field, Message& into) {
-    if (map.kind != Kind::map) return problem(map.place, field.full_name() + " is a map: write keys with values, as in `{key: value}`");
+    if (map.kind != Kind::map) {
+      return problem(map.place, field.full_name() + " is a map: write keys with values, as in `{key: value}`");
+    }
     for (const auto& [key, value] : map.entries) {
       Message& entry = *into.GetReflection()->AddMessage(&into, &field);
       check(key.place, json_.parse_bare(key.text, *field.message_type()->map_key(), entry));

@@ -24,7 +24,8 @@ message CheckoutConfig {
   enum Mode { OFF = 0; TRIAL = 1; LIVE = 2; }
   message Rate { string currency = 1; double factor = 2; }
   int32 max_items = 1; int64 budget = 2; bool strict = 3; string greeting = 4; bytes key = 5; Mode mode = 6;
-  Rate main_rate = 7; repeated Rate rates = 8; repeated string names = 9; map<string, int32> stock = 10; map<int32, Rate> by_id = 11;
+  Rate main_rate = 7; repeated Rate rates = 8; repeated string names = 9; map<string, int32> stock = 10; 
+  map<int32, Rate> by_id = 11;
   google.protobuf.Duration patience = 12; google.protobuf.Struct extra = 13; google.protobuf.Int32Value maybe = 14;
   oneof place { string city = 15; int32 zip = 16; } optional string note = 17; google.protobuf.Value any = 18;
   repeated google.protobuf.Value values = 19;
@@ -94,16 +95,20 @@ TEST_F(ServiceConfigTest, AllThatIsWrongIsNamedAtItsPlaceWithTheRemedy) {
        "key: '*'\n");
   EXPECT_EQ(problems(),
             "f:1:1: shop.CheckoutConfig has no field \"max_item\"; did you mean maxItems?\n"
-            "f:2:9: shop.CheckoutConfig.budget is written as a whole number from -9223372036854775808 to 9223372036854775807, not \"1.5\"\n"
+            "f:2:9: shop.CheckoutConfig.budget is written as a whole number from -9223372036854775808 to "
+            "9223372036854775807, not \"1.5\"\n"
             "f:3:9: shop.CheckoutConfig.strict is written as true or false, not \"yes\"\n"
             "f:4:7: shop.CheckoutConfig.Mode has no value \"LIV\"; did you mean LIVE?\n"
             "f:5:13: shop.CheckoutConfig.Rate has no field \"curency\"; did you mean currency?\n"
             "f:6:8: shop.CheckoutConfig.rates is repeated: write a list, as in `[…]`\n"
             "f:7:9: shop.CheckoutConfig.names is one value, not a list or a map\n"
-            "f:8:14: shop.CheckoutConfig.StockEntry.value is written as a whole number from -2147483648 to 2147483647, not \"x\"\n"
+            "f:8:14: shop.CheckoutConfig.StockEntry.value is written as a whole number from -2147483648 to 2147483647, not "
+            "\"x\"\n"
             "f:9:9: shop.CheckoutConfig.ByIdEntry.key is written as a whole number from -2147483648 to 2147483647, not \"x\"\n"
-            "f:10:11: shop.CheckoutConfig.patience is written as a duration like \"1.5s\", of at most 315576000000 seconds, not \"5min\"\n"
-            "f:11:10: shop.CheckoutConfig.greeting has no value; write one (in quotes if it is the word null), or leave the key out\n"
+            "f:10:11: shop.CheckoutConfig.patience is written as a duration like \"1.5s\", of at most 315576000000 seconds, "
+            "not \"5min\"\n"
+            "f:11:1: shop.CheckoutConfig.greeting has no value; write one (in quotes if it is the word null), or leave the "
+            "key out\n"
             "f:13:1: zip and city exclude each other; remove one\n"
             "f:15:1: max_items and maxItems are one field; remove one\n"
             "f:16:6: shop.CheckoutConfig.key is written as a string of base64, not \"*\"\n");
@@ -160,8 +165,8 @@ TEST_F(ConfigureTest, RefusesOneThatNobodyTakesOrThatIsWrong) {
   EXPECT_EQ(problems().substr(0, 7), "f:1:2: ");
   manifest_.mutable_services(0)->clear_config();
   EXPECT_EQ(configured("{maxItems: 3}"), "");
-  EXPECT_EQ(problems(), "f:1:1: checkout takes no configuration; its constructor asks for one by `wiring.config<T>()`, or `config:` "
-                        "is to be removed\n");
+  EXPECT_EQ(problems(), "f:1:1: checkout takes no configuration; its constructor asks for one by `wiring.config<T>()`, or "
+                        "`config:` is to be removed\n");
   EXPECT_EQ(configured(""), "");
   EXPECT_EQ(problems(), "");
 }
@@ -172,7 +177,8 @@ TEST_F(ConfigureTest, WhatIsRequiredIsMissedWhereNothingIsWritten) {
   EXPECT_EQ(problems(), "f:3:3: shop.OldConfig.name is required; write `name:`\n");
   manifest_.mutable_services(0)->set_config("shop.NoConfig");
   configured("");
-  EXPECT_EQ(problems(), "f:3:3: the contract of shop.NoConfig, the configuration of checkout, is not in its program; build the program anew\n");
+  EXPECT_EQ(problems(), "f:3:3: the contract of shop.NoConfig, the configuration of checkout, is not in its program; build "
+                        "the program anew\n");
 }
 
 }  // namespace

@@ -19,7 +19,7 @@ class HostsService final : public v1::Hosts::Service {
 
 class ControlService final : public v1::Control::Service {
  public:
-  ControlService(env::Environment& world, const Deployment& deployment, Supervisor& supervisor)
+  ControlService(env::Environment& world, Deployment& deployment, Supervisor& supervisor)
       : world_(world), deployment_(deployment), supervisor_(supervisor), rolling_(forever_) {}
 
   /// What Dashboard tells.
@@ -50,7 +50,7 @@ class ControlService final : public v1::Control::Service {
   v1::HostsReply states(const Replicas& replicas) const;
 
   env::Environment& world_;
-  const Deployment& deployment_;
+  Deployment& deployment_;
   Supervisor& supervisor_;
   internal::RootCall forever_{Deadline::max()};
   TaskGroup rolling_;  ///< restarts that nobody waits for
