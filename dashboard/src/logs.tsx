@@ -63,7 +63,7 @@ export function Logs({ hosts, host, choose }: { hosts: string[]; host: string; c
         </label>
       </form>
       {link?.state === "refused" && <p class="quiet">This node does not tell its logs.</p>}
-      {fitting.length === 0 && link?.state === "live" && <p class="quiet">No line has this text.</p>}
+      {fitting.length === 0 && link?.state === "live" && <p class="quiet">{text ? "No line has this text." : "Nothing was written yet."}</p>}
       <Lines lines={fitting} following={following} />
     </>
   );
