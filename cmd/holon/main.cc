@@ -15,6 +15,8 @@
 #include "cmd/holon/verbs.h"
 #include "config/suggest.h"
 #include "gateway/host.h"
+#include "gateway/outlet.h"
+#include "node/cgroup.h"
 
 namespace {
 
@@ -144,9 +146,10 @@ int run(int argc, char** argv) {
 
 int main(int argc, char** argv) {
   std::signal(SIGPIPE, SIG_IGN);  // `holon ps | head`: a write fails, and says so
-  // How the node starts the gateway: not a verb for people, and with a host's arguments.
-  if (argc > 1 && std::string_view(argv[1]) == "gateway-host") {
-    return holon::gateway::run_gateway_host(argc - 1, argv + 1);
-  }
+  // How the node starts hosts of holon's own, and those with limits: no verbs for people, and with a host's arguments.
+  const std::string_view verb = argc > 1 ? argv[1] : "";
+  if (verb == "gateway-host") return holon::gateway::run_gateway_host(argc - 1, argv + 1);
+  if (verb == "outlet-host") return holon::gateway::run_outlet_host(argc - 1, argv + 1);
+  if (verb == "enter-groups") return holon::node::enter_groups(argc - 1, argv + 1);
   return run(argc, argv);
 }

@@ -111,6 +111,47 @@ TEST_F(HostLifeTest, ARestartDrainsAndStartsAnew) {
   EXPECT_EQ(life_.due(now_), Step::spawn);
 }
 
+TEST_F(HostLifeTest, ARestartThatSomebodyAskedForIsNoFailure) {
+  for (int i = 0; i < 5; ++i) {
+    start();
+    life_.restart(now_);
+    EXPECT_EQ(life_.due(now_), Step::terminate);
+    end("exit code 0");
+    EXPECT_EQ(life_.due(now_), Step::spawn);
+  }
+  EXPECT_EQ(life_.restarts(), 0);
+  EXPECT_EQ(life_.state(), HostState::starting);
+}
+
+TEST_F(HostLifeTest, WhoIsNotWellIsStartedAnewAndTheCauseSaysSo) {
+  start();
+  life_.ready(now_);
+  life_.unwell(now_, "failed health check: no answer");
+  EXPECT_EQ(life_.due(now_), Step::terminate);
+  now_ = life_.wake();
+  EXPECT_EQ(life_.due(now_), Step::kill);  // a frozen process does not end by itself
+  end("signal 9 (Killed)");
+  EXPECT_EQ(life_.cause(), "failed health check: no answer: did not end within 10 s and was killed: signal 9 (Killed)");
+  EXPECT_EQ(life_.restarts(), 1);
+}
+
+TEST_F(HostLifeTest, WhatWasStoppedStartsAgainWhenToldTo) {
+  start();
+  life_.stop(now_);
+  EXPECT_TRUE(life_.unwanted());
+  EXPECT_EQ(life_.due(now_), Step::terminate);
+  life_.start(now_);  // while it is still ending
+  end("exit code 0");
+  EXPECT_EQ(life_.due(std::max(now_, life_.wake())), Step::spawn);
+  start();
+  life_.stop(now_);
+  (void)life_.due(now_);
+  end("exit code 0");
+  EXPECT_TRUE(life_.stopped());
+  life_.start(now_);
+  EXPECT_EQ(life_.due(now_), Step::spawn);
+}
+
 TEST_F(HostLifeTest, AHostTakenOverHasToAttachInTime) {
   life_.taken_over(now_);
   EXPECT_EQ(life_.due(now_), Step::none);

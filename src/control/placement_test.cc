@@ -54,6 +54,50 @@ class PlacementTest : public testing::Test {
   config::Problems problems_;
 };
 
+TEST_F(PlacementTest, ACommandHasAHostOfItsOwnInEveryPlacement) {
+  ServiceSpec ads;
+  ads.name = {"ads", {6, 3}};
+  ads.command = {{"node", {6, 20}}, {"ads.js", {6, 26}}};
+  ads.calls = {{"cart", {6, 40}}};
+  ads.health.kind = HealthSpec::Kind::grpc;
+  application_.services.push_back(ads);
+  programs_[command_key(ads)] = {{"ads", "shop.Ads", {}}};
+  for (const char* placement : {"split", "monolith"}) {
+    std::vector<PlannedHost> hosts = plan_of(placement);
+    EXPECT_THAT(complaints(), IsEmpty());
+    const PlannedHost& host = hosts.back();
+    EXPECT_EQ(host.name, "ads");
+    EXPECT_THAT(host.command, ElementsAre("node", "ads.js"));
+    EXPECT_EQ(host.services[0].contract, "shop.Ads");
+    EXPECT_THAT(host.calls, ElementsAre("cart"));
+    EXPECT_THAT(host.needs, ElementsAre(placement == std::string("split") ? "cart" : "shop"));
+    EXPECT_EQ(host.health.kind, HealthSpec::Kind::grpc);
+  }
+
+  application_.placements[1].hosts[0].services.push_back({"ads", {10, 30}});
+  plan_of("monolith");
+  EXPECT_THAT(complaints(), ElementsAre("10:30: ads is a command, which has a host of its own; take it out of the list of host shop"));
+
+  application_.services.back().calls = {{"carts", {6, 40}}};
+  plan_of("split");
+  EXPECT_THAT(complaints(), ElementsAre("6:40: there is no service carts; did you mean cart?"));
+}
+
+TEST_F(PlacementTest, ACommandMayStandInForTheProgramOfAService) {
+  HostSpec twin;
+  twin.name = {"payment", {9, 5}};
+  twin.command = {{"twins/payment", {9, 20}}};
+  twin.services = {{"payment", {9, 40}}};
+  application_.placements.push_back({.name = {"polyglot", {11, 3}}, .hosts = {twin, shop_host({"cart", "checkout"})}});
+  std::vector<PlannedHost> hosts = plan_of("polyglot");
+  EXPECT_THAT(complaints(), IsEmpty());
+  ASSERT_EQ(hosts.size(), 2u);
+  EXPECT_THAT(hosts[0].command, ElementsAre("twins/payment"));
+  EXPECT_EQ(hosts[0].services[0].contract, "shop.Payment");  // as its program says
+  EXPECT_EQ(hosts[0].health.kind, HealthSpec::Kind::grpc);
+  EXPECT_THAT(hosts[1].needs, ElementsAre("payment"));
+}
+
 TEST_F(PlacementTest, SplitGivesEachServiceAHost) {
   application_.services[0].replicas = 2;
   application_.services[1].settings = {{"currency", "EUR"}};

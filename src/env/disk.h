@@ -63,6 +63,8 @@ class Disk {
   /// What it makes may be entered by this user alone.
   virtual Result<void> make_directories(const std::filesystem::path& path) = 0;
   virtual Result<void> remove(const std::filesystem::path& path) = 0;
+  /// Takes all content from a file. Who has it open to append goes on at its beginning.
+  virtual Result<void> empty(const std::filesystem::path& path) = 0;
   virtual Result<std::vector<std::filesystem::path>> list(const std::filesystem::path& directory) = 0;
   /// NOT_FOUND if there is none.
   virtual Result<std::uint64_t> size(const std::filesystem::path& path) = 0;

@@ -17,6 +17,7 @@ using control::ServiceSpec;
 
 /// `beside`, then each folder on the way to `file`: where its imports may be looked for.
 std::vector<fs::path> roots_of(const fs::path& beside, const fs::path& file) {
+  if (file.is_absolute()) return {file.parent_path()};
   std::vector<fs::path> roots = {beside};
   for (const fs::path& part : file.parent_path()) roots.push_back(roots.back() / part);
   return roots;
@@ -25,12 +26,14 @@ std::vector<fs::path> roots_of(const fs::path& beside, const fs::path& file) {
 /// The files of one service, all named from the same folder: the first from which they compile. What is wrong is said as seen
 /// from `beside`.
 Result<ContractFiles> compile(const fs::path& beside, const std::vector<Named>& contracts) {
-  std::vector<std::string> paths;
-  for (const Named& contract : contracts) paths.push_back((beside / contract.text).lexically_normal().string());
   Result<ContractFiles> first = invalid_argument("no contract");
   bool tried = false;
   for (const fs::path& root : roots_of(beside, contracts.front().text)) {
-    Result<ContractFiles> compiled = read_contracts(paths, {root});
+    std::vector<std::string> names;
+    for (const Named& contract : contracts) {
+      names.push_back((beside / contract.text).lexically_normal().lexically_relative(root.lexically_normal()).string());
+    }
+    Result<ContractFiles> compiled = read_contracts(names, {root});
     if (compiled.ok()) return compiled;
     if (!std::exchange(tried, true)) first = compiled;
   }

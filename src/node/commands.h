@@ -14,7 +14,8 @@ namespace holon::node {
 /// Compiles the contracts of all commands into `programs`, each under its control::command_key.
 ///
 /// A contract file is named as it lies below `beside`, and what it imports is looked for there; if that fails, in the next folder
-/// on the way to it ("vendor/contracts/shop/ads.proto" may import "shop/money.proto"), and is then named from there. A problem
+/// on the way to it ("vendor/contracts/shop/ads.proto" may import "shop/money.proto"), and is then named from there. One outside is named from its
+/// own folder. A problem
 /// has the file, line and column of the contract's own mistake.
 void read_commands(const std::filesystem::path& beside, const control::Application& application,
                    ProgramSet& programs, config::Problems& problems);

@@ -95,6 +95,7 @@ class Mistakes final : public google::protobuf::compiler::MultiFileErrorCollecto
 contract::Catalog::File copy_of(const FileDescriptor& file) {
   contract::Catalog::File copy;
   file.CopyTo(&copy);
+  file.CopyJsonNameTo(&copy);
   file.CopySourceCodeInfoTo(&copy);
   // Options are of types that the importer made; by way of bytes they become those that this program knows.
   contract::Catalog::File known;
@@ -102,10 +103,12 @@ contract::Catalog::File copy_of(const FileDescriptor& file) {
   return known;
 }
 
-void add(const FileDescriptor& file, contract::Catalog::Files& into, std::set<std::string>& seen) {
+/// What this program has compiled in, and lies in none of the directories, is given as compiled: its text was made from that.
+void add(const FileDescriptor& file, const Sources& sources, contract::Catalog::Files& into, std::set<std::string>& seen) {
   if (!seen.insert(file.name()).second) return;
-  for (int i = 0; i < file.dependency_count(); ++i) add(*file.dependency(i), into, seen);
-  into.push_back(copy_of(file));
+  for (int i = 0; i < file.dependency_count(); ++i) add(*file.dependency(i), sources, into, seen);
+  const auto* own = google::protobuf::DescriptorPool::generated_pool()->FindFileByName(file.name());
+  into.push_back(copy_of(own != nullptr && !sources.read(file.name()).ok() ? *own : file));
 }
 
 }  // namespace
@@ -120,7 +123,7 @@ Result<ContractFiles> read_contracts(const std::vector<std::string>& files, cons
   for (const std::string& name : files) {
     const FileDescriptor* file = importer.Import(sources.name_of(name));
     if (file == nullptr) return invalid_argument(mistakes.text());
-    add(*file, found.files, seen);
+    add(*file, sources, found.files, seen);
     if (Result<std::string> text = sources.read(file->name()); text.ok()) found.texts[file->name()] = std::move(*text);
     for (int i = 0; i < file->service_count(); ++i) found.services.push_back(file->service(i)->full_name());
   }

@@ -72,7 +72,7 @@ Result<void> ControlService::Logs(Call& call, const v1::LogsRequest& request, Wr
         v1::LogLine& line = lines.emplace_back();
         line.set_host(replica);
         line.set_unix_us(entry.unix_us);
-        line.set_text(std::string(entry.text));
+        line.set_text(as_text(entry.text));
       });
       if (missed > 0) {
         v1::LogLine& gap = lines.emplace_back();

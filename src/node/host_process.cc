@@ -14,6 +14,7 @@ using control::Step;
 namespace {
 
 constexpr std::size_t last_lines_kept = 10;
+constexpr std::size_t last_line_bytes_max = 1'000;
 
 }  // namespace
 
@@ -180,7 +181,8 @@ Result<env::ProcessId> HostProcess::try_spawn() {
   if (!start_.data.empty()) HOLON_TRY(world().disk().make_directories(start_.data));
   log_from_ = HOLON_TRY(begin_log(world().disk(), start_.log));
   env::Spawn what;
-  what.arguments = start_.arguments;
+  what.arguments = start_.group.bounds() ? start_.group.entering(start_.holon, start_.arguments) : start_.arguments;
+  oom_kills_ = start_.group.oom_kills(world());
   what.environment = start_.environment;
   what.directory = start_.directory;
   what.output = start_.log;
@@ -201,8 +203,13 @@ void HostProcess::on_exit(env::ProcessId process) {
   if (process != process_ || !life_.running()) return;
   signal(SIGKILL, true);
   env::ExitCause cause = world().processes().reap(process);
-  last_lines_ = node::last_lines(world().disk(), start_.log, last_lines_kept, log_from_);
-  life_.ended(world().now(), {cause.to_string(), cause.code == 0}, world().random());
+  last_lines_.clear();
+  for (const std::string& line : node::last_lines(world().disk(), start_.log, last_lines_kept, log_from_)) {
+    last_lines_.push_back(as_text(line, last_line_bytes_max));
+  }
+  const bool out_of_memory = start_.group.oom_kills(world()) > oom_kills_;
+  const std::string why = (out_of_memory ? "out of memory: it needed more than `resources:` grants, " : "") + cause.to_string();
+  life_.ended(world().now(), {why, cause.code == 0}, world().random());
   events_.ended(*this);
   step();
 }

@@ -11,6 +11,7 @@
 #include "env/process.h"
 #include "env/reactor.h"
 #include "fiber/loop.h"
+#include "node/cgroup.h"
 #include "node/state.h"
 
 namespace holon::node {
@@ -21,6 +22,7 @@ std::string_view to_string(HostKind kind);
 
 /// How to start a host.
 struct HostStart {
+  std::string holon = {};              ///< the path of that program, if `group` bounds something
   std::string name;                    ///< "cart.0"
   HostKind kind = HostKind::program;
   std::vector<std::string> arguments;  ///< the program first
@@ -29,6 +31,7 @@ struct HostStart {
   env::Address listen;                 ///< what it gets as descriptor 3; a command opens it by itself
   std::vector<env::Address> doors = {};  ///< of a gateway or outlet, to others: 4, 5, …
   std::filesystem::path directory;     ///< where it runs
+  Cgroup group = {};                   ///< what bounds it, if anything does
   std::filesystem::path data = {};     ///< a folder that is made before it starts, if there is one
   std::filesystem::path log;
 };
@@ -108,6 +111,7 @@ class HostProcess {
   env::ProcessId process_;
   std::string running_version_;
   env::WallTime started_at_{};
+  std::uint64_t oom_kills_ = 0;  ///< of its group when it started
   std::uint64_t log_from_ = 0;  ///< where this start's output begins
   std::vector<std::string> last_lines_;
 };

@@ -17,8 +17,10 @@ std::string version_of(const std::string& program, const std::vector<std::string
   return fingerprint.hex();
 }
 
-std::string version_of(const std::string& program, const HostStart& start) {
+/// @param limits  who has none yet has to be started anew in the group that has them
+std::string version_of(const std::string& program, const HostStart& start, const control::ResourceLimits& limits) {
   std::vector<std::string> words = start.arguments;
+  if (has_limits(limits)) words.push_back("bounded");
   for (const auto& [name, value] : start.environment) words.push_back(name + "=" + value);
   return version_of(program, words);
 }
@@ -66,7 +68,7 @@ HostStart HostStarts::program(const HostPlan& plan) const {
     configs += service.config;
   }
   start.environment.assign(plan.host.environment.begin(), plan.host.environment.end());
-  start.version = version_of(plan.version + configs, start);
+  start.version = version_of(plan.version + configs, start, plan.host.resources);
   return start;
 }
 
@@ -83,7 +85,7 @@ HostStart HostStarts::command(const HostPlan& plan, const env::Address& listen,
                        {"HOLON_DATA", start.data.string()}};
   for (const auto& [service, address] : callees) start.environment.emplace_back(address_variable(service), address);
   for (const auto& variable : plan.host.environment) start.environment.push_back(variable);
-  start.version = version_of(plan.version, start);
+  start.version = version_of(plan.version, start, plan.host.resources);
   return start;
 }
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "config/utf8.h"
 #include "env/disk.h"
 
 namespace holon::node {
@@ -9,6 +10,7 @@ namespace {
 
 constexpr std::uint64_t log_bytes_max = std::uint64_t{64} << 20;
 constexpr std::uint64_t looked_at_max = std::uint64_t{64} << 10;
+constexpr std::size_t copied_at_once = std::size_t{1} << 20;
 constexpr std::size_t followed_at_once_max = std::size_t{1} << 20;
 
 /// Calls `visit` on each line that ends in `text`, and gives how many bytes they are.
@@ -31,6 +33,27 @@ Result<std::uint64_t> begin_log(env::Disk& disk, const std::filesystem::path& fi
   return std::uint64_t{0};
 }
 
+Result<bool> rotate_log(env::Disk& disk, const std::filesystem::path& file, std::uint64_t log_bytes_most) {
+  const Result<std::uint64_t> size = disk.size(file);
+  if (!size.ok() || *size <= log_bytes_most) return false;
+  std::filesystem::path older = file;
+  older += ".1";
+  (void)disk.remove(older).ok();
+  const auto keep = [&]() -> Result<void> {
+    std::unique_ptr<env::AppendedFile> copy = HOLON_TRY(disk.append_to(older));
+    for (std::uint64_t at = *size - log_bytes_most; at < *size;) {  // of a flood the last part
+      const std::string piece = HOLON_TRY(disk.read(file, at, copied_at_once));
+      if (piece.empty()) break;
+      HOLON_TRY(copy->append(piece));
+      at += piece.size();
+    }
+    return {};
+  };
+  if (!keep().ok()) (void)disk.remove(older).ok();
+  HOLON_TRY(disk.empty(file));
+  return true;
+}
+
 std::vector<std::string> last_lines(env::Disk& disk, const std::filesystem::path& file, std::size_t most,
                                     std::uint64_t offset) {
   std::uint64_t size = disk.size(file).value_or(0);
@@ -44,6 +67,19 @@ std::vector<std::string> last_lines(env::Disk& disk, const std::filesystem::path
   if (cut && !lines.empty()) lines.erase(lines.begin());  // half a line
   if (lines.size() > most) lines.erase(lines.begin(), lines.end() - static_cast<std::ptrdiff_t>(most));
   return lines;
+}
+
+std::string as_text(std::string_view line, std::size_t bytes_max) {
+  std::string text;
+  text.reserve(std::min(line.size(), bytes_max));
+  while (!line.empty()) {
+    const std::size_t size = config::utf8_character(line);
+    const std::size_t taken = std::max<std::size_t>(size, 1);
+    if (text.size() + taken > bytes_max) break;
+    size > 0 ? text.append(line, 0, size) : text.append(1, '?');
+    line.remove_prefix(taken);
+  }
+  return text;
 }
 
 bool LogFollower::poll(const std::function<void(std::string_view)>& line) {

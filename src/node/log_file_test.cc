@@ -37,6 +37,29 @@ TEST_F(LogFileTest, GivesTheLastLines) {
   EXPECT_THAT(last_lines(disk_, file_, 3), ElementsAre("end"));
 }
 
+TEST_F(LogFileTest, OneThatGrewTooLargeBeginsAnewWhileItIsWritten) {
+  const std::filesystem::path older = file_.string() + ".1";
+  std::unique_ptr<env::AppendedFile> writer = std::move(*disk_.append_to(file_));
+  ASSERT_TRUE(writer->append("one\n").ok());
+  LogFollower follower(disk_, file_, 0);
+  EXPECT_THAT(poll(follower), ElementsAre("one"));
+  EXPECT_FALSE(*rotate_log(disk_, file_, 10));
+  ASSERT_TRUE(writer->append("two\nthree\n").ok());
+  EXPECT_TRUE(*rotate_log(disk_, file_, 10));
+  EXPECT_EQ(*disk_.read(older), "two\nthree\n");
+  ASSERT_TRUE(writer->append("four\n").ok());
+  EXPECT_EQ(*disk_.read(file_), "four\n");
+  EXPECT_THAT(poll(follower), ElementsAre("four"));
+  std::filesystem::remove(older);
+}
+
+TEST(AsText, IsUtf8OfABoundedLength) {
+  EXPECT_EQ(as_text("Grüße"), "Grüße");
+  EXPECT_EQ(as_text("a\xff\xc3z"), "a??z");
+  EXPECT_EQ(as_text("Grüße", 3), "Gr");  // no half of a character
+  EXPECT_EQ(as_text("long", 2), "lo");
+}
+
 TEST_F(LogFileTest, FollowsWholeLines) {
   write("before\n");
   LogFollower follower(disk_, file_, *disk_.size(file_));

@@ -84,11 +84,11 @@ LogReader::LogReader(env::Disk& disk, const std::filesystem::path& file, Choice 
       follower_(disk, file, tail_of(disk, file, old_until_, choice_.tail)) {}
 
 bool LogReader::read(std::int64_t now_unix_us, const std::function<void(const LogEntry&)>& visit) {
-  const bool old = follower_.offset() < old_until_;
+  old_ = old_ && follower_.offset() < old_until_;
   return follower_.poll([&](std::string_view line) {
     const std::int64_t said = time_of_line(line);
     if (said != 0) last_time_ = said;
-    if (said == 0 && !old) last_time_ = now_unix_us;
+    if (said == 0 && !old_) last_time_ = now_unix_us;
     if (last_time_ < choice_.since_unix_us) return;
     if (choice_.pattern != nullptr && !RE2::PartialMatch(re2::StringPiece(line.data(), line.size()), *choice_.pattern)) return;
     visit({last_time_, line});

@@ -48,6 +48,7 @@ class LogReader {
   Choice choice_;
   std::uint64_t old_until_;    ///< where what was there at first ends
   LogFollower follower_;
+  bool old_ = true;            ///< what is read was there at first
   std::int64_t last_time_ = 0;
 };
 

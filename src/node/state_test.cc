@@ -8,7 +8,8 @@ State example() {
       .boot = "b1",
       .directory = 17,
       .hosts = {{"cart.0", {{812, 99}, "0123abcd", "unix:/c", true}}, {"ads.1", {{9, 1}, "f", "127.0.0.1:80", false}},
-                {"gateway.0", {{10, 1}, "e", "unix:/g", true, {"127.0.0.1:80", "unix:/door"}}}}};
+                {"gateway.0", {{10, 1}, "e", "unix:/g", true, {"127.0.0.1:80", "unix:/door"}}}},
+      .stopped = {"mail.0"}};
 }
 
 TEST(State, ReadsWhatItWrote) {
@@ -25,7 +26,7 @@ TEST(State, RefusesWhatNoNodeWrote) {
                            "host cart.0 1 1 v ready\n", "host cart.0 1 1 v ready a more\n", "directory -\n"}) {
     Result<State> read = parse_state(text + line);
     ASSERT_FALSE(read.ok()) << line;
-    EXPECT_EQ(read.error().message(), "line 7 is not what a node writes");
+    EXPECT_EQ(read.error().message(), "line 8 is not what a node writes");
   }
 }
 

@@ -9,6 +9,8 @@
 
 #include "config/suggest.h"
 #include "env/disk.h"
+#include "node/fingerprint.h"
+#include "node/log_file.h"
 
 namespace holon::node {
 namespace {
@@ -17,6 +19,8 @@ using control::HostState;
 using std::chrono::milliseconds;
 
 constexpr std::chrono::seconds wait_for_needs_max{30};
+constexpr std::chrono::seconds look_at_log_sizes_every{1};
+constexpr std::uint64_t log_bytes_most = 16 << 20;
 constexpr std::size_t last_lines_said = 5;
 constexpr int replicas_max = 100;
 
@@ -130,7 +134,20 @@ Result<void> Supervisor::start() {
     }
   }
   start_waiting();
+  (void)watches_.spawn([this](Call& call) { return keep_logs_small(call); });
   return {};
+}
+
+/// Hosts write to their files themselves, so that no reader and no node ever holds them up.
+Result<void> Supervisor::keep_logs_small(Call& call) {
+  for (;;) {
+    HOLON_TRY(sleep(call, look_at_log_sizes_every));
+    std::vector<std::filesystem::path> logs;
+    for (const auto& member : members_) logs.push_back(member->process->start().log);
+    HOLON_TRY(blocking(call, [&] {
+      for (const std::filesystem::path& log : logs) (void)rotate_log(loop_.environment().disk(), log, log_bytes_most).ok();
+    }));
+  }
 }
 
 /// It starts when what it needs is there.
@@ -176,23 +193,44 @@ Result<void> Supervisor::place(const State& earlier) {
     if (member->process->start().kind == HostKind::command) HOLON_TRY(place_command(*member, earlier));
   }
   prepare_commands();
+  for (const auto& member : members_) bound(*member);
   return {};
+}
+
+/// What cannot be bounded runs all the same, and everybody is told.
+void Supervisor::bound(Member& member) {
+  if (!has_limits(member.plan.host.resources)) return;
+  const std::string name = "holon." + Fingerprint().add(deployment_.folder.path().string()).hex() + "." + member.plan.name;
+  Result<Cgroup> group = Cgroup::make(loop_.environment(), name, member.plan.host.resources);
+  if (!group.ok()) {
+    say_(member.plan.name + ": " + group.error().message());
+    return tell("warning", member.plan.name, group.error().message(), nullptr);
+  }
+  HostStart start = member.process->start();
+  start.group = std::move(*group);
+  start.holon = holon_.string();
+  member.process->prepare(std::move(start));
 }
 
 Result<void> Supervisor::place_outlet(const State& earlier) {
   Member* outlet = find(outlet_name);
   if (outlet == nullptr) return {};
   const auto known = earlier.hosts.find(outlet_name);
-  std::size_t next = 0;
+  const std::vector<std::string> doors = known != earlier.hosts.end() ? known->second.doors : std::vector<std::string>();
+  std::set<std::string> callers;
   for (const auto& member : members_) {
     const bool calls = member->process->start().kind == HostKind::command && !member->plan.host.calls.empty();
-    if (!calls || outlet_doors_.contains(caller_of(member->plan))) continue;
-    env::Address door = HOLON_TRY(ports_.next(loop_.environment(), loop_.reactor()));
-    if (known != earlier.hosts.end() && next < known->second.doors.size()) {
-      door = env::Address::parse(known->second.doors[next]).value_or(door);
+    if (calls) callers.insert(caller_of(member->plan));
+  }
+  // If there are others than before, somebody gets another's door: its caller has another address then, and starts anew.
+  for (const std::string& caller : callers) {
+    env::Address& door = outlet_doors_[caller];
+    const std::size_t index = outlet_doors_.size() - 1;
+    if (index < doors.size()) {
+      door = HOLON_TRY(env::Address::parse(doors[index]));
+    } else {
+      door = HOLON_TRY(ports_.next(loop_.environment(), loop_.reactor()));
     }
-    outlet_doors_[caller_of(member->plan)] = door;
-    ++next;
   }
   outlet->process->prepare(starts_.outlet(built(), outlet_doors_));
   return {};
@@ -346,6 +384,7 @@ void Supervisor::ended(HostProcess& host) {
     say_(text);
   }
   changed();
+  if (stopping_ && host.life().stopped()) host.start().group.remove(loop_.environment());
   if (stopping_) return stop_next();
   start_waiting();
 }
@@ -519,6 +558,7 @@ Result<void> Supervisor::scale(const std::string& host, int replicas) {
       if (member->process->start().kind == HostKind::command) {
         member->process->prepare(starts_.command(member->plan, member->process->start().listen, callees_of(*member)));
       }
+      bound(*member);
     }
     member->retired = false;
     begin(*member);

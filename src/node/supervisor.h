@@ -107,6 +107,8 @@ class Supervisor final : private HostEvents {
   Result<void> place_command(Member& member, const State& earlier);
   Result<void> place_outlet(const State& earlier);
   void prepare_commands();
+  Result<void> keep_logs_small(Call& call);
+  void bound(Member& member);
   std::map<std::string, std::string> callees_of(const Member& member) const;
   Result<State> earlier_state() const;
   Result<void> open_all(const State& earlier);

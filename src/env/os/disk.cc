@@ -151,6 +151,11 @@ class OsDisk final : public Disk {
     return {};
   }
 
+  Result<void> empty(const path& where) override {
+    if (::truncate(where.c_str(), 0) != 0) return disk_error("empty", where, errno);
+    return {};
+  }
+
   Result<std::vector<path>> list(const path& directory) override {
     std::unique_ptr<DIR, int (*)(DIR*)> entries(::opendir(directory.c_str()), &::closedir);
     if (!entries) return disk_error("list", directory, errno);
