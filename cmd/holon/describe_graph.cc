@@ -24,6 +24,7 @@ int describe_graph(const DescribeOptions& options) {
   Session session;
   Result<node::v1::DescribeReply> graph = ask_node(session, options.server.file, std::chrono::seconds(5),
                                                    [](NodeLink& node, Call& call) { return node->Describe(call, {}); });
+  if (graph.code() == Code::unavailable) return session.fail(unavailable(graph.error().message() + ", --address any gRPC server"));
   if (!graph.ok()) return session.fail(graph.error());
   if (options.dot || options.svg) {
     std::fputs((options.dot ? dot_of(*graph) : svg_of(*graph)).c_str(), stdout);

@@ -1,4 +1,6 @@
 // `holon up` in the foreground: the node runs in this very process.
+#include <utility>
+
 #include "cmd/holon/link.h"
 #include "cmd/holon/progress.h"
 #include "cmd/holon/terminal.h"
@@ -12,13 +14,17 @@ namespace {
 /// Shows a person what happens.
 class Console final : public node::NodeView {
  public:
-  Console(env::Time began, bool json) : progress_(began), json_(json) {}
+  explicit Console(const UpOptions& options) : options_(options), progress_(env::os().now()) {}
 
   void said(const std::string& text) override { say(text); }
   void opened(const std::string& link) override { say("its dashboard is " + link); }
-  void changed(const node::v1::ListReply& list) override { progress_.show(list); }
+  void changed(const node::v1::ListReply& list) override {
+    progress_.show(list);
+    if (!options_.watch || std::exchange(watched_, true)) return;
+    if (Result<void> started = start_watching(options_); !started.ok()) say(started.error().message());
+  }
   void logged(const std::string& host, std::string_view line) override {
-    if (json_) return print_as_json(host, line);
+    if (options_.json) return print_as_json(host, line);
     std::string prefix = paint_.by_name(host, host + " |");
     std::printf("%s %.*s\n", prefix.c_str(), static_cast<int>(line.size()), line.data());
     std::fflush(stdout);
@@ -33,8 +39,9 @@ class Console final : public node::NodeView {
     print_json(logged);
   }
 
+  const UpOptions& options_;
   Progress progress_;
-  bool json_;
+  bool watched_ = false;
   Paint paint_{stdout};
 };
 
@@ -94,8 +101,12 @@ int up(const UpOptions& options) {
     say("--wait goes with -d: without it `holon up` stays in the foreground");
     return misused;
   }
+  if (options.watch && options.detach) {
+    say("--watch goes without -d: it says what it builds and restarts");
+    return misused;
+  }
   if (options.detach) return up_in_background(options);
-  Console console(env::os().now(), options.json);
+  Console console(options);
   return run_node(options, console, node::Logs::followed);
 }
 

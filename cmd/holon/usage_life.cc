@@ -14,6 +14,8 @@ Verb up_verb() {
       .option("-f,--file", "FILE", &told->file, file_about)
       .flag("-d,--detach", told->detach, "leave it running in the background")
       .flag("--wait", told->wait, "with -d: come back when every host is ready, or say why one is not")
+      .flag("--watch", told->watch, "build when a source is saved, and restart the hosts that it touches")
+      .option("--build", "COMMAND", &told->build, "with --watch: what builds, instead of cmake where it built the programs")
       .option("--overlay", "NAME", &told->overlays, overlay_about)
       .option("--placement", "PLACEMENT", &told->placement, "which placement of holon.yaml; the default one if absent")
       .option("--port", "PORT", &told->port, "where the gateway answers, instead of holon.yaml's port")
@@ -24,10 +26,24 @@ Verb up_verb() {
       .hidden_flag("--as-node", told->as_node)
       .text("Everything that is wrong in holon.yaml and in the programs it names is said before anything starts. A second "
             "Ctrl-C kills at once what does not end by itself.")
+      .text("With --watch, all files below the folder of holon.yaml are looked at, but for what a build or a package manager made. "
+            "When one is saved, the programs that run are built, and just these hosts are started anew: those whose program has "
+            "become another file, and those of a command beside which the file lies. The others, and a debugger that is attached "
+            "to one, notice nothing; nor does anybody if the build fails.")
       .example("holon up", "run it until Ctrl-C, and show what its hosts write")
       .example("holon up -d --wait", "leave it running, and come back when every host is ready")
+      .example("holon up --watch", "while one writes code: each saved source is built, and what it touches started anew")
       .example("holon up --overlay production", "as holon.yaml says, and holon.production.yaml says otherwise")
       .example("holon up --placement monolith --port 9000", "all services in one process, the gateway at port 9000");
+}
+
+/// What `up --watch` starts beside the node.
+Verb watch_verb() {
+  auto told = std::make_shared<WatchOptions>();
+  return Verb("watch", "build and restart what a saved source touches", [told] { return watch(*told); })
+      .option("-f,--file", "FILE", &told->file, file_about)
+      .option("--build", "COMMAND", &told->build, "what builds")
+      .hide();
 }
 
 Verb down_verb() {
@@ -151,7 +167,7 @@ Verb reload_verb() {
 
 std::vector<Verb> life_verbs() {
   return {up_verb(),   down_verb(),    ps_verb(),    logs_verb(), events_verb(), stop_verb(),
-          start_verb(), restart_verb(), scale_verb(), exec_verb(), debug_verb(),  reload_verb()};
+          start_verb(), restart_verb(), scale_verb(), exec_verb(), debug_verb(),  reload_verb(), watch_verb()};
 }
 
 }  // namespace holon::cli

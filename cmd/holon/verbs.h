@@ -28,6 +28,8 @@ struct UpOptions : NodeOptions {
   bool strict = false;
   bool detach = false;
   bool wait = false;
+  bool watch = false;     ///< build and restart what a saved source touches
+  std::string build;      ///< by this command
   bool as_node = false;  ///< hidden: this is the process that `up -d` leaves running
 };
 int up(const UpOptions& options);
@@ -35,6 +37,15 @@ int up(const UpOptions& options);
 node::DeploymentOptions deployment_options(const UpOptions& options);
 /// `up -d`.
 int up_in_background(const UpOptions& options);
+/// `up --watch`: starts the process that watches sources; it ends by itself when the node is gone.
+Result<void> start_watching(const UpOptions& options);
+
+struct WatchOptions {
+  std::filesystem::path file = "holon.yaml";
+  std::string build;  ///< what builds the programs; if empty, cmake in the folder where it built them
+};
+/// What `start_watching` starts.
+int watch(const WatchOptions& options);
 
 int down(const NodeOptions& options);
 int reload(const NodeOptions& options);

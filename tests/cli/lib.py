@@ -29,9 +29,9 @@ def holon(*arguments, **options):
 class Running:
     """`holon ARGUMENTS`, which goes on: its lines so far, and its end by a signal."""
 
-    def __init__(self, *arguments):
+    def __init__(self, *arguments, stderr=subprocess.DEVNULL):
         self.process = subprocess.Popen([PROGRAMS["holon"], *map(str, arguments)], stdout=subprocess.PIPE,
-                                        stderr=subprocess.PIPE, stdin=subprocess.DEVNULL, text=True)
+                                        stderr=stderr, stdin=subprocess.DEVNULL, text=True)
         self.lines = []
         self.changed = threading.Condition()
         self.reader = threading.Thread(target=self.read, daemon=True)
@@ -56,7 +56,6 @@ class Running:
         code = self.process.wait(WITHIN_S)
         self.reader.join(WITHIN_S)
         self.process.stdout.close()
-        self.process.stderr.close()
         return code
 
 
