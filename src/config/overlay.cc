@@ -24,7 +24,7 @@ void lay_over(YamlNode& base, YamlNode overlay) {
     return;
   }
   for (auto& [key, value] : overlay.entries) {
-    const auto same = [&](const auto& entry) { return entry.key.text == key.text; };
+    const auto same = [&name = key.text](const auto& entry) { return entry.key.text == name; };
     const auto found = std::ranges::find_if(base.entries, same);
     if (value.kind == Kind::null) {
       std::erase_if(base.entries, same);

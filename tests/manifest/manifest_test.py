@@ -87,6 +87,17 @@ class Manifest(unittest.TestCase):
         (self.app / "holon.yaml").write_text(shown, encoding="utf-8")
         self.assertEqual(self.holon("config", expected=0)[0], shown)
 
+    def test_config_shows_what_was_reloaded(self):
+        with (self.app / "holon.yaml").open("a", encoding="utf-8") as file:
+            file.write("gateway:\n  listen: \"127.0.0.1:0\"\n  compression: true\n")
+        self.up()
+        self.assertIn("  compression: true\n", self.holon("config", expected=0)[0])
+        self.write("holon.yaml", "compression: true", "compression: false")
+        self.assertIn("  compression: true\n", self.holon("config", expected=0)[0])
+        self.assertIn("  compression: false\n", self.holon("config", "--check", expected=0)[0])
+        self.holon("reload", expected=0)
+        self.assertIn("  compression: false\n", self.holon("config", expected=0)[0])
+
     def test_config_of_a_wrong_file_says_what_is_wrong(self):
         self.write("holon.yaml", "owner", "ownr")
         self.assertIn("`ownr:` is not known in service checkout; did you mean owner?", self.holon("config", expected=1)[1])
