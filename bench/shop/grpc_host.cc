@@ -36,6 +36,7 @@ class GrpcScope final : public holon::internal::WiringScope {
   }
   std::filesystem::path data_directory() const override { return data_; }
   std::string setting(std::string_view, std::string_view otherwise) const override { return std::string(otherwise); }
+  void config(google::protobuf::Message&) override {}  // nothing is configured
   void background(std::function<holon::Result<void>(holon::Call&)>) override {
     bench::give_up("the shop has no background work");
   }
