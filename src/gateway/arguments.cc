@@ -19,6 +19,10 @@ Result<void> take(std::string_view name, std::string_view value, Arguments& into
   } else if (name == "--holon-listen") {
     env::Address address = HOLON_TRY(env::Address::parse(value));
     into.listen.push_back(std::move(address));
+  } else if (name == "--holon-caller") {
+    const std::size_t equals = std::min(value.find('='), value.size());
+    env::Address door = HOLON_TRY(env::Address::parse(value.substr(std::min(equals + 1, value.size()))));
+    into.callers.push_back({std::string(value.substr(0, equals)), std::move(door)});
   } else if (name == "--holon-own") {
     into.own = HOLON_TRY(env::Address::parse(value));
   } else if (name == "--holon-config") {
@@ -50,7 +54,7 @@ Result<Arguments> parse_arguments(int argc, char** argv) {
     HOLON_TRY(take(argument.substr(0, equals), argument.substr(std::min(equals + 1, argument.size())), arguments));
   }
   if (arguments.host.empty()) return invalid_argument("--holon-host=NAME is missing");
-  if (arguments.listen.empty() && arguments.config.empty()) {
+  if (arguments.listen.empty() && arguments.config.empty() && arguments.callers.empty()) {
     return invalid_argument("--holon-listen=ADDRESS or --holon-config=FILE is missing");
   }
   if (arguments.node.host.empty()) return invalid_argument("--holon-node=ADDRESS is missing");

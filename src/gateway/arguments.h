@@ -1,4 +1,4 @@
-// What the node passes to a gateway on its command line.
+// What the node passes to a gateway, or to an outlet, on its command line.
 #pragma once
 
 #include <chrono>
@@ -14,6 +14,11 @@ namespace holon::gateway {
 
 struct Arguments {
   std::string host;
+  struct Caller {
+    std::string name;  ///< full name of its contract
+    env::Address door;
+  };
+  std::vector<Caller> callers;       ///< of an outlet
   std::vector<env::Address> listen;  ///< for HTTP: where the configuration says if there are none
   std::optional<env::Address> own;   ///< for the node, which asks what it has counted
   env::Address node;

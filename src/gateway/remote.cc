@@ -11,10 +11,11 @@ namespace holon::gateway {
 using google::protobuf::MethodDescriptor;
 using google::protobuf::ServiceDescriptor;
 
-Remote::Remote(client::Pools& pools, const Contracts& contracts) : refs_({}, &pools) {
+Remote::Remote(client::Pools& pools, const Contracts& contracts, const std::string& caller)
+    : caller_(caller), refs_({}, &pools) {
   for (const ServiceDescriptor* descriptor : contracts.services()) {
     Service& service = services_.try_emplace(descriptor, *descriptor).first->second;
-    service.binding = &refs_.bind_outsider(service.dynamic.info());
+    service.binding = &refs_.bind_outsider(service.dynamic.info(), caller_);
   }
 }
 

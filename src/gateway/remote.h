@@ -2,6 +2,7 @@
 #pragma once
 
 #include <map>
+#include <string>
 
 #include "app/assembly.h"
 #include "app/dynamic.h"
@@ -14,7 +15,8 @@ namespace holon::gateway {
 class Remote {
  public:
   /// Both outlive it. Calls run on the loops of `pools`.
-  Remote(client::Pools& pools, const Contracts& contracts);
+  /// @param caller  the service in whose name they are made, if it is one
+  Remote(client::Pools& pools, const Contracts& contracts, const std::string& caller = "");
 
   /// Calls `method` with `call.metadata()`, deadline and trace; what the service sends beside its reply goes to
   /// `call.response_metadata()`. Suspends the calling fiber.
@@ -32,6 +34,7 @@ class Remote {
     app::DynamicService dynamic;
     const internal::Binding* binding = nullptr;
   };
+  std::string caller_;
   std::map<const google::protobuf::ServiceDescriptor*, Service> services_;
   app::Assembly refs_;
 };

@@ -1,0 +1,144 @@
+#include "gateway/outlet.h"
+
+#include <algorithm>
+#include <csignal>
+#include <cstdio>
+#include <cstdlib>
+#include <memory>
+#include <utility>
+#include <vector>
+
+#include "app/health.h"
+#include "app/node_link.h"
+#include "app/runtime.h"
+#include "app/snapshot.h"
+#include "client/pool.h"
+#include "env/disk.h"
+#include "fiber/waiter.h"
+#include "gateway/arguments.h"
+#include "gateway/contracts.h"
+#include "gateway/grpc/pass_through.h"
+#include "gateway/remote.h"
+#include "server/server.h"
+
+namespace holon::gateway {
+namespace {
+
+constexpr std::chrono::seconds outlet_start_time_max{60};
+
+/// What one caller calls by.
+struct CallersDoor {
+  CallersDoor(const app::Runtime& runtime, client::Pools& pools, const Contracts& contracts, const std::string& caller)
+      : remote(pools, contracts, caller), calls(contracts, remote, nullptr), server(calls.router(), runtime.all()) {}
+
+  Remote remote;
+  PassThrough calls;
+  server::Server server;
+};
+
+class OutletHost {
+ public:
+  OutletHost(Arguments arguments, const Contracts& contracts)
+      : arguments_(std::move(arguments)),
+        contracts_(contracts),
+        runtime_(env::os(), std::max(1u, arguments_.loops)),
+        pools_(runtime_.all()),
+        counted_(env::os(), arguments_.host) {}
+
+  /// Until a signal. False if calls were cut off.
+  Result<bool> run() {
+    HOLON_TRY(runtime_.main().reactor().watch_signals({SIGTERM, SIGINT}, [this](int) { on_signal(); }));
+    HOLON_TRY(open());
+    runtime_.start();
+    Result<void> lived;
+    runtime_.main().spawn([&] {
+      lived = live();
+      runtime_.main().stop();
+    });
+    runtime_.main().run();
+    runtime_.stop();
+    if (!lived.ok()) return lived.error();
+    return clean_;
+  }
+
+ private:
+  void on_signal() {
+    if (std::exchange(stopping_, true)) std::_Exit(130);  // told twice: at once
+    starting_.cancel();
+    stop_.wake();
+  }
+
+  Result<void> open() {
+    for (const Arguments::Caller& caller : arguments_.callers) {
+      doors_.push_back(std::make_unique<CallersDoor>(runtime_, pools_, contracts_, caller.name));
+      HOLON_TRY(doors_.back()->server.listen(caller.door));
+    }
+    own_router_.add(node::v1::Host::info(), counted_);
+    own_router_.add(grpc::health::v1::Health::info(), health_);
+    own_ = std::make_unique<server::Server>(own_router_, std::vector<fiber::Loop*>{&runtime_.main()});
+    if (arguments_.own) HOLON_TRY(own_->listen(*arguments_.own));
+    return {};
+  }
+
+  /// On a fiber of the first loop.
+  Result<void> live() {
+    client::Endpoints unknown;
+    unknown.may_grow = true;  // a call that comes before the first directory waits for it
+    pools_.update(std::move(unknown));
+    app::NodeLink node(runtime_.main(), arguments_.node, arguments_.host, {}, pools_);
+    Result<void> up = node.attached(starting_);
+    if (up.ok()) up = node.ready(starting_);
+    if (up.ok()) {
+      health_.set("", app::Health::Status::serving);
+      stop_.wait();
+    }
+    close();
+    if (stopping_) return {};
+    return up;
+  }
+
+  void close() {
+    const env::Time deadline = env::os().now() + arguments_.drain;
+    health_.shut_down();
+    for (const auto& door : doors_) door->calls.shut_down();
+    for (const auto& door : doors_) door->server.drain(deadline);
+    clean_ = env::os().now() < deadline;
+    own_->drain(env::os().now());
+  }
+
+  Arguments arguments_;
+  const Contracts& contracts_;
+  app::Runtime runtime_;
+  client::Pools pools_;
+  std::vector<std::unique_ptr<CallersDoor>> doors_;
+  app::HostService counted_;
+  app::Health health_;
+  server::Router own_router_;
+  std::unique_ptr<server::Server> own_;
+  internal::RootCall starting_{env::os().now() + outlet_start_time_max};
+  fiber::Waiter stop_;
+  bool stopping_ = false;
+  bool clean_ = true;
+};
+
+Result<bool> run_outlet(int argc, char** argv) {
+  const Arguments arguments = HOLON_TRY(parse_arguments(argc, argv));
+  node::v1::Manifest manifest;
+  const std::string bytes = HOLON_TRY(env::os().disk().read(arguments.contracts));
+  if (!manifest.ParseFromString(bytes)) return invalid_argument(arguments.contracts + " is no holon.node.v1.Manifest");
+  const Contracts contracts = HOLON_TRY(Contracts::load(manifest));
+  return OutletHost(arguments, contracts).run();
+}
+
+}  // namespace
+
+int run_outlet_host(int argc, char** argv) {
+  const Result<bool> clean = run_outlet(argc, argv);
+  if (!clean.ok()) {
+    std::fprintf(stderr, "outlet: %s\n", clean.error().message().c_str());
+    return 2;
+  }
+  return *clean ? 0 : 1;
+}
+
+}  // namespace holon::gateway
