@@ -30,6 +30,9 @@ std::optional<std::uint64_t> measure(std::string_view text, const Unit (&units)[
   return std::nullopt;
 }
 
+/// What people are shown of it.
+const std::string& shown(const YamlNode& value) { return value.secret.empty() ? value.text : value.secret; }
+
 }  // namespace
 
 std::optional<std::uint64_t> parse_number(std::string_view text) {
@@ -117,7 +120,7 @@ std::vector<std::string> Reader::strings(const YamlNode& value, const std::strin
 bool Reader::boolean(const YamlNode& value, const std::string& what) {
   const std::string written = text(value, what).text;
   if (written != "true" && written != "false" && !written.empty()) {
-    problem(value.place, what + " is true or false, not " + written);
+    problem(value.place, what + " is true or false, not " + shown(value));
   }
   return written == "true";
 }
@@ -128,7 +131,7 @@ std::uint64_t Reader::number(const YamlNode& value, const std::string& what, std
   if (count && *count >= least && *count <= most) return *count;
   if (!written.empty()) {
     problem(value.place,
-            what + " is a number from " + std::to_string(least) + " to " + std::to_string(most) + ", not " + written);
+            what + " is a number from " + std::to_string(least) + " to " + std::to_string(most) + ", not " + shown(value));
   }
   return least;
 }
@@ -136,28 +139,29 @@ std::uint64_t Reader::number(const YamlNode& value, const std::string& what, std
 std::chrono::nanoseconds Reader::duration(const YamlNode& value, const std::string& what) {
   const std::string written = text(value, what).text;
   if (const auto time = parse_duration(written)) return *time;
-  if (!written.empty()) problem(value.place, what + " is a time, as 500ms, 20s, 5min, 2h or 1d, not " + written);
+  if (!written.empty()) problem(value.place, what + " is a time, as 500ms, 20s, 5min, 2h or 1d, not " + shown(value));
   return std::chrono::seconds(1);
 }
 
 std::uint64_t Reader::bytes(const YamlNode& value, const std::string& what) {
   const std::string written = text(value, what).text;
   if (const auto size = parse_bytes(written)) return *size;
-  if (!written.empty()) problem(value.place, what + " is a size in bytes, as 512, 64KiB, 4MiB or 1GiB, not " + written);
+  if (!written.empty()) problem(value.place, what + " is a size in bytes, as 512, 64KiB, 4MiB or 1GiB, not " + shown(value));
   return 1;
 }
 
 double Reader::cores(const YamlNode& value, const std::string& what) {
   const std::string written = text(value, what).text;
   if (const auto cores = parse_cores(written)) return *cores;
-  if (!written.empty()) problem(value.place, what + " is a number of cores, as 2 or 0.5, not " + written);
+  if (!written.empty()) problem(value.place, what + " is a number of cores, as 2 or 0.5, not " + shown(value));
   return 1;
 }
 
 std::string Reader::one_of(const YamlNode& value, const std::string& what, const std::vector<std::string>& known) {
   const std::string written = text(value, what).text;
   if (std::ranges::find(known, written) != known.end()) return written;
-  if (!written.empty()) problem(value.place, what + " can't be " + written + suggestion(written, known));
+  const std::string remedy = value.secret.empty() ? suggestion(written, known) : "";
+  if (!written.empty()) problem(value.place, what + " can't be " + shown(value) + remedy);
   return known.front();
 }
 

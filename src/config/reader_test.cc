@@ -79,6 +79,20 @@ TEST_F(ReaderTest, SaysWhatBelongsThere) {
             "f:1:8: hosts is a text, not a list or a map\n");
 }
 
+TEST_F(ReaderTest, ShowsNoSecrets) {
+  YamlNode secret = value("hunter2");
+  secret.secret = "${file:key}";
+  in_.number(secret, "count");
+  in_.boolean(secret, "tls");
+  in_.duration(secret, "time");
+  in_.one_of(secret, "format", {"hunter"});
+  EXPECT_EQ(problems(),
+            "f:1:4: count is a number from 0 to 4294967295, not ${file:key}\n"
+            "f:1:4: tls is true or false, not ${file:key}\n"
+            "f:1:4: time is a time, as 500ms, 20s, 5min, 2h or 1d, not ${file:key}\n"
+            "f:1:4: format can't be ${file:key}\n");
+}
+
 TEST_F(ReaderTest, NamesEachUnknownKeyAndTheNearestOne) {
   EXPECT_TRUE(in_.is_map(value("{lisen: 1, zzz: 2}"), "gateway", {"listen", "limits"}));
   EXPECT_EQ(problems(),

@@ -122,7 +122,9 @@ class MessageReader {
 
   void read_scalar(const YamlNode& value, const FieldDescriptor& field, Message& into) {
     if (value.kind != Kind::scalar) return problem(value.place, field.full_name() + " is one value, not a list or a map");
-    check(value.place, json_.parse_bare(value.text, field, into));
+    const Result<void> read = json_.parse_bare(value.text, field, into);
+    if (value.secret.empty() || read.ok()) return check(value.place, read);
+    problem(value.place, "what " + value.secret + " stands for is no value of " + field.full_name());
   }
 
   void read_entries(const YamlNode& map, const FieldDescriptor& field, Message& into) {

@@ -116,6 +116,14 @@ TEST_F(ServiceConfigTest, AllThatIsWrongIsNamedAtItsPlaceWithTheRemedy) {
   EXPECT_EQ(problems(), "f:1:1: shop.CheckoutConfig has fields: write them as keys, as in `{name: value}`\n");
 }
 
+TEST_F(ServiceConfigTest, SecretsAreNotShown) {
+  config::YamlNode map = config::parse_yaml("budget: hunter2\n", problems_).value();
+  map.entries[0].value.secret = "${file:key}";
+  const std::unique_ptr<Message> message = catalog_.make(*catalog_.pool().FindMessageTypeByName("shop.CheckoutConfig"));
+  read_message(map, catalog_.json(), *message, problems_);
+  EXPECT_EQ(problems(), "f:1:9: what ${file:key} stands for is no value of shop.CheckoutConfig.budget\n");
+}
+
 TEST_F(ServiceConfigTest, DefaultsAreThoseOfTheContractAndWhatItRequiresIsRequired) {
   EXPECT_EQ(read("{name: x}", "shop.OldConfig"), R"({"name":"x"})");
   EXPECT_EQ(problems(), "");
