@@ -9,30 +9,44 @@ const kept = 5000; // lines that the page remembers
 const shown = 500; // of these, the last that fit the filter
 const tail = 200; // lines of each log that are there when the page comes
 
+/** A line as it is shown. By its number the browser keeps what it has drawn of it. */
+interface Line {
+  number: number;
+  when: string;
+  who: string;
+  text: string;
+  missed: string;
+}
+let numbered = 0;
+const lineOf = ({ unixUs, host = "", text = "", missed = "" }: LogLine): Line => ({
+  number: ++numbered, when: clock(unixUs), who: host, text: logText(text), missed,
+});
+
 /** What hosts wrote, the last lines of it. */
-function useLogs(names: string): { lines: LogLine[]; link: Link | undefined } {
-  const [lines, setLines] = useState<LogLine[]>([]);
+function useLogs(names: string): { lines: Line[]; link: Link | undefined } {
+  const [lines, setLines] = useState<Line[]>([]);
   const [link, setLink] = useState<Link>();
   useEffect(() => {
     setLines([]);
     if (names === "") return;
-    const heard = (batch: LogLine[], first: boolean) => setLines((old) => [...(first ? [] : old), ...batch].slice(-kept));
+    const heard = (batch: LogLine[], first: boolean) =>
+      setLines((old) => [...(first ? [] : old), ...batch.map(lineOf)].slice(-kept));
     return follow<LogLine>("Logs", { names: names.split(" "), tail, follow: true }, heard, setLink);
   }, [names]);
   return { lines, link };
 }
 
-function Lines({ lines, following }: { lines: LogLine[]; following: boolean }) {
+function Lines({ lines, following }: { lines: Line[]; following: boolean }) {
   const end = useRef<HTMLDivElement>(null);
   useLayoutEffect(() => {
     if (following && end.current) end.current.scrollTop = end.current.scrollHeight;
   });
   return (
     <div class="lines" role="log" aria-label="Log lines" tabIndex={0} ref={end}>
-      {lines.map((line, index) => (
-        <div key={`${line.unixUs} ${line.host} ${index}`}>
-          {line.missed && <em>{line.missed} lines were missed here. </em>}
-          <span class="when">{clock(line.unixUs)}</span> <span class="who">{line.host}</span> {logText(line.text ?? "")}
+      {lines.map(({ number, when, who, text, missed }) => (
+        <div key={number}>
+          {missed && <em>{missed} lines were missed here. </em>}
+          <span class="when">{when}</span> <span class="who">{who}</span> {text}
         </div>
       ))}
     </div>
@@ -44,7 +58,7 @@ export function Logs({ hosts, host, choose }: { hosts: string[]; host: string; c
   const [following, setFollowing] = useState(true);
   const { lines, link } = useLogs(host || hosts.join(" "));
   const wanted = text.toLowerCase();
-  const fitting = lines.filter(({ text: line = "" }) => logText(line).toLowerCase().includes(wanted)).slice(-shown);
+  const fitting = lines.filter((line) => line.text.toLowerCase().includes(wanted)).slice(-shown);
   return (
     <>
       <form class="filter" onSubmit={(event) => event.preventDefault()}>
