@@ -73,7 +73,7 @@ class Package(unittest.TestCase):
         files = {str(path.relative_to(UNPACKED.all)) for path in UNPACKED.all.rglob("*") if path.is_file()}
         self.assertFalse([file for file in files if not file.startswith("usr/")])
         for file in ("bin/holon", "bin/protoc-gen-holon", "include/holon/service.h",
-                     "share/holon/contracts/holon/options.proto"):
+                     "share/holon/contracts/holon/options.proto", "share/man/man1/holon.1"):
             self.assertIn("usr/" + file, files)
         self.assertFalse([file for file in files if file.startswith("usr/include/") and "/node/" in file])
 
