@@ -2,7 +2,9 @@
 
 #include <algorithm>
 #include <cstdlib>
+#include <iterator>
 
+#include "app/assembly.h"
 #include "env/disk.h"
 #include "node/contract_files.h"
 #include "node/fingerprint.h"
@@ -40,6 +42,15 @@ Result<ContractFiles> compile(const fs::path& beside, const std::vector<Named>& 
   return first;
 }
 
+/// Of the services of its contracts, the one of its own name ("ads" is shop.Ads), or all if none is called so.
+std::vector<std::string> answered_by(const ServiceSpec& service, const std::vector<std::string>& contracts) {
+  std::string name = service.name.text;
+  std::ranges::replace(name, '-', '_');
+  std::vector<std::string> named;
+  std::ranges::copy_if(contracts, std::back_inserter(named), [&](const std::string& contract) { return app::short_name(contract) == name; });
+  return named.empty() ? contracts : named;
+}
+
 Result<Program> read_command(const fs::path& beside, const ServiceSpec& service) {
   Program program;
   if (service.contracts.empty()) return program;
@@ -49,7 +60,7 @@ Result<Program> read_command(const fs::path& beside, const ServiceSpec& service)
                             service.name.text + " answers");
   }
   for (contract::Catalog::File& file : compiled.files) *program.manifest.mutable_contracts()->add_file() = std::move(file);
-  for (const std::string& name : compiled.services) {
+  for (const std::string& name : answered_by(service, compiled.services)) {
     v1::ManifestService* answered = program.manifest.add_services();
     answered->set_name(service.name.text);
     answered->set_contract(name);

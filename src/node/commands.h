@@ -11,7 +11,8 @@
 
 namespace holon::node {
 
-/// Compiles the contracts of all commands into `programs`, each under its control::command_key.
+/// Compiles the contracts of all commands into `programs`, each under its control::command_key. A command answers the service of
+/// its own name ("ads" is shop.Ads), or all services of its contracts if none is called so.
 ///
 /// A contract file is named as it lies below `beside`, and what it imports is looked for there; if that fails, in the next folder
 /// on the way to it ("vendor/contracts/shop/ads.proto" may import "shop/money.proto"), and is then named from there. One outside is named from its

@@ -45,6 +45,7 @@ TEST_F(LogFileTest, OneThatGrewTooLargeBeginsAnewWhileItIsWritten) {
   EXPECT_THAT(poll(follower), ElementsAre("one"));
   EXPECT_FALSE(*rotate_log(disk_, file_, 10));
   ASSERT_TRUE(writer->append("two\nthree\n").ok());
+  EXPECT_THAT(poll(follower), ElementsAre("two", "three"));
   EXPECT_TRUE(*rotate_log(disk_, file_, 10));
   EXPECT_EQ(*disk_.read(older), "two\nthree\n");
   ASSERT_TRUE(writer->append("four\n").ok());

@@ -86,6 +86,13 @@ TEST_F(CommandTest, AStockServerIsFoundCalledAndCalls) {
   EXPECT_THAT(holon({"calls"}).output, ContainsRegex("twin.Asker.*probe.Relay"));
 }
 
+TEST_F(CommandTest, TheExampleOfTheDocsRuns) {
+  fs::copy_file(fs::path(NODE_TEST_SOURCES) / "commands.yaml", manifest_, fs::copy_options::overwrite_existing);
+  up({"--bin", fs::path(PROBE_PROGRAM).parent_path().string()});
+  EXPECT_THAT(get("/v1/ask/docs"), HasSubstr("\"text\":\"docs\""));
+  EXPECT_EQ(host("bounded.0").state(), "ready");
+}
+
 TEST_F(CommandTest, ItsAddressAndThoseItCallsOutliveWhateverRestarts) {
   up();
   const std::string address = endpoint("echo.0");
@@ -189,13 +196,18 @@ TEST_F(CommandTest, AnHttpServerIsWatchedByHttp) {
 
 TEST_F(CommandTest, WhatIsWrongIsRefusedAtItsPlace) {
   std::ofstream(manifest_) << "app: probe\nservices:\n"
-                              "  echo: {command: [no-such-program], contract: absent.proto, calls: [ecko]}\n";
+                              "  echo: {command: [no-such-program], contract: absent.proto}\n";
   const Ran up = holon({"up"});
   EXPECT_EQ(up.code, 1);
   EXPECT_THAT(up.messages, HasSubstr(":3:20: there is no program no-such-program in any folder of PATH"));
   EXPECT_THAT(up.messages, HasSubstr(":3:48: "));
   EXPECT_THAT(up.messages, HasSubstr("absent.proto"));
-  EXPECT_THAT(up.messages, HasSubstr("there is no service ecko; did you mean echo?"));
+
+  std::ofstream(manifest_) << "app: probe\nservices:\n"
+                              "  echo: {command: [python3], contract: probe.proto, calls: [ecko], environment: {PORT: \"80\"}}\n";
+  const Ran again = holon({"up"});
+  EXPECT_THAT(again.messages, HasSubstr(":3:61: there is no service ecko; did you mean echo?"));
+  EXPECT_THAT(again.messages, HasSubstr("PORT is what the node tells the process; choose another name"));
 }
 
 /// The node's own contract, as CLI and dashboard use it.

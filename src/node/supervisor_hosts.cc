@@ -1,0 +1,113 @@
+// What is done to single hosts: stop, start, restart, scale.
+#include "node/supervisor.h"
+
+#include <algorithm>
+
+#include "config/suggest.h"
+
+namespace holon::node {
+namespace {
+
+constexpr int replicas_max = 100;
+
+}  // namespace
+
+Result<std::vector<std::string>> Supervisor::replicas(const std::vector<std::string>& names) const {
+  std::vector<std::string> found, known;
+  std::set<std::string> meant;
+  for (const auto& member : members_) {
+    const HostPlan& plan = member->plan;
+    if (member->retired) continue;
+    const std::string host = plan.name.substr(0, plan.name.rfind('.'));
+    std::vector<std::string> called = {plan.name, host};
+    for (const control::PlannedService& service : plan.host.services) {
+      called.push_back(service.name);
+      called.push_back(service.contract);
+    }
+    bool wanted = names.empty() && !plan.host.services.empty();
+    for (const std::string& name : names) {
+      if (std::ranges::find(called, name) == called.end()) continue;
+      wanted = true;
+      meant.insert(name);
+    }
+    if (wanted) found.push_back(plan.name);
+    known.insert(known.end(), called.begin(), called.end());
+  }
+  for (const std::string& name : names) {
+    if (!meant.contains(name)) return not_found("there is no host or service " + name + config::suggestion(name, known));
+  }
+  return found;
+}
+
+void Supervisor::stop(const std::string& replica) {
+  Member& member = *find(replica);
+  member.waits = false;
+  const bool ran = member.process->life().running();
+  member.process->stop();
+  if (!ran) tell("stopped", replica, "it did not run", nullptr);
+  changed();
+  start_waiting();
+}
+
+void Supervisor::start(const std::string& replica) {
+  Member& member = *find(replica);
+  if (!member.process->life().unwanted()) return;
+  begin(member);
+  if (!member.waits) member.process->start_again();  // it is still ending
+  for (const std::string& host : order_.before(member.plan.host.name)) {
+    for (const Member* needed : replicas_of(host)) {
+      if (!needed->waits) start(needed->plan.name);
+    }
+  }
+  start_waiting();
+  changed();
+}
+
+void Supervisor::restart(const std::string& replica) {
+  Member& member = *find(replica);
+  if (member.process->life().unwanted()) return start(replica);
+  if (member.waits) return;
+  tell("restarting", replica, "somebody asked for it", nullptr);
+  member.process->restart();
+  changed();
+}
+
+Result<void> Supervisor::scale(const std::string& host, int replicas) {
+  if (replicas < 1 || replicas > replicas_max) {
+    return invalid_argument("a host has 1 to " + std::to_string(replicas_max) + " replicas, not " + std::to_string(replicas));
+  }
+  const Member* first = find(host + ".0");
+  if (first == nullptr || first->plan.host.services.empty()) return not_found("there is no host " + host);
+  const HostPlan plan = first->plan;
+  for (int replica = 1; replica < replicas; ++replica) {
+    HostPlan next = replica_of(plan, replica);
+    Member* member = find(next.name);
+    if (member != nullptr && !member->retired) continue;
+    if (member == nullptr) {
+      HostStart start = start_of(next);
+      if (start.kind == HostKind::command) {
+        start.listen = HOLON_TRY(ports_.next(loop_.environment(), loop_.reactor()));
+      }
+      member = &add(std::move(next), std::move(start));
+      if (member->process->start().kind == HostKind::command) {
+        member->process->prepare(starts_.command(member->plan, member->process->start().listen, callees_of(*member)));
+      }
+      bound(*member);
+    }
+    member->retired = false;
+    begin(*member);
+    if (!member->waits) member->process->start_again();
+  }
+  for (const auto& member : members_) {
+    if (member->plan.host.name != host || member->plan.replica < replicas) continue;
+    member->retired = true;
+    member->waits = false;
+    member->process->stop();
+  }
+  tell("scaled", host, "from here on " + std::to_string(replicas) + (replicas == 1 ? " replica" : " replicas"), nullptr);
+  start_waiting();
+  changed();
+  return {};
+}
+
+}  // namespace holon::node
