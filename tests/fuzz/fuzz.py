@@ -42,6 +42,7 @@ PARSERS = {
     "URLs and their templates": r"contract/http_rule|gateway/transcode/(url|media_type)",
     "JSON": r"contract/(json\w*|base64)",
     "what is said of files: paths, conditions, ranges": r"gateway/content/(file_path|http_date|conditions|ranges|accept_encoding)",
+    "holon.yaml: its tree, variables and overlays": r"config/(yaml(_write)?|variables|overlay)",
     "tokens and their keys": r"gateway/access/(base64url|credentials|jwk|jwt)",
 }
 NOT_PARSERS = re.compile(r"_(test|fuzz|raw|rules|pair|world|link|fuzz_grammar)\.(cc|h)$")
