@@ -126,6 +126,13 @@ ServedSum served(const Measured& measured, const std::string& host) {
   return sum;
 }
 
+/// What a replica may use; 0 if that is not bounded.
+std::uint64_t memory_limit(const Deployment& deployment, const std::string& replica) {
+  const std::string host = replica.substr(0, replica.rfind('.'));
+  const auto found = std::ranges::find_if(deployment.hosts, [&](const HostPlan& plan) { return plan.host.name == host; });
+  return found == deployment.hosts.end() ? 0 : found->host.resources.memory_bytes;
+}
+
 /// What a counter has grown per second; a process that is new began at 0.
 double rate(double before, double after, double seconds) { return after < before ? 0 : (after - before) / seconds; }
 
@@ -158,7 +165,10 @@ Result<void> ControlService::Top(Call& call, const v1::TopRequest& request, Writ
     Measured after = measure(call, world_, supervisor_);
     v1::TopReply reply;
     const v1::ListReply list = supervisor_.list();
-    for (const v1::HostState& host : list.hosts()) *reply.add_hosts() = usage_between(host, before, after);
+    for (const v1::HostState& host : list.hosts()) {
+      *reply.add_hosts() = usage_between(host, before, after);
+      reply.mutable_hosts()->rbegin()->set_memory_bytes_max(memory_limit(deployment_, host.host()));
+    }
     HOLON_TRY(out.write(reply));
     if (once || supervisor_.stopped()) return {};
     before = std::move(after);

@@ -320,6 +320,7 @@ TEST_F(ControlTest, LogsAreFollowedFromTheirTailByPattern) {
 }
 
 TEST_F(ControlTest, DescribeAndTopKnowEveryHost) {
+  write("resources: {memory: 1GiB}");
   begin();
   auto call = client_->call(seconds(20));
   auto described = (*control_)->Describe(*call, {});
@@ -338,6 +339,8 @@ TEST_F(ControlTest, DescribeAndTopKnowEveryHost) {
   const std::optional<node::v1::TopReply> reply = top.next().value_or(std::nullopt);
   ASSERT_TRUE(reply.has_value());
   ASSERT_EQ(reply->hosts_size(), 5);
+  EXPECT_EQ(reply->hosts(0).memory_bytes_max(), std::uint64_t{1} << 30);
+  EXPECT_EQ(reply->hosts(1).memory_bytes_max(), 0u);
   for (const node::v1::HostUsage& usage : reply->hosts()) {
     EXPECT_GE(usage.processes(), 1) << usage.host();
     EXPECT_GT(usage.memory_bytes(), 100'000u) << usage.host();
