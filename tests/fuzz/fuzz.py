@@ -41,7 +41,7 @@ PARSERS = {
     "paths, and who asks": r"gateway/(request_path|visitor|networks)",
     "URLs and their templates": r"contract/http_rule|gateway/transcode/(url|media_type)",
     "JSON": r"contract/(json\w*|base64)",
-    "what is said of files: paths, conditions, ranges": r"gateway/content/(file_path|http_date|conditions|ranges|accept_encoding)",
+    "what is said of files: paths, conditions, ranges": r"gateway/content/(file_path|conditions|ranges|accept_encoding)|wire/http_date",
     "holon.yaml: its tree, variables and overlays": r"config/(yaml(_write)?|variables|overlay)",
     "tokens and their keys": r"gateway/access/(base64url|credentials|jwk|jwt)",
 }
