@@ -15,8 +15,9 @@ struct Attach {
 
 Result<Attach> attach_to(const node::v1::HostState& host) {
   const std::string pid = std::to_string(host.pid());
-  Attach how{.program = HOLON_TRY(process_link(host, "exe")).string(), .commands = {}};
-  const std::string name = std::filesystem::path(how.program).filename();
+  const std::filesystem::path program = HOLON_TRY(process_link(host, "exe"));
+  Attach how{.program = program.string(), .commands = {}};
+  const std::string name = program.filename();
   if (name.starts_with("node")) {
     how.commands = {"node inspect -p " + pid};
   } else if (name.starts_with("python")) {

@@ -25,7 +25,8 @@ Result<std::vector<std::string>> environment_of(const node::v1::HostState& host)
 Result<env::Become> where_it_runs(const ExecOptions& options) {
   const node::v1::HostState host = HOLON_TRY(running_host(options.file, options.name));
   std::vector<std::string> environment = HOLON_TRY(environment_of(host));
-  return env::Become{options.command, std::move(environment), HOLON_TRY(process_link(host, "cwd"))};
+  const std::filesystem::path folder = HOLON_TRY(process_link(host, "cwd"));
+  return env::Become{options.command, std::move(environment), folder};
 }
 
 }  // namespace

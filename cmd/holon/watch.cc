@@ -1,7 +1,5 @@
 // `holon up --watch`: a process beside the node, which builds when a source is saved, and has the node restart the hosts that this
 // touches: those whose program is another file now, and those of a command that lies beside what was saved.
-#include <sys/stat.h>
-
 #include <algorithm>
 #include <optional>
 #include <sstream>
@@ -46,10 +44,8 @@ std::optional<fs::path> program_of(const node::v1::HostState& host) {
 
 bool runs_another_file(const node::v1::HostState& host) {
   const std::optional<fs::path> program = program_of(host);
-  struct stat there {}, running {};
-  if (!program || ::stat(program->c_str(), &there) != 0) return false;
-  if (::stat(process_file(host, "exe").c_str(), &running) != 0) return false;
-  return there.st_ino != running.st_ino || there.st_dev != running.st_dev;
+  std::error_code failed;
+  return program && fs::exists(*program, failed) && !fs::equivalent(*program, process_file(host, "exe"), failed) && !failed;
 }
 
 bool is_below(const fs::path& file, const fs::path& folder) {

@@ -79,7 +79,7 @@ class Completion(Application):
 
     def test_bash_completes_options(self):
         self.assertEqual(self.proposed("up", "--de"), ["--detach"])
-        self.assertEqual(self.proposed("up", "-d", "--w"), ["--wait"])
+        self.assertEqual(self.proposed("up", "-d", "--wa"), ["--wait", "--watch"])
         self.assertNotIn("--as-node", self.proposed("up", "--"))
         self.assertEqual(self.proposed("completion", ""), ["bash", "zsh", "fish"])
         self.assertEqual(self.proposed("up", "--placement", "m"), ["monolith"])
