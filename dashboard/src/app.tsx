@@ -71,12 +71,14 @@ function Heading({ list }: { list: ListReply }) {
   );
 }
 
+const byName = (a: HostState, b: HostState) => a.host.localeCompare(b.host, "en", { numeric: true });
+
 function Application({ list, live }: { list: ListReply; live: boolean }) {
-  const hosts: HostState[] = list.hosts ?? [];
+  const hosts = useMemo(() => (list.hosts ?? []).toSorted(byName), [list]);
   const names = hosts.map(({ host }) => host);
   const { traffic, now } = useTraffic(live);
   const declared = useDeclared(live ? names.join(" ") : "");
-  const topology = useMemo(() => topologyOf(hosts, declared, traffic.edges), [list, declared, traffic]);
+  const topology = useMemo(() => topologyOf(hosts, declared, traffic.edges), [hosts, declared, traffic]);
   const [logsOf, setLogsOf] = useState("");
   const logs = useRef<HTMLHeadingElement>(null);
   const showLogs = (host: string) => {
