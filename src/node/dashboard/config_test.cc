@@ -35,7 +35,8 @@ TEST(DashboardConfigTest, IsOnAFreePortUnlessItIsSaidOtherwise) {
 TEST(DashboardConfigTest, StaysOnThisMachine) {
   for (const char* elsewhere : {"0.0.0.0:9000", "[::]:9000", "192.0.2.1:9000", "unix:/run/board.sock", "9000", "localhost"}) {
     const Read refused = read(std::string("dashboard: {listen: \"") + elsewhere + "\"}\n");
-    EXPECT_THAT(refused.problems, testing::HasSubstr("holon.yaml:1:21: the dashboard answers on this machine alone")) << elsewhere;
+    EXPECT_THAT(refused.problems, testing::StartsWith("holon.yaml:1:21: the dashboard answers on this machine alone"))
+        << elsewhere;
     EXPECT_THAT(refused.problems, testing::HasSubstr("ssh -L 9000:127.0.0.1:9000"));
   }
 }

@@ -1,6 +1,6 @@
-// The Control contract for the dashboard's page: POST /control/List with a ListRequest in JSON gives a line of JSON for each reply
-// (application/x-ndjson), one of them for a unary method, as many as come for a stream. An error before the first reply has its
-// own status and is a problem (RFC 9457); a later one is a last line, {"error": problem}. Only what reads can be called.
+// The Control contract for the dashboard's page: POST /control/List with a ListRequest in JSON gives a line of JSON for each
+// reply (application/x-ndjson), one of them for a unary method, as many as come for a stream. An error before the first reply
+// has its own status and is a problem (RFC 9457); a later one is a last line, {"error": problem}. Only what reads can be called.
 #pragma once
 
 #include <string_view>

@@ -70,7 +70,8 @@ class DashboardTest : public testing::Test {
     return client;
   }
   /// The whole answer.
-  std::string ask(const std::string& line, const std::string& fields = {}, const std::string& body = {}, std::string host = {}) {
+  std::string ask(const std::string& line, const std::string& fields = {}, const std::string& body = {},
+                  std::string host = {}) {
     if (host.empty()) host = authority();
     auto client = say(line + " HTTP/1.1\r\nHost: " + host + "\r\nConnection: close\r\nContent-Length: " +
                       std::to_string(body.size()) + "\r\n" + fields + "\r\n" + body);
@@ -134,7 +135,8 @@ TEST_F(DashboardTest, NothingIsReadWithoutTheKey) {
 }
 
 TEST_F(DashboardTest, ANameThatIsNotThisMachinesGetsNothing) {
-  for (const char* host : {"evil.example", "evil.example:80", "127.0.0.1.evil.example", "localhost.evil.example", "192.0.2.1"}) {
+  for (const char* host :
+       {"evil.example", "evil.example:80", "127.0.0.1.evil.example", "localhost.evil.example", "192.0.2.1"}) {
     for (const char* line : {"GET /", "GET /metrics", "POST /control/List"}) {
       const std::string answer = ask(line, authorization(), "", host);
       EXPECT_THAT(answer, StartsWith("HTTP/1.1 421 ")) << line << " " << host;
@@ -155,10 +157,12 @@ TEST_F(DashboardTest, PagesOfOthersGetNothingEvenWithTheKey) {
     EXPECT_THAT(ask("POST /control/List", authorization() + field + "\r\n"), StartsWith("HTTP/1.1 403 ")) << field;
     EXPECT_THAT(ask("GET /metrics", field + "\r\n"), StartsWith("HTTP/1.1 403 ")) << field;
   }
-  EXPECT_THAT(ask("POST /control/List", authorization() + "Origin: http://" + authority() + "\r\nSec-Fetch-Site: same-origin\r\n"),
+  const std::string own = "Origin: http://" + authority() + "\r\nSec-Fetch-Site: same-origin\r\n";
+  EXPECT_THAT(ask("POST /control/List", authorization() + own),
               StartsWith("HTTP/1.1 200 "));
-  const std::string preflight = ask("OPTIONS /control/List", "Origin: https://evil.example\r\nAccess-Control-Request-Method: POST\r\n"
-                                                             "Access-Control-Request-Headers: authorization\r\n");
+  const std::string preflight = ask("OPTIONS /control/List",
+                                    "Origin: https://evil.example\r\nAccess-Control-Request-Method: POST\r\n"
+                                    "Access-Control-Request-Headers: authorization\r\n");
   EXPECT_THAT(preflight, StartsWith("HTTP/1.1 403 "));
   EXPECT_THAT(preflight, Not(HasSubstr("access-control-allow")));
 }
@@ -179,7 +183,8 @@ TEST_F(DashboardTest, ThePageIsHeldToItsOwnServerAndToNoFrame) {
   const std::string page = ask("GET /");
   EXPECT_THAT(page, StartsWith("HTTP/1.1 200 "));
   EXPECT_THAT(page, HasSubstr("content-type: text/html; charset=utf-8\r\n"));
-  EXPECT_THAT(page, HasSubstr("content-security-policy: default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'"));
+  EXPECT_THAT(page, HasSubstr("content-security-policy: default-src 'none'; script-src 'self'; style-src 'self'; "
+                              "connect-src 'self'"));
   EXPECT_THAT(page, HasSubstr("frame-ancestors 'none'"));
   EXPECT_THAT(page, HasSubstr("x-frame-options: DENY\r\n"));
   EXPECT_THAT(page, HasSubstr("x-content-type-options: nosniff\r\n"));
@@ -196,8 +201,8 @@ TEST_F(DashboardTest, ThePageIsHeldToItsOwnServerAndToNoFrame) {
 }
 
 TEST_F(DashboardTest, NoPathLeadsElsewhere) {
-  for (const char* path : {"/../dashboard", "/%2e%2e/state", "/..%2fstate", "//etc/passwd", "/.holon/dashboard", "/page/index.html",
-                           "/index.html/..", "/%00", "/metrics/", "/Metrics"}) {
+  for (const char* path : {"/../dashboard", "/%2e%2e/state", "/..%2fstate", "//etc/passwd", "/.holon/dashboard",
+                           "/page/index.html", "/index.html/..", "/%00", "/metrics/", "/Metrics"}) {
     const std::string answer = ask(std::string("GET ") + path);
     EXPECT_THAT(answer, testing::AnyOf(StartsWith("HTTP/1.1 404 "), StartsWith("HTTP/1.1 400 "))) << path;
     EXPECT_THAT(answer, HasSubstr("x-content-type-options: nosniff\r\n")) << path;

@@ -1,5 +1,5 @@
-// DashboardKey: who has it may read the dashboard. Kept in the state folder, readable by this user alone, together with the port
-// that the dashboard had last: so a link stays good when the node is started anew.
+// DashboardKey: who has it may read the dashboard. Kept in the state folder, readable by this user alone, together with the
+// port that the dashboard had last: so a link stays good when the node is started anew.
 #pragma once
 
 #include <filesystem>

@@ -75,7 +75,9 @@ class Families {
     std::uint64_t failed = 0;
     for (const auto& [code, count] : calls.errors()) failed += count;
     if (calls.count() > failed) sample(name, with(labels, "code", "OK"), calls.count() - failed);
-    for (const auto& [code, count] : calls.errors()) sample(name, with(labels, "code", code_name(static_cast<Code>(code))), count);
+    for (const auto& [code, count] : calls.errors()) {
+      sample(name, with(labels, "code", code_name(static_cast<Code>(code))), count);
+    }
   }
 
   std::string take() { return std::move(text_); }
@@ -147,13 +149,19 @@ void for_each_served(const v1::CallsReply& calls, Each each) {
 
 void add_calls(Families& out, const v1::CallsReply& calls) {
   out.begin("holon_calls_total", "counter", "Calls from a service to a method, as the caller saw them end.");
-  for_each_edge(calls, [&](const Labels& labels, const v1::EdgeCalls& edge) { out.by_code("holon_calls_total", labels, edge); });
+  for_each_edge(calls, [&](const Labels& labels, const v1::EdgeCalls& edge) {
+    out.by_code("holon_calls_total", labels, edge);
+  });
   out.begin("holon_call_duration_seconds", "histogram", "How long they took, as the caller saw it.");
-  for_each_edge(calls, [&](const Labels& labels, const auto& edge) { out.histogram("holon_call_duration_seconds", labels, edge); });
+  for_each_edge(calls, [&](const Labels& labels, const v1::EdgeCalls& edge) {
+    out.histogram("holon_call_duration_seconds", labels, edge);
+  });
   out.begin("holon_served_calls_total", "counter", "Calls that came through the door of the host.");
-  for_each_served(calls, [&](const Labels& labels, const auto& served) { out.by_code("holon_served_calls_total", labels, served); });
+  for_each_served(calls, [&](const Labels& labels, const v1::ServedCalls& served) {
+    out.by_code("holon_served_calls_total", labels, served);
+  });
   out.begin("holon_served_duration_seconds", "histogram", "How long the host took for them.");
-  for_each_served(calls, [&](const Labels& labels, const auto& served) {
+  for_each_served(calls, [&](const Labels& labels, const v1::ServedCalls& served) {
     out.histogram("holon_served_duration_seconds", labels, served);
   });
 }
