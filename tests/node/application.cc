@@ -110,6 +110,13 @@ bool ApplicationTest::eventually(const std::function<bool()>& condition, seconds
   return condition();
 }
 
+bool ApplicationTest::ready_anew(const std::string& name, env::ProcessId before) {
+  return eventually([&] {
+    const node::v1::HostState now = host(name);  // of one moment: its predecessor may be ready still
+    return now.state() == "ready" && now.pid() != before.pid;
+  });
+}
+
 ::testing::AssertionResult ApplicationTest::gone(env::ProcessId process) {
   if (eventually([&] { return !env::os().processes().alive(process); })) return ::testing::AssertionSuccess();
   return ::testing::AssertionFailure() << "process " << process.pid << " still runs";

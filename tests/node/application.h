@@ -50,6 +50,8 @@ class ApplicationTest : public testing::Test {
   /// Until `condition` holds; false after `within`.
   static bool eventually(const std::function<bool()>& condition,
                          std::chrono::seconds within = std::chrono::seconds(20));
+  /// Until the host is ready by another process than `before`.
+  bool ready_anew(const std::string& name, env::ProcessId before);
   static ::testing::AssertionResult gone(env::ProcessId process);
   void kill_hard(env::ProcessId process);
 

@@ -63,13 +63,6 @@ class CommandTest : public ApplicationTest {
   }
 
   void signal(env::ProcessId process, int number) { ASSERT_TRUE(env::os().processes().signal(process, number, false).ok()); }
-
-  bool ready_anew(const std::string& name, env::ProcessId before) {
-    return eventually([&] {
-      const node::v1::HostState now = host(name);  // of one moment: its predecessor may be ready still
-      return now.state() == "ready" && now.pid() != before.pid;
-    });
-  }
 };
 
 TEST_F(CommandTest, AStockServerIsFoundCalledAndCalls) {

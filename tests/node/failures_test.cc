@@ -110,7 +110,7 @@ TEST_F(FailureTest, AHostTakenOverThatDiesGetsAFreshSocket) {
   up();
   env::ProcessId echo = process_of("echo.0");
   kill_hard(echo);
-  ASSERT_TRUE(eventually([&] { return host("echo.0").state() == "ready" && host("echo.0").pid() != echo.pid; }));
+  ASSERT_TRUE(ready_anew("echo.0", echo));
   Client client(endpoint("relay.0"));
   Ref<probe::Relay> relay(client);
   EXPECT_TRUE(eventually([&] {

@@ -74,7 +74,7 @@ TEST_F(ReloadTest, AKilledGatewayComesBackByWhatWasCheckedLast) {
   write_gateway("  routes: [{path: /a, to: {anser: typo}}]\n");
   const env::ProcessId gateway = process_of("gateway.0");
   kill_hard(gateway);
-  EXPECT_TRUE(eventually([&] { return host("gateway.0").state() == "ready" && host("gateway.0").pid() != gateway.pid; }));
+  EXPECT_TRUE(ready_anew("gateway.0", gateway));
   EXPECT_EQ(get("/a"), "checked");
 }
 
