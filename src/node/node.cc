@@ -43,6 +43,8 @@ Result<void> Node::start() {
   if (logs_ == Logs::followed) follow_logs();  // from here on
   router_.add(v1::Hosts::info(), hosts_service_);
   router_.add(v1::Control::info(), control_service_);
+  reflection_.add(v1::Control::info());
+  reflection_.each([this](const internal::ServiceInfo& contract, Service& service) { router_.add(contract, service); });
   server_ = std::make_unique<server::Server>(router_, std::vector<fiber::Loop*>{&loop_});
   HOLON_TRY(server_->listen(HOLON_TRY(env::Address::parse(deployment_.folder.node_address()))));
   HOLON_TRY(open_dashboard());
@@ -79,6 +81,7 @@ void Node::watch_changes() {
 
 void Node::end() {
   if (dashboard_) dashboard_->close();
+  reflection_.shut_down();
   server_->drain(world_.now() + last_answers_within);
   if (logs_ == Logs::followed) follow_logs();
   loop_.stop();

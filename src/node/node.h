@@ -10,6 +10,7 @@
 #include <string>
 #include <string_view>
 
+#include "app/reflection.h"
 #include "env/disk.h"
 #include "node/dashboard/dashboard.h"
 #include "node/deployment.h"
@@ -68,6 +69,7 @@ class Node {
   Supervisor supervisor_;
   HostsService hosts_service_;
   ControlService control_service_;
+  app::Reflection reflection_;
   server::Router router_;
   std::unique_ptr<server::Server> server_;
   std::unique_ptr<Dashboard> dashboard_;  ///< null if it is off

@@ -33,6 +33,12 @@ class Answers(Application):
         self.assertLess(x["relay"], x["echo"])
         self.assertIn("leave address and name away", self.refused(2, "describe", "--dot", "probe.Echo"))
 
+    def test_any_client_may_ask_the_node(self):
+        node = ["--address", f"unix:{self.folder}/.holon/run/node.sock"]
+        self.assertIn("holon.node.v1.Control/Scale", holon("describe", *node, "holon.node.v1.Control").stdout)
+        listed = json.loads(holon("call", *node, "holon.node.v1.Control/List", "{}").stdout)
+        self.assertIn("relay.0", [host["host"] for host in listed["hosts"]])
+
     def test_config_is_what_the_node_runs_by(self):
         self.assertIn("app: probe", self.verb("config").stdout)
         config = json.loads(self.verb("config", "--json").stdout)
