@@ -1,7 +1,11 @@
 #include "gateway/arguments.h"
 
 #include <charconv>
+#include <cstdio>
 #include <string_view>
+
+#include "env/disk.h"
+#include "holon/node/v1/node.pb.h"
 
 namespace holon::gateway {
 namespace {
@@ -60,6 +64,19 @@ Result<Arguments> parse_arguments(int argc, char** argv) {
   if (arguments.node.host.empty()) return invalid_argument("--holon-node=ADDRESS is missing");
   if (arguments.contracts.empty()) return invalid_argument("--holon-contracts=FILE is missing");
   return arguments;
+}
+
+Result<Contracts> read_contracts(const Arguments& arguments) {
+  node::v1::Manifest manifest;
+  const std::string bytes = HOLON_TRY(env::os().disk().read(arguments.contracts));
+  if (!manifest.ParseFromString(bytes)) return invalid_argument(arguments.contracts + " is no holon.node.v1.Manifest");
+  return Contracts::load(manifest);
+}
+
+int exit_code(const char* program, const Result<bool>& clean) {
+  if (clean.ok()) return *clean ? 0 : 1;
+  std::fprintf(stderr, "%s: %s\n", program, clean.error().message().c_str());
+  return 2;
 }
 
 }  // namespace holon::gateway

@@ -1,4 +1,4 @@
-// What the node passes to a gateway, or to an outlet, on its command line.
+// What the node passes to a gateway, or to an outlet, on its command line, and what both make of it.
 #pragma once
 
 #include <chrono>
@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "env/reactor.h"
+#include "gateway/contracts.h"
 #include "holon/result.h"
 
 namespace holon::gateway {
@@ -31,5 +32,11 @@ struct Arguments {
 
 /// INVALID_ARGUMENT names the argument that is unknown, wrong or missing.
 Result<Arguments> parse_arguments(int argc, char** argv);
+
+/// The contracts in the file that they name.
+Result<Contracts> read_contracts(const Arguments& arguments);
+
+/// What the process ends with: 0 if nothing was cut off, 1 otherwise; 2 for an error, which is written to stderr.
+int exit_code(const char* program, const Result<bool>& clean);
 
 }  // namespace holon::gateway

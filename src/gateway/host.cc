@@ -1,7 +1,6 @@
 #include "gateway/host.h"
 
 #include <csignal>
-#include <cstdio>
 #include <cstdlib>
 #include <memory>
 #include <thread>
@@ -189,22 +188,14 @@ void Host::close() {
 
 Result<bool> run(int argc, char** argv) {
   const Arguments arguments = HOLON_TRY(parse_arguments(argc, argv));
-  node::v1::Manifest manifest;
-  const std::string bytes = HOLON_TRY(env::os().disk().read(arguments.contracts));
-  if (!manifest.ParseFromString(bytes)) return invalid_argument(arguments.contracts + " is no holon.node.v1.Manifest");
-  const Contracts contracts = HOLON_TRY(Contracts::load(manifest));
+  const Contracts contracts = HOLON_TRY(read_contracts(arguments));
   return Host(arguments, contracts).run();
 }
 
 }  // namespace
 
 int run_gateway_host(int argc, char** argv) {
-  const Result<bool> clean = run(argc, argv);
-  if (!clean.ok()) {
-    std::fprintf(stderr, "gateway: %s\n", clean.error().message().c_str());
-    return 2;
-  }
-  return *clean ? 0 : 1;
+  return exit_code("gateway", run(argc, argv));
 }
 
 }  // namespace holon::gateway

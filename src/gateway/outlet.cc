@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <csignal>
-#include <cstdio>
 #include <cstdlib>
 #include <memory>
 #include <utility>
@@ -13,7 +12,6 @@
 #include "app/runtime.h"
 #include "app/snapshot.h"
 #include "client/pool.h"
-#include "env/disk.h"
 #include "fiber/waiter.h"
 #include "gateway/arguments.h"
 #include "gateway/contracts.h"
@@ -123,22 +121,14 @@ class OutletHost {
 
 Result<bool> run_outlet(int argc, char** argv) {
   const Arguments arguments = HOLON_TRY(parse_arguments(argc, argv));
-  node::v1::Manifest manifest;
-  const std::string bytes = HOLON_TRY(env::os().disk().read(arguments.contracts));
-  if (!manifest.ParseFromString(bytes)) return invalid_argument(arguments.contracts + " is no holon.node.v1.Manifest");
-  const Contracts contracts = HOLON_TRY(Contracts::load(manifest));
+  const Contracts contracts = HOLON_TRY(read_contracts(arguments));
   return OutletHost(arguments, contracts).run();
 }
 
 }  // namespace
 
 int run_outlet_host(int argc, char** argv) {
-  const Result<bool> clean = run_outlet(argc, argv);
-  if (!clean.ok()) {
-    std::fprintf(stderr, "outlet: %s\n", clean.error().message().c_str());
-    return 2;
-  }
-  return *clean ? 0 : 1;
+  return exit_code("outlet", run_outlet(argc, argv));
 }
 
 }  // namespace holon::gateway
