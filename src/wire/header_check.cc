@@ -41,7 +41,24 @@ bool is_method(std::string_view method) {
   return !method.empty();
 }
 
-/// What may stand in :path and :authority, as far as nobody could read it in two ways.
+/// RFC 3986, 3.2, without the user before an at sign, which RFC 9113, 8.3.1, takes away.
+constexpr std::array<bool, 256> make_authority_characters() {
+  std::array<bool, 256> allowed{};
+  for (char c : std::string_view("-._~%!$&'()*+,;=:[]0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ")) {
+    allowed[static_cast<unsigned char>(c)] = true;
+  }
+  return allowed;
+}
+constexpr std::array<bool, 256> authority_characters = make_authority_characters();
+
+bool is_authority_text(std::string_view authority) {
+  for (char c : authority) {
+    if (!authority_characters[static_cast<unsigned char>(c)]) return false;
+  }
+  return true;
+}
+
+/// What may stand in :path, as far as nobody could read it in two ways.
 bool has_no_blanks(std::string_view value) {
   for (char c : value) {
     auto byte = static_cast<unsigned char>(c);
@@ -105,7 +122,6 @@ void HeaderCheck::add_pseudo(std::string_view name, std::string_view value) {
     add_path(value);
   } else if (name == ":authority") {
     see(saw_authority);
-    if (!has_no_blanks(value)) fail(rule::authority);
     add_host(value, true);
   } else {
     fail(rule::pseudo_unknown);
@@ -163,8 +179,9 @@ void HeaderCheck::add_length(std::string_view value) {
   length_ = length;
 }
 
-// 8.3.1: Host must name what :authority names. Compared by hash, so that a kept state needs no text.
+// 8.3.1: Host follows the rules of :authority, and must name what :authority names. Compared by hash, so that a kept state needs no text.
 void HeaderCheck::add_host(std::string_view value, bool is_authority) {
+  if (!is_authority_text(value)) return fail(rule::authority);
   std::uint64_t hash = std::hash<std::string_view>()(value);
   if (!is_authority && has_host_ && hash != host_hash_) fail(rule::host);
   has_host_ = true;

@@ -205,6 +205,11 @@ const Permitted differences[] = {
        return request != nullptr && request->find(":authority=") != std::string::npos &&
               request->find(" host=") != std::string::npos && resets(own, frame, Http2Code::protocol_error);
      }},
+    {"Who is before an at sign is no part of an authority (8.3.1); nghttp2 hands it on",
+     [](const Frame& frame, const Verdict& own, const Verdict& oracle) {
+       const std::string* request = told_of(oracle, frame, "headers");
+       return request != nullptr && request->find('@') != std::string::npos && resets(own, frame, Http2Code::protocol_error);
+     }},
     {"PRIORITY on stream 0 is an error (6.3); nghttp2 ignores it",
      [](const Frame& frame, const Verdict& own, const Verdict& oracle) {
        return frame.type == PRIORITY && frame.stream == 0 && own.broken && !oracle.broken;

@@ -133,7 +133,7 @@ inline constexpr Violation pseudo_twice{protocol, "http2.pseudo_twice", "a pseud
 inline constexpr Violation pseudo_missing{protocol, "http2.pseudo_missing", "a pseudo-header field is missing"};
 inline constexpr Violation method{protocol, "http2.method", ":method is no token"};
 inline constexpr Violation scheme{protocol, "http2.scheme", ":scheme is none"};
-inline constexpr Violation authority{protocol, "http2.authority", ":authority has a blank or a control character"};
+inline constexpr Violation authority{protocol, "http2.authority", ":authority or host is no host, perhaps with a port"};
 inline constexpr Violation path{protocol, "http2.path", ":path is empty, does not begin with a slash, or has a blank"};
 inline constexpr Violation connect{protocol, "http2.connect", "CONNECT has :scheme or :path, or no :authority"};
 inline constexpr Violation host{protocol, "http2.host", "host differs from :authority"};
