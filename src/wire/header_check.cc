@@ -6,22 +6,32 @@
 namespace holon::wire {
 namespace {
 
-/// RFC 9110, 5.6.2: what a token consists of; RFC 9113, 8.2.1 takes the upper-case letters away.
-constexpr std::array<bool, 256> make_name_characters() {
-  std::array<bool, 256> allowed{};
-  for (char c : std::string_view("!#$%&'*+-.^_`|~0123456789abcdefghijklmnopqrstuvwxyz")) {
-    allowed[static_cast<unsigned char>(c)] = true;
+/// A set of characters, to look up by.
+class Characters {
+ public:
+  explicit constexpr Characters(std::string_view all) {
+    for (char c : all) allowed_[static_cast<unsigned char>(c)] = true;
   }
-  return allowed;
-}
-constexpr std::array<bool, 256> name_characters = make_name_characters();
+  constexpr bool has(char c) const { return allowed_[static_cast<unsigned char>(c)]; }
+  bool has_all_of(std::string_view text) const {
+    for (char c : text) {
+      if (!has(c)) return false;
+    }
+    return true;
+  }
 
-bool is_name(std::string_view name) {
-  for (char c : name) {
-    if (!name_characters[static_cast<unsigned char>(c)]) return false;
-  }
-  return !name.empty();
-}
+ private:
+  std::array<bool, 256> allowed_{};
+};
+
+/// RFC 9110, 5.6.2: what a token consists of; RFC 9113, 8.2.1 takes the upper-case letters away.
+constexpr Characters name_characters("!#$%&'*+-.^_`|~0123456789abcdefghijklmnopqrstuvwxyz");
+
+/// RFC 3986, 3.2, without the user before an at sign, which RFC 9113, 8.3.1, takes away.
+constexpr Characters authority_characters(
+    "-._~%!$&'()*+,;=:[]0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ");
+
+bool is_name(std::string_view name) { return !name.empty() && name_characters.has_all_of(name); }
 
 /// RFC 3986, 3.1
 bool is_scheme(std::string_view scheme) {
@@ -36,26 +46,9 @@ bool is_scheme(std::string_view scheme) {
 bool is_method(std::string_view method) {
   for (char c : method) {
     bool upper = c >= 'A' && c <= 'Z';
-    if (!upper && !name_characters[static_cast<unsigned char>(c)]) return false;
+    if (!upper && !name_characters.has(c)) return false;
   }
   return !method.empty();
-}
-
-/// RFC 3986, 3.2, without the user before an at sign, which RFC 9113, 8.3.1, takes away.
-constexpr std::array<bool, 256> make_authority_characters() {
-  std::array<bool, 256> allowed{};
-  for (char c : std::string_view("-._~%!$&'()*+,;=:[]0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ")) {
-    allowed[static_cast<unsigned char>(c)] = true;
-  }
-  return allowed;
-}
-constexpr std::array<bool, 256> authority_characters = make_authority_characters();
-
-bool is_authority_text(std::string_view authority) {
-  for (char c : authority) {
-    if (!authority_characters[static_cast<unsigned char>(c)]) return false;
-  }
-  return true;
 }
 
 /// What may stand in :path, as far as nobody could read it in two ways.
@@ -181,7 +174,7 @@ void HeaderCheck::add_length(std::string_view value) {
 
 // 8.3.1: Host follows the rules of :authority, and must name what :authority names. Compared by hash, so that a kept state needs no text.
 void HeaderCheck::add_host(std::string_view value, bool is_authority) {
-  if (!is_authority_text(value)) return fail(rule::authority);
+  if (!authority_characters.has_all_of(value)) return fail(rule::authority);
   std::uint64_t hash = std::hash<std::string_view>()(value);
   if (!is_authority && has_host_ && hash != host_hash_) fail(rule::host);
   has_host_ = true;
