@@ -184,6 +184,9 @@ void HeaderCheck::add_host(std::string_view value, bool is_authority) {
 Verdict HeaderCheck::finish() {
   if (wrong_ != nullptr) return wrong_;
   if (block_ == Block::response && (seen_ & saw_status) == 0) fail(rule::pseudo_missing);
+  // RFC 9110, 8.6: what never has a body has no length either.
+  const bool bodiless = informational() || status_ == 204;
+  if (bodiless && content_length().value_or(0) != 0) fail(rule::content_length);
   if (block_ != Block::request) return wrong_;
   constexpr std::uint8_t required = saw_method | saw_scheme | saw_path;
   if (connect_) {  // 8.5

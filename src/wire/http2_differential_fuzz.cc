@@ -210,6 +210,25 @@ const Permitted differences[] = {
        const std::string* request = told_of(oracle, frame, "headers");
        return request != nullptr && request->find('@') != std::string::npos && resets(own, frame, Http2Code::protocol_error);
      }},
+    {"A body that has not the length it said is malformed (8.1.1); nghttp2 hands the last of it on before it says so",
+     [](const Frame& frame, const Verdict& own, const Verdict& oracle) {
+       std::vector<std::string> told = oracle.told;
+       std::erase_if(told, [](const std::string& line) { return line.find(" data ") != std::string::npos; });
+       return frame.type == DATA && own.told == told && own.resets == oracle.resets &&
+              resets(own, frame, Http2Code::protocol_error);
+     }},
+    {"DATA comes after a head, however empty it is (8.1); nghttp2 looks only once there are bytes",
+     [](const Frame& frame, const Verdict& own, const Verdict& oracle) {
+       return frame.type == DATA && resets(own, frame, Http2Code::protocol_error) && !oracle.broken && oracle.told.empty() &&
+              oracle.resets.empty();
+     }},
+    {"A length that is said twice alike may be taken for one (RFC 9110, 8.6); nghttp2 refuses it",
+     [](const Frame& frame, const Verdict& own, const Verdict& oracle) {
+       constexpr std::string_view length = " content-length=";
+       const std::string* block = told_of(own, frame, "headers");
+       return block != nullptr && block->find(length) != block->rfind(length) &&
+              resets(oracle, frame, Http2Code::protocol_error);
+     }},
     {"PRIORITY on stream 0 is an error (6.3); nghttp2 ignores it",
      [](const Frame& frame, const Verdict& own, const Verdict& oracle) {
        return frame.type == PRIORITY && frame.stream == 0 && own.broken && !oracle.broken;

@@ -179,6 +179,8 @@ std::vector<Rule> response_fields() {
       bad("8.3.2", "a status has three digits, not four", field(":status", "2000")),
       bad("8.3.2", "a status is a number", field(":status", "abc")),
       bad("8.3.2", "a status is not empty", field(":status", "")),
+      bad("8.1.1", "an informational response has no length", field(":status", "100") + field("content-length", "5")),
+      bad("8.1.1", "a response without content has no length", field(":status", "204") + field("content-length", "5")),
       bad("8.2.1", "a name must not hold upper case", response_block(field("Upper", "x"))),
       bad("8.2.1", "a value must not hold a line end", response_block(field("x", "a\nb"))),
       bad("8.2.2", "connection is malformed", response_block(field("connection", "close"))),
