@@ -17,6 +17,7 @@ class CompletionReactor final : public holon::env::Reactor {
   Result<std::unique_ptr<holon::env::Stream>> connect(const holon::env::Address&) override { return has_no_sockets(); }
   Result<std::unique_ptr<holon::env::Listener>> listen(const holon::env::Address&) override { return has_no_sockets(); }
   Result<std::unique_ptr<holon::env::Listener>> adopt(int) override { return has_no_sockets(); }
+  Result<std::unique_ptr<holon::env::Listener>> adopt_from(int, int) override { return has_no_sockets(); }
   Result<void> watch_exit(int, std::function<void()>) override { return has_no_sockets(); }
   Result<void> watch_signals(std::vector<int>, std::function<void(int)>) override { return has_no_sockets(); }
 

@@ -65,6 +65,8 @@ class Processes {
   virtual ExitCause reap(ProcessId process) = 0;
   /// The process that has this pid now, if there is one.
   virtual std::optional<ProcessId> find(int pid) = 0;
+  /// When it started, to a few hundredths of a second.
+  virtual WallTime started_at(ProcessId process) = 0;
   /// Whether that very process still runs (a zombie does not).
   virtual bool alive(ProcessId process) = 0;
   /// Signals the process, or its whole group. NOT_FOUND if that very process is gone: never a stranger.

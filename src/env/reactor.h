@@ -94,8 +94,10 @@ class Reactor {
   virtual Result<std::unique_ptr<Listener>> listen(const Address& address) = 0;
   /// Takes part in a listening socket that is open already. The descriptor is duplicated.
   virtual Result<std::unique_ptr<Listener>> adopt(int descriptor) = 0;
+  /// The same of one that another process has: takes the right to trace that (pidfd_getfd(2)).
+  virtual Result<std::unique_ptr<Listener>> adopt_from(int pid, int descriptor) = 0;
 
-  /// Calls `on_exit` once when the process ends. Handles children and others alike (pidfd).
+  /// Calls `on_exit` once when the process ends. Handles children and others alike (pidfd). NOT_FOUND if it is gone already.
   virtual Result<void> watch_exit(int pid, std::function<void()> on_exit) = 0;
   /// Blocks these signals for the process (call before other threads start) and delivers them here instead.
   virtual Result<void> watch_signals(std::vector<int> signals, std::function<void(int)> on_signal) = 0;

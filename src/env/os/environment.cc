@@ -4,6 +4,7 @@
 #include <sys/random.h>
 #include <unistd.h>
 
+#include <cerrno>
 #include <cstdlib>
 #include <cstring>
 
@@ -54,7 +55,8 @@ Descriptor::~Descriptor() {
 
 Error os_error(const std::string& what, int error_number) {
   char text[128];
-  return unavailable(what + ": " + strerror_r(error_number, text, sizeof text));
+  const char* remedy = error_number == EMFILE ? "; a higher limit helps, `ulimit -n 65536`" : "";
+  return unavailable(what + ": " + strerror_r(error_number, text, sizeof text) + remedy);
 }
 
 void keep_freed_memory() {

@@ -13,8 +13,9 @@
 
 #include "env/os/capture.h"
 #include "env/os/os.h"
-#include "env/os/usage.h"
+#include "env/os/spare.h"
 #include "env/os/spawn.h"
+#include "env/os/usage.h"
 
 namespace holon::env {
 namespace {
@@ -52,6 +53,15 @@ ExitCause cause_of(int wait_status) {
 
 Error gone(ProcessId process) { return not_found("process " + std::to_string(process.pid) + " is gone"); }
 
+/// proc(5): /proc/uptime begins with the seconds since boot, to hundredths, by the clock that start times are of.
+std::optional<double> seconds_since_boot() {
+  const std::string text = os().disk().read("/proc/uptime").value_or("");
+  double seconds = 0;
+  if (std::from_chars(text.data(), text.data() + text.size(), seconds).ec != std::errc()) return std::nullopt;
+  return seconds;
+}
+
+// A process that cannot be looked at would be taken for one that is gone, and never be ended: so there are descriptors for that.
 class OsProcesses final : public Processes {
  public:
   Result<ProcessId> spawn(const Spawn& what) override {
@@ -69,12 +79,22 @@ class OsProcesses final : public Processes {
   }
 
   std::optional<ProcessId> find(int pid) override {
+    const Spare::Loan loan(spare_);
     std::optional<Status> status = status_of(pid);
     if (!status) return std::nullopt;
     return ProcessId{pid, status->start};
   }
 
+  WallTime started_at(ProcessId process) override {
+    const WallTime now = os().wall();
+    const std::optional<double> uptime = seconds_since_boot();
+    if (!uptime) return now;
+    const std::chrono::duration<double> age(*uptime - static_cast<double>(process.start) / static_cast<double>(::sysconf(_SC_CLK_TCK)));
+    return now - std::chrono::duration_cast<WallTime::duration>(age);
+  }
+
   bool alive(ProcessId process) override {
+    const Spare::Loan loan(spare_);
     std::optional<Status> status = status_of(process.pid);
     return status && status->start == process.start && status->state != 'Z' && status->state != 'X';
   }
@@ -82,6 +102,7 @@ class OsProcesses final : public Processes {
   // The pidfd is opened first and the identity checked after: from then on the descriptor means that process, whatever
   // becomes of its number. A group's number stays reserved while its leader was not collected, so kill() is as safe.
   Result<void> signal(ProcessId process, int signal, bool group) override {
+    const Spare::Loan loan(spare_);
     Descriptor pidfd(static_cast<int>(::syscall(SYS_pidfd_open, process.pid, 0)));
     std::optional<Status> status = status_of(process.pid);
     if (!pidfd || !status || status->start != process.start) return gone(process);
@@ -120,6 +141,8 @@ class OsProcesses final : public Processes {
     }
     return status;
   }
+
+  Spare spare_;
 };
 
 }  // namespace

@@ -51,8 +51,16 @@ class EpollReactor final : public Reactor, private EpollSet {
     return adopt_listener(*this, Descriptor(::fcntl(descriptor, F_DUPFD_CLOEXEC, 0)));
   }
 
+  Result<std::unique_ptr<Listener>> adopt_from(int pid, int descriptor) override {
+    Descriptor pidfd(static_cast<int>(::syscall(SYS_pidfd_open, pid, 0)));
+    Descriptor copy(pidfd ? static_cast<int>(::syscall(SYS_pidfd_getfd, pidfd.get(), descriptor, 0)) : -1);
+    if (!copy) return os_error("cannot share a socket of process " + std::to_string(pid), errno);
+    return adopt_listener(*this, std::move(copy));
+  }
+
   Result<void> watch_exit(int pid, std::function<void()> on_exit) override {
     Descriptor pidfd(static_cast<int>(::syscall(SYS_pidfd_open, pid, 0)));
+    if (!pidfd && errno == ESRCH) return not_found("process " + std::to_string(pid) + " is gone");
     if (!pidfd) return os_error("cannot watch process " + std::to_string(pid), errno);
     int key = pidfd.get();
     exits_[key] = std::make_unique<Callback>(set(), std::move(pidfd), EPOLLIN, [this, on_exit = std::move(on_exit)](int fd) {
