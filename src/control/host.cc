@@ -38,10 +38,10 @@ Step HostLife::due(env::Time now) {
       enter(Phase::killing, env::Time::max());
       return Step::kill;
     case Phase::terminating:
-      enter(Phase::draining, now + policy_.drain);
+      enter(Phase::draining, now + (unwell_ ? policy_.unwell_drain : policy_.drain));
       return Step::terminate;
     case Phase::draining:
-      kill_reason_ += "did not end within " + in_seconds(policy_.drain) + " and was killed: ";
+      if (!unwell_) kill_reason_ += "did not end within " + in_seconds(policy_.drain) + " and was killed: ";
       enter(Phase::killing, env::Time::max());
       return Step::kill;
     case Phase::killing:
@@ -61,6 +61,10 @@ void HostLife::started(env::Time now) {
 
 void HostLife::taken_over(env::Time now) { started(now); }
 
+void HostLife::held(env::Time now) {
+  if (phase_ == Phase::starting) enter(Phase::starting, now + policy_.start_within);
+}
+
 void HostLife::ready(env::Time now) {
   if (phase_ != Phase::starting) return;  // too late: it is being ended
   restart_.started(now);
@@ -78,6 +82,7 @@ void HostLife::ended(env::Time now, End end, std::uint64_t random) {
   cause_ = std::exchange(kill_reason_, {}) + end.cause;
   ended_well_ = end.well;
   asked_ = false;
+  unwell_ = false;
 }
 
 void HostLife::terminate(env::Time now) {
@@ -93,6 +98,7 @@ void HostLife::restart(env::Time now) {
 void HostLife::unwell(env::Time now, const std::string& why) {
   if (phase_ != Phase::starting && phase_ != Phase::ready) return;
   kill_reason_ = why + ": ";
+  unwell_ = true;
   terminate(now);
 }
 

@@ -2,7 +2,7 @@
 //
 //   switch (life.due(now)) {
 //     case Step::spawn: start it, then life.started(now) or life.ended(now, why, random)
-//     case Step::terminate: SIGTERM to it
+//     case Step::terminate: SIGTERM to it, and SIGCONT, so that it can end if somebody stopped it
 //     case Step::kill: SIGKILL to its group
 //     case Step::none: wait until life.wake()
 //   }
@@ -31,6 +31,7 @@ struct HostPolicy {
   RestartPolicy restart;
   env::Duration start_within = std::chrono::seconds(30);  ///< who is not ready by then is killed
   env::Duration drain = std::chrono::seconds(10);         ///< who still runs so long after SIGTERM is killed
+  env::Duration unwell_drain = std::chrono::seconds(1);   ///< the same for who is ended since it does not answer
 };
 
 class HostLife {
@@ -45,6 +46,8 @@ class HostLife {
   void started(env::Time now);
   /// It runs since before this node did.
   void taken_over(env::Time now);
+  /// The time that it has to become ready begins anew: a debugger holds it.
+  void held(env::Time now);
   void ready(env::Time now);
   /// How it ended, or why it could not be started.
   struct End {
@@ -54,7 +57,7 @@ class HostLife {
   void ended(env::Time now, End end, std::uint64_t random);
   /// Ends it, to start it anew at once: somebody asked for it, so it is no failure.
   void restart(env::Time now);
-  /// Ends it since it is not well, to start it anew.
+  /// Ends it since it is not well, to start it anew. Who does not answer is not likely to drain: it is killed soon.
   /// @param why  "failed health check: …"
   void unwell(env::Time now, const std::string& why);
   /// Starts it, if it was stopped or is being stopped.
@@ -94,6 +97,7 @@ class HostLife {
   std::string cause_;
   bool ended_well_ = false;
   bool asked_ = false;       ///< whether somebody asked for the restart that is under way
+  bool unwell_ = false;      ///< whether it is ended since it is not well
   std::string kill_reason_;  ///< why this node killed it
 };
 

@@ -128,11 +128,27 @@ TEST_F(HostLifeTest, WhoIsNotWellIsStartedAnewAndTheCauseSaysSo) {
   life_.ready(now_);
   life_.unwell(now_, "failed health check: no answer");
   EXPECT_EQ(life_.due(now_), Step::terminate);
-  now_ = life_.wake();
-  EXPECT_EQ(life_.due(now_), Step::kill);  // a frozen process does not end by itself
+  now_ += seconds(1);
+  EXPECT_EQ(life_.due(now_), Step::kill);  // who hangs does not end by itself
   end("signal 9 (Killed)");
-  EXPECT_EQ(life_.cause(), "failed health check: no answer: did not end within 10 s and was killed: signal 9 (Killed)");
+  EXPECT_EQ(life_.cause(), "failed health check: no answer: signal 9 (Killed)");
   EXPECT_EQ(life_.restarts(), 1);
+
+  start();
+  life_.stop(now_);
+  EXPECT_EQ(life_.due(now_), Step::terminate);
+  EXPECT_EQ(life_.due(now_ + seconds(1)), Step::none);  // who is well has its whole drain time
+}
+
+TEST_F(HostLifeTest, WhoIsHeldHasItsTimeToBecomeReadyAnew) {
+  start();
+  now_ += seconds(29);
+  life_.held(now_);
+  EXPECT_EQ(life_.due(now_ + seconds(29)), Step::none);
+  EXPECT_EQ(life_.due(now_ + seconds(30)), Step::kill);
+  life_.held(now_);  // too late
+  end("signal 9 (Killed)");
+  EXPECT_THAT(life_.cause(), testing::StartsWith("was not ready within 30 s"));
 }
 
 TEST_F(HostLifeTest, WhatWasStoppedStartsAgainWhenToldTo) {
