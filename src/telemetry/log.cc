@@ -3,7 +3,6 @@
 #include <unistd.h>
 
 #include <atomic>
-#include <cerrno>
 #include <cstdio>
 #include <cstdlib>
 #include <ctime>
@@ -51,15 +50,19 @@ void append_member(std::string& line, std::string_view name, std::string_view va
   telemetry::append_json_string(line, value);
 }
 
+std::atomic<bool> torn{false};  ///< the last write ended within a line: the disk was full
+
 // One write(2) a line: lines of threads and processes that share the pipe stay whole up to PIPE_BUF, and in files always.
 void emit(std::string line) {
   if (std::uint64_t lost = dropped.load(std::memory_order_relaxed); lost != 0) {
     line.insert(line.size() - 1, ",\"dropped_lines\":" + std::to_string(lost));
   }
   line += '\n';
-  if (::write(STDERR_FILENO, line.data(), line.size()) < 0 && errno != EINTR) {
-    dropped.fetch_add(1, std::memory_order_relaxed);
-  }
+  if (torn.exchange(false, std::memory_order_relaxed)) line.insert(0, 1, '\n');
+  const ssize_t written = ::write(STDERR_FILENO, line.data(), line.size());
+  if (written == static_cast<ssize_t>(line.size())) return;
+  dropped.fetch_add(1, std::memory_order_relaxed);
+  if (written > 0 || line.front() == '\n') torn.store(true, std::memory_order_relaxed);
 }
 
 void say(Level level, const Call* call, std::string_view message, Fields fields) {
