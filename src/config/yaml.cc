@@ -5,7 +5,9 @@
 #include <yaml-cpp/mark.h>
 #include <yaml-cpp/parser.h>
 
+#include <algorithm>
 #include <sstream>
+#include <unordered_map>
 
 #include "config/utf8.h"
 
@@ -59,6 +61,7 @@ class Builder final : public YAML::EventHandler {
   struct Open {
     YamlNode node;
     std::optional<YamlNode> key;
+    std::unordered_map<std::string, int> lines;  ///< of the keys that were there
   };
 
   // yaml-cpp's tags: "?" for plain, "!" for quoted; anything else was written by hand.
@@ -71,7 +74,7 @@ class Builder final : public YAML::EventHandler {
 
   void open(YamlNode node) {
     if (open_.size() >= depth_max) throw TooDeep{node.place};
-    open_.push_back({std::move(node), std::nullopt});
+    open_.push_back({std::move(node), std::nullopt, {}});
   }
 
   void close() {
@@ -89,7 +92,7 @@ class Builder final : public YAML::EventHandler {
     if (parent.node.kind == YamlNode::Kind::list) {
       parent.node.items.push_back(std::move(node));
     } else if (!parent.key) {
-      parent.key = checked_key(parent.node, std::move(node));
+      parent.key = checked_key(parent, std::move(node));
     } else {
       // The parser says of a value that is not there where the next one is.
       if (node.kind == YamlNode::Kind::null && node.place.line != parent.key->place.line) node.place = parent.key->place;
@@ -98,13 +101,14 @@ class Builder final : public YAML::EventHandler {
     }
   }
 
-  YamlNode checked_key(const YamlNode& map, YamlNode key) {
-    if (key.kind != YamlNode::Kind::scalar) problem(key.place, "a key has to be a word");
-    if (key.kind != YamlNode::Kind::scalar) return key;
-    for (const auto& [earlier, value] : map.entries) {
-      if (earlier.text != key.text || earlier.kind != YamlNode::Kind::scalar) continue;
-      problem(key.place, "`" + key.text + ":` is written twice, first in line " + std::to_string(earlier.place.line) +
-                             "; remove one");
+  YamlNode checked_key(Open& map, YamlNode key) {
+    if (key.kind != YamlNode::Kind::scalar) {
+      problem(key.place, "a key has to be a word");
+      return key;
+    }
+    const auto [earlier, is_new] = map.lines.emplace(key.text, key.place.line);
+    if (!is_new) {
+      problem(key.place, "`" + key.text + ":` is written twice, first in line " + std::to_string(earlier->second) + "; remove one");
     }
     return key;
   }
@@ -130,6 +134,18 @@ std::optional<Place> place_of_no_utf8(std::string_view text, int file) {
   return std::nullopt;
 }
 
+/// The first tab among the blanks that begin a line, of the first `lines` lines.
+std::optional<Place> place_of_tab(std::string_view text, int lines, int file) {
+  for (int line = 1; line <= lines; ++line) {
+    const std::string_view written = text.substr(0, text.find('\n'));
+    const std::size_t blanks = std::min(written.find_first_not_of(" \t"), written.size());
+    const std::size_t tab = written.substr(0, blanks).find('\t');
+    if (tab != written.npos) return Place{.line = line, .column = static_cast<int>(tab) + 1, .file = file};
+    text.remove_prefix(std::min(written.size() + 1, text.size()));
+  }
+  return std::nullopt;
+}
+
 void parse(const std::string& text, int file, Builder& builder, Problems& problems) {
   try {
     std::istringstream input(text);
@@ -143,7 +159,12 @@ void parse(const std::string& text, int file, Builder& builder, Problems& proble
   } catch (const TooDeep& deep) {
     problems.push_back({deep.place, "this is nested more than " + std::to_string(depth_max) + " deep"});
   } catch (const YAML::Exception& error) {
-    problems.push_back({builder.place_of(error.mark), "this is not YAML: " + error.msg});
+    const Place place = builder.place_of(error.mark);
+    if (const std::optional<Place> tab = place_of_tab(text, place.line, file)) {
+      problems.push_back({*tab, "a tab stands here; YAML is indented by spaces alone"});
+    } else {
+      problems.push_back({place, "this is not YAML: " + error.msg});
+    }
   }
 }
 

@@ -34,6 +34,27 @@ TEST(Yaml, NamesThePlaceOfEachTrap) {
             "holon.yaml:1:19: `d:` is written twice, first in line 1; remove one\n");
 }
 
+TEST(Yaml, NamesATabThatIndents) {
+  const std::string remedy = "a tab stands here; YAML is indented by spaces alone\n";
+  EXPECT_EQ(problems_of("app: a\nservices:\n\tcart: {program: a}\n"), "holon.yaml:3:1: " + remedy);
+  EXPECT_EQ(problems_of("services:\n  cart:\n  \tprogram: a\n"), "holon.yaml:3:3: " + remedy);
+  EXPECT_THAT(problems_of("app: [\n\n"), HasSubstr("this is not YAML: "));
+  Problems problems;
+  EXPECT_EQ(parse_yaml("app:\ta\t# tabs elsewhere are no trouble\n", problems)->find("app")->text, "a");
+}
+
+TEST(Yaml, ManyKeysAreReadInTimeThatGrowsWithTheirNumber) {
+  const auto microseconds_of = [](int keys) {
+    std::string yaml;
+    for (int i = 0; i < keys; ++i) yaml += "key" + std::to_string(i) + ": 1\n";
+    Problems problems;
+    const auto begin = std::chrono::steady_clock::now();
+    EXPECT_TRUE(parse_yaml(yaml, problems).has_value());
+    return std::chrono::duration<double, std::micro>(std::chrono::steady_clock::now() - begin).count();
+  };
+  EXPECT_LT(microseconds_of(64'000), 64 * 8 * microseconds_of(1'000));
+}
+
 TEST(Yaml, ScalarsStayTheTextThatWasWritten) {
   Problems problems;
   const std::optional<YamlNode> root = parse_yaml("[no, Yes, 010, 0x1F, 1_000, 12:30:45, .5, 1e3, ~x, \"\"]", problems);
