@@ -58,6 +58,7 @@ class Loader {
     if (!text.ok()) return text.error();
     document_.root = parse(files_.file, *text);
     for (const std::string& overlay : files_.overlays) HOLON_TRY(add(overlay));
+    refuse_nothing();
     if (usable_) resolve_variables();
     if (!usable_) document_.root = YamlNode();
     return std::move(document_);
@@ -91,6 +92,13 @@ class Loader {
       problems_.push_back({over.place, "an overlay has keys with values, as in `default: monolith`"});
     }
     return {};
+  }
+
+  void refuse_nothing() {
+    if (!usable_ || document_.root.kind != Kind::null) return;
+    problems_.push_back({config::Place(), "nothing is written here; begin with `app: NAME` and `services:`, or by `holon new app "
+                                          "NAME`"});
+    usable_ = false;
   }
 
   void resolve_variables() {

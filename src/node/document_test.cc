@@ -50,6 +50,16 @@ class DocumentTest : public testing::Test {
   Problems problems_;
 };
 
+TEST_F(DocumentTest, NothingIsNoDocument) {
+  for (const char* nothing : {"", "\n\n", "# later\n", "~\n"}) {
+    write("holon.yaml", nothing);
+    EXPECT_EQ(problems(load()), "holon.yaml:1:1: nothing is written here; begin with `app: NAME` and `services:`, or by `holon "
+                                "new app NAME`\n");
+  }
+  write("holon.whole.yaml", "app: shop\n");
+  EXPECT_NE(load({"whole"}).root.find("app"), nullptr);
+}
+
 TEST_F(DocumentTest, OverlaysAreLaidOverInTheirOrder) {
   write("holon.yaml", "app: shop\nservices: {cart: {program: bin/cart, replicas: 1}}\ngateway: {listen: \"127.0.0.1:0\"}\n");
   write("holon.production.yaml", "services: {cart: {replicas: 5, owner: team-a}}\n");
