@@ -84,7 +84,7 @@ std::optional<node::v1::ListReply> check_node(const std::filesystem::path& file,
   }
   Result<node::v1::ListReply> list = NodeLink(file).list();
   if (!list.ok()) {
-    report.wrong("a node was killed here, or does not answer: " + list.error().message() + "; `holon down` ends what it left");
+    report.wrong(list.error().message());
     return std::nullopt;
   }
   std::string trouble;

@@ -13,6 +13,14 @@ namespace {
 
 constexpr auto answer_within = std::chrono::seconds(2);
 
+std::string place_of(const std::filesystem::path& file) { return node::folder_of(file).path().parent_path().string(); }
+
+/// Of whom the socket is left.
+Error no_node_any_more(const std::filesystem::path& file) {
+  return unavailable("the node in " + place_of(file) + " ends or was killed; if hosts run on, `holon up` takes them over, `holon "
+                     "down` ends them");
+}
+
 }  // namespace
 
 NodeLink::NodeLink(const std::filesystem::path& file)
@@ -22,12 +30,13 @@ Result<node::v1::ListReply> NodeLink::list() {
   if (!has_node(file_)) return no_node(file_);
   auto call = client_.call(answer_within);
   Result<node::v1::ListReply> list = control_->List(*call, {});
+  if (list.code() == Code::deadline_exceeded) return unavailable(node::folder_of(file_).holder(env::os().disk()));
   if (!list.ok()) return explained(list.error());
   return list;
 }
 
 Error NodeLink::explained(const Error& why) const {
-  if (why.code() == Code::unavailable) return no_node(file_).within(why.message());
+  if (why.code() == Code::unavailable) return has_node(file_) ? no_node_any_more(file_) : no_node(file_);
   if (why.code() != Code::unimplemented) return why;
   return unimplemented("the node that runs here is older than this program; `holon down` and `holon up` start one of its kind");
 }
@@ -37,8 +46,7 @@ bool has_node(const std::filesystem::path& file) {
 }
 
 Error no_node(const std::filesystem::path& file) {
-  std::string place = node::folder_of(file).path().parent_path().string();
-  return unavailable("no application runs in " + place + "; `holon up` starts one, -f FILE names another");
+  return unavailable("no application runs in " + place_of(file) + "; `holon up` starts one, --file FILE names another");
 }
 
 std::string runs_already(const node::v1::ListReply& list) {

@@ -57,7 +57,7 @@ class Record final : public node::NodeView {
 int say_it_runs_already(const UpOptions& options, const Error& error) {
   Result<node::v1::ListReply> list = NodeLink(options.file).list();
   if (!list.ok()) {
-    say(error.message() + ": another `holon up` starts or ends here just now; try again in a moment");
+    say(error.message());
   } else {
     say(runs_already(*list));
   }

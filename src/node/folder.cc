@@ -5,6 +5,8 @@
 #include <cstdlib>
 
 #include "env/disk.h"
+#include "env/environment.h"
+#include "env/process.h"
 #include "node/fingerprint.h"
 
 namespace holon::node {
@@ -32,6 +34,13 @@ Result<void> keep_to_ourselves(const fs::path& directory) {
   return {};
 }
 
+// For people alone: whether somebody has the folder says the lock. So a full disk is no reason to give up.
+void note(env::Disk& disk, const fs::path& where, const std::string& text) {
+  (void)disk.empty(where).ok();
+  Result<std::unique_ptr<env::AppendedFile>> file = disk.append_to(where);
+  if (file.ok()) (void)(*file)->append(text).ok();
+}
+
 }  // namespace
 
 Folder Folder::beside(const fs::path& directory) {
@@ -52,6 +61,23 @@ Result<void> Folder::make(env::Disk& disk) const {
   HOLON_TRY(keep_to_ourselves(root_));
   if (sockets_.parent_path() != root_) HOLON_TRY(keep_to_ourselves(sockets_.parent_path()));
   return keep_to_ourselves(sockets_);
+}
+
+Result<std::unique_ptr<env::FileLock>> Folder::take(env::Environment& world) const {
+  env::Disk& disk = world.disk();
+  Result<std::unique_ptr<env::FileLock>> taken = disk.lock(lock());
+  if (taken.code() == Code::already_exists) return already_exists(holder(disk));
+  if (!taken.ok()) return taken;
+  note(disk, lock(), std::to_string(world.processes().self().pid));
+  return taken;
+}
+
+std::string Folder::holder(env::Disk& disk) const {
+  const std::string noted = disk.read(lock()).value_or("");
+  const std::string pid = noted.empty() ? "PID" : noted;
+  return (noted.empty() ? "a process" : "process " + noted) + " runs the application in " + root_.parent_path().string() +
+         ", and does not answer: it starts or ends just now, or it hangs; try again in a moment, or end it by `kill -9 " + pid +
+         "`: the next `holon up` takes its hosts over, `holon down` ends them";
 }
 
 }  // namespace holon::node

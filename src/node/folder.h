@@ -16,13 +16,16 @@
 #pragma once
 
 #include <filesystem>
+#include <memory>
 #include <string>
 
 #include "holon/result.h"
 
 namespace holon::env {
 class Disk;
-}
+class Environment;
+class FileLock;
+}  // namespace holon::env
 
 namespace holon::node {
 
@@ -33,6 +36,10 @@ class Folder {
 
   /// Makes the folders.
   Result<void> make(env::Disk& disk) const;
+  /// Takes it for this process, as long as that has the lock. ALREADY_EXISTS, in the words of `holder`, if another has it.
+  Result<std::unique_ptr<env::FileLock>> take(env::Environment& world) const;
+  /// Who has taken it and does not answer, in words for people, with the remedy.
+  std::string holder(env::Disk& disk) const;
 
   const std::filesystem::path& path() const { return root_; }
   std::filesystem::path lock() const { return root_ / "node.lock"; }

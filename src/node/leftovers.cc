@@ -34,7 +34,7 @@ void end_all(env::Environment& world, const std::vector<env::ProcessId>& hosts) 
 Result<int> end_leftovers(env::Environment& world, const Folder& folder) {
   env::Disk& disk = world.disk();
   if (disk.size(folder.state()).code() == Code::not_found) return 0;
-  std::unique_ptr<env::FileLock> lock = HOLON_TRY(disk.lock(folder.lock()));
+  std::unique_ptr<env::FileLock> lock = HOLON_TRY(folder.take(world));
   State state = HOLON_TRY(parse_state(HOLON_TRY(disk.read(folder.state()))));
   std::vector<env::ProcessId> gateways, others;
   for (const auto& [name, host] : state.hosts) {

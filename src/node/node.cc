@@ -27,7 +27,7 @@ Node::Node(env::Environment& world, Deployment deployment, const std::filesystem
 Node::~Node() = default;
 
 Result<void> Node::run() {
-  lock_ = HOLON_TRY(world_.disk().lock(deployment_.folder.lock()));
+  lock_ = HOLON_TRY(deployment_.folder.take(world_));
   if (Result<void> started = start(); !started.ok()) {
     server_.reset();
     (void)world_.disk().remove(deployment_.folder.socket("node")).ok();

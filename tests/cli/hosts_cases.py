@@ -77,4 +77,4 @@ class NobodyRuns(Folder):
     def test_without_a_node_each_verb_says_what_to_do(self):
         for verb in (["ps"], ["ps", "--watch"], ["stop"], ["start"], ["restart"], ["scale", "echo=2"], ["exec", "echo", "true"],
                      ["debug", "echo"], ["logs"], ["events"], ["top"], ["calls"], ["describe"], ["reload"]):
-            self.assertIn("`holon up` starts one, -f FILE names another", self.refused(1, *verb), verb)
+            self.assertIn("`holon up` starts one, --file FILE names another", self.refused(1, *verb), verb)

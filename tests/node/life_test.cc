@@ -195,6 +195,31 @@ TEST_F(LifeTest, WithoutANodeTheVerbsSaySo) {
   EXPECT_EQ(holon({"down"}).code, 0);
   EXPECT_EQ(holon({"frobnicate"}).code, 2);
   EXPECT_EQ(holon({"up", "--wait"}).code, 2);
+TEST_F(LifeTest, OfANodeThatWasKilledTheVerbsTellThatItsHostsMayRunOn) {
+  up();
+  kill_hard(node_process());
+  for (const char* verb : {"ps", "logs", "events", "calls", "stop"}) {
+    const Ran ran = holon({verb});
+    EXPECT_EQ(ran.code, 1);
+    EXPECT_EQ(ran.messages, "the node in " + folder_.string() + " ends or was killed; if hosts run on, `holon up` takes them over, "
+                            "`holon down` ends them\n") << verb;
+  }
+}
+
+TEST_F(LifeTest, ANodeThatDoesNotAnswerIsNamedWithTheRemedy) {
+  up();
+  const env::ProcessId node = node_process();
+  ASSERT_TRUE(env::os().processes().signal(node, SIGSTOP, false).ok());
+  for (const std::vector<std::string>& verb : {std::vector<std::string>{"ps"}, {"down"}, {"up", "-d"}}) {
+    const Ran ran = holon(verb);
+    EXPECT_EQ(ran.code, 1);
+    const std::string pid = std::to_string(node.pid);
+    EXPECT_THAT(ran.messages, HasSubstr("process " + pid + " runs the application in " + folder_.string() + ", and does not answer"));
+    EXPECT_THAT(ran.messages, HasSubstr("end it by `kill -9 " + pid + "`"));
+  }
+  kill_hard(node);
+}
+
   EXPECT_EQ(holon({"up", "--port", "x"}).code, 2);
 }
 

@@ -335,7 +335,7 @@ class Usage(Folder):
         for verb in (["call", "a.B/C"], ["describe"]):
             ran = holon(*verb, "-f", self.folder / "holon.yaml")
             self.assertEqual(ran.returncode, 1)
-            self.assertIn("`holon up` starts one, -f FILE names another, --address any gRPC server", ran.stderr)
+            self.assertIn("`holon up` starts one, --file FILE names another, --address any gRPC server", ran.stderr)
 
     def test_help_tells_of_both(self):
         self.assertIn("call a method with JSON", holon("--help").stdout)
