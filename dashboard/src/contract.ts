@@ -1,7 +1,7 @@
-// What the page reads of holon.node.v1.Control (contracts/holon/node/v1/node.proto), as JSON gives it: 64-bit numbers are strings,
-// and what has its default value is left out.
+// What the page reads of holon.node.v1.Control (contracts/holon/node/v1/node.proto), as JSON gives it: 64-bit numbers are
+// strings, and what has its default value is left out.
 
-export type Method = "List" | "Watch" | "Calls" | "Events" | "Logs" | "Describe";
+export type Method = "List" | "Watch" | "Calls" | "Events" | "Logs" | "Describe" | "Top";
 
 export interface ListReply {
   app?: string;
@@ -30,16 +30,28 @@ export interface CallsReply {
 }
 export interface Snapshot {
   host: string;
-  calls?: EdgeCalls[];
-  cpuUs?: string;
-  privateBytes?: string;
+  calls?: CountedCalls[];  // that it made
+  served?: CountedCalls[];  // that came through its door
 }
-export interface EdgeCalls {
+export interface CountedCalls {
   caller?: string;
   method: string;
   count?: string;
   errors?: Record<string, string>;
   latency?: { belowNs: string; count: string }[];
+}
+
+export interface TopReply {
+  hosts?: HostUsage[];
+}
+export interface HostUsage {
+  host: string;
+  pid?: number;
+  cpu?: number;  // cores
+  memoryBytes?: string;
+  memoryBytesMax?: string;
+  processes?: number;
+  descriptors?: number;
 }
 
 export interface LogLine {
@@ -54,6 +66,7 @@ export interface NodeEvent {
   kind?: string;
   host?: string;
   text?: string;
+  lastLines?: string[];
 }
 
 export interface DescribeReply {

@@ -3,8 +3,8 @@
 //   const { hosts } = await ask<ListReply>("List");
 //   const stop = follow<LogLine>("Logs", { follow: true }, (lines) => show(lines), (link) => tell(link));
 //
-// The key comes with the link (its fragment, which no server sees) and stays in this tab: not in a cookie, which the browser would
-// send to every other port of this machine too.
+// The key comes with the link (its fragment, which no server sees) and stays in this tab: not in a cookie, which the browser
+// would send to every other port of this machine too.
 import type { Method } from "./contract";
 
 const stored = "holon.dashboard.key";
@@ -46,7 +46,7 @@ function parse<Reply>(line: string): Reply {
 }
 
 /** The replies as they come, those that came together at once. */
-async function* replies<Reply>(method: Method, request: object, signal: AbortSignal): AsyncGenerator<Reply[]> {
+export async function* replies<Reply>(method: Method, request: object, signal: AbortSignal): AsyncGenerator<Reply[]> {
   const response = await fetch(`/control/${method}`, {
     method: "POST",
     headers: { authorization: `Bearer ${sessionStorage.getItem(stored) ?? ""}`, "content-type": "application/json" },
@@ -84,12 +84,30 @@ function sleep(ms: number, signal: AbortSignal): Promise<void> {
   });
 }
 
+// Browsers grant a server six connections, of all tabs together: a tab that nobody looks at holds none, so that others
+// have them.
+let unseen = new AbortController();
+document.addEventListener("visibilitychange", () => {
+  if (document.hidden) unseen.abort();
+  else unseen = new AbortController();
+});
+
+/** Resolves when the tab is looked at, or the signal says so. */
+export async function whenSeen(signal: AbortSignal): Promise<void> {
+  while (document.hidden && !signal.aborted) {
+    await new Promise((resolve) => {
+      document.addEventListener("visibilitychange", resolve, { once: true });
+      signal.addEventListener("abort", resolve, { once: true });
+    });
+  }
+}
+
 function describe(error: unknown): string {
   return error instanceof ControlError ? error.message : "it does not answer";
 }
 
 /**
- * Keeps a stream: when it ends it is asked for again, after pauses that double up to 8 s.
+ * Keeps a stream, as long as the tab is looked at: when it ends it is asked for again, after pauses that double up to 8 s.
  * @param heard  told what comes; `first`: the stream has begun anew, what came before is old
  * @returns what ends it
  */
@@ -99,10 +117,12 @@ export function follow<Reply>(
   const ending = new AbortController();
   const run = async () => {
     for (let pause = pauseMin; !ending.signal.aborted; pause = Math.min(2 * pause, pauseMax)) {
+      await whenSeen(ending.signal);
+      const seen = AbortSignal.any([ending.signal, unseen.signal]);
       let why = "it has stopped";
       try {
         let first = true;
-        for await (const batch of replies<Reply>(method, request, ending.signal)) {
+        for await (const batch of replies<Reply>(method, request, seen)) {
           if (first) told({ state: "live" });
           heard(batch, first);
           first = false;
@@ -110,6 +130,7 @@ export function follow<Reply>(
         }
       } catch (error) {
         if (ending.signal.aborted) return;
+        if (seen.aborted) continue;
         const code = error instanceof ControlError ? error.code : "";
         if (code === "UNAUTHENTICATED" || code === "UNIMPLEMENTED") return told({ state: "refused", code });
         why = describe(error);

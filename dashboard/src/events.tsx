@@ -1,24 +1,18 @@
 // What the node did, and why: the latest first.
-import { useEffect, useState } from "preact/hooks";
-
 import type { NodeEvent } from "./contract";
-import { follow } from "./control";
-import { clock } from "./text";
+import { clock, plain } from "./text";
 
-const kept = 100;
+const grave = new Set(["ended", "unhealthy", "failed"]);
 
-export function Events() {
-  const [events, setEvents] = useState<NodeEvent[]>([]);
-  useEffect(() => {
-    const heard = (batch: NodeEvent[], first: boolean) => setEvents((old) => [...(first ? [] : old), ...batch].slice(-kept));
-    return follow<NodeEvent>("Events", { follow: true }, heard);
-  }, []);
+export function Events({ events }: { events: NodeEvent[] }) {
   if (events.length === 0) return <p class="quiet">Nothing has happened yet.</p>;
   return (
     <ol class="events" tabIndex={0} aria-label="Events, the latest first">
-      {[...events].reverse().map((event, index) => (
-        <li key={`${event.unixUs} ${index}`}>
-          <span class="when">{clock(event.unixUs)}</span> <span class="who">{event.host}</span> {event.text || event.kind}
+      {events.toReversed().map(({ unixUs, host, text, kind = "", lastLines = [] }, index) => (
+        <li key={`${unixUs} ${events.length - index}`}>
+          <span class="when">{clock(unixUs)}</span> <span class="who">{host}</span>{" "}
+          <span class={grave.has(kind) ? "unwell" : ""}>{plain(text || kind)}</span>
+          {lastLines.length > 0 && <pre>{plain(lastLines.join("\n"))}</pre>}
         </li>
       ))}
     </ol>

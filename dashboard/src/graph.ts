@@ -1,15 +1,15 @@
-// Where everything stands on the map: hosts are boxes, their services stand in them, edges are calls. Laid out by dagre, from the
-// left to the right, and anew only when the graph is another one. A host of several services is a cluster to dagre. One with a
-// single service is a plain node with room for its title: as a cluster it would be drawn out over all edges that pass by.
+// Where everything stands on the map: hosts are boxes, their services stand in them, edges are calls. Laid out by dagre, from
+// the left to the right, and anew only when the graph is another one. A host of several services is a cluster to dagre. One with
+// a single service is a plain node with room for its title: as a cluster it would be drawn out over all edges that pass by.
 import dagre from "@dagrejs/dagre";
 
 import type { HostState, ServiceState } from "./contract";
 import { hostName, shortName } from "./text";
-import type { Edge } from "./traffic";
+import { together, type Edge } from "./traffic";
 
 export interface Topology {
   services: { id: string; contract: string; host: string; owner: string }[];
-  edges: { id: string; from: string; to: string }[];
+  edges: { id: string; from: string; to: string; name: string }[];
 }
 
 export interface Box {
@@ -20,6 +20,7 @@ export interface Box {
 }
 export interface Line {
   id: string;
+  name: string; // "Frontend → Cart"
   points: { x: number; y: number }[];
   label: { x: number; y: number };
 }
@@ -32,7 +33,7 @@ export interface Layout {
 }
 
 const serviceSize = { width: 146, height: 44 };
-const labelSize = { width: 130, height: 40 };
+const labelSize = { width: 150, height: 40 };
 const padding = 8; // of a host around its services
 const title = 22; // of a host above them
 
@@ -57,7 +58,8 @@ export function topologyOf(hosts: HostState[], declared: ServiceState[], seen: E
     const from = services.get(idOf(host, caller || host));
     const to = placeOf(callee, host);
     if (!from || !to || from === to) return;
-    edges.set(`${from.id}>${to.id}`, { id: `${from.id}>${to.id}`, from: from.id, to: to.id });
+    const id = `${from.id}>${to.id}`;
+    edges.set(id, { id, from: from.id, to: to.id, name: `${shortName(from.contract)} → ${shortName(to.contract)}` });
   };
   const contractOf = new Map(declared.map(({ name, contract }) => [name, contract ?? name]));
   for (const service of declared) {
@@ -103,9 +105,9 @@ export function layOut(topology: Topology): Layout {
     height: graph.graph().height ?? 0,
     hosts,
     services,
-    lines: topology.edges.map(({ id, from, to }) => {
+    lines: topology.edges.map(({ id, from, to, name }) => {
       const { points, x, y } = graph.edge({ v: from, w: to, name: id });
-      return { id, points, label: { x, y } };
+      return { id, name, points, label: { x, y } };
     }),
   };
 }
@@ -121,22 +123,22 @@ export function trafficByEdge(topology: Topology, seen: Edge[]): Map<string, Edg
       const same = hostName(edge.host) === caller.host && (edge.caller || caller.host) === caller.contract;
       if (!same || edge.callee !== callee.contract) continue;
       const sum = byEdge.get(id);
-      byEdge.set(id, sum ? merged(sum, edge) : edge);
+      byEdge.set(id, sum ? { ...sum, ...together(sum, edge) } : edge);
     }
   }
   return byEdge;
 }
 
-function merged(a: Edge, b: Edge): Edge {
-  const perSecond = a.perSecond + b.perSecond;
-  const errors = a.perSecond * a.errorShare + b.perSecond * b.errorShare;
-  return {
-    ...a, perSecond,
-    errorShare: perSecond > 0 ? errors / perSecond : 0,
-    p50Ns: Math.max(a.p50Ns, b.p50Ns),
-    p99Ns: Math.max(a.p99Ns, b.p99Ns),
-  };
+/** Whom each service calls, declared or seen, with what flows; by the service's id. */
+export function callsOf(topology: Topology, seen: Edge[]): Map<string, { callee: string; edge: Edge | undefined }[]> {
+  const traffic = trafficByEdge(topology, seen);
+  const contracts = new Map(topology.services.map(({ id, contract }) => [id, contract]));
+  const calls = new Map<string, { callee: string; edge: Edge | undefined }[]>();
+  for (const { id, from, to } of topology.edges) {
+    calls.set(from, [...(calls.get(from) ?? []), { callee: contracts.get(to)!, edge: traffic.get(id) }]);
+  }
+  return calls;
 }
 
 /** "frontend → Cart", for people who do not see the map. */
-export const edgeName = (edge: Edge) => `${edge.caller ? shortName(edge.caller) : hostName(edge.host)} → ${shortName(edge.callee)}`;
+export const edgeName = ({ host, caller, callee }: Edge) => `${caller ? shortName(caller) : hostName(host)} → ${shortName(callee)}`;

@@ -1,58 +1,75 @@
 // The hosts: how each is, whose it is, how often it was started again, and why.
 import type { HostState } from "./contract";
-import { age, shortName, size } from "./text";
-import type { Usage } from "./traffic";
+import { Table, type Column } from "./table";
+import { age, plain, shortName } from "./text";
 
 const unique = (words: string[] | undefined) => [...new Set((words ?? []).filter(Boolean))];
 
+const quiet = new Set(["stopped", "stopping", "starting"]); // somebody wanted it
+
+const mark = (well: boolean, wanted: boolean) => (well ? "●" : wanted ? "○" : "▲");
+const toneOf = (well: boolean, wanted: boolean) => (well ? "well" : wanted ? "" : "unwell");
+
+/** Of all replicas of a host: "● ready", or of several "▲ 2 of 3 ready". */
+export function replicasState(replicas: HostState[]): { tone: string; text: string } {
+  const ready = replicas.filter(({ state }) => state === "ready").length;
+  const well = ready === replicas.length;
+  const wanted = replicas.every(({ state = "" }) => state === "ready" || quiet.has(state));
+  const words = replicas.length === 1 ? (replicas[0]!.state ?? "") : `${ready} of ${replicas.length} ready`;
+  return { tone: toneOf(well, wanted), text: `${mark(well, wanted)} ${words}` };
+}
+
+export function State({ host }: { host: HostState }) {
+  const { tone, text } = replicasState([host]);
+  return <span class={`state ${tone}`}>{text}</span>;
+}
+
+/** The end of its log, when it last ended by itself. */
+export function LastLines({ lines }: { lines: string[] }) {
+  return <pre tabIndex={0} aria-label="the last lines of its log">{plain(lines.join("\n"))}</pre>;
+}
+
 function Cause({ host }: { host: HostState }) {
-  const cause = host.health || host.cause || "";
-  if (!host.lastLines?.length) return <>{cause}</>;
+  const cause = plain(host.cause ?? "");
+  if (!host.lastLines?.length) return cause === "" ? null : <>{cause}</>;
   return (
     <details>
-      <summary>{cause || "its last lines"}</summary>
-      <pre tabIndex={0}>{host.lastLines.join("\n")}</pre>
+      <summary>{cause}, and its last lines</summary>
+      <LastLines lines={host.lastLines} />
     </details>
   );
 }
 
-function Row({ host, usage, now, show }: { host: HostState; usage: Usage | undefined; now: number; show: () => void }) {
-  const state = host.state ?? "";
-  return (
-    <tr>
-      <th scope="row"><button type="button" class="link" onClick={show} title={`Logs of ${host.host}`}>{host.host}</button></th>
-      <td><span class={`state ${state === "ready" ? "well" : "unwell"}`}>{state === "ready" ? "●" : "▲"} {state}</span></td>
-      <td>{unique(host.services).map(shortName).join(", ") || host.kind}</td>
-      <td>{unique(host.owners).join(", ")}</td>
-      <td class="number">{host.pid ?? ""}</td>
-      <td class="number">{host.pid ? age(now - Number(host.startedUnixMs ?? now)) : ""}</td>
-      <td class="number">{usage ? usage.cores.toFixed(2) : ""}</td>
-      <td class="number">{usage ? size(usage.bytes) : ""}</td>
-      <td class="number">{host.restarts ?? 0}</td>
-      <td class="cause"><Cause host={host} /></td>
-    </tr>
-  );
+interface Row {
+  host: HostState;
+  now: number;
+  show: () => void;
 }
 
-export function Hosts({ hosts, usage, now, show }: {
-  hosts: HostState[]; usage: Map<string, Usage>; now: number; show: (host: string) => void;
-}) {
-  return (
-    <div class="scroll" tabIndex={0} role="group" aria-label="Hosts, may be scrolled">
-      <table>
-        <thead>
-          <tr>
-            <th scope="col">Host</th><th scope="col">State</th><th scope="col">Services</th><th scope="col">Owner</th>
-            <th scope="col" class="number">PID</th><th scope="col" class="number">Up</th><th scope="col" class="number">Cores</th>
-            <th scope="col" class="number">Memory</th><th scope="col" class="number">Restarts</th><th scope="col">Why it last ended</th>
-          </tr>
-        </thead>
-        <tbody>
-          {hosts.map((host) => (
-            <Row key={host.host} host={host} usage={usage.get(host.host)} now={now} show={() => show(host.host)} />
-          ))}
-        </tbody>
-      </table>
-    </div>
-  );
+const upFor = ({ host, now }: Row) => now - Number(host.startedUnixMs ?? now);
+const services = ({ host }: Row) => unique(host.services).map(shortName).join(", ") || host.kind || "";
+const owners = ({ host }: Row) => unique(host.owners).join(", ");
+
+const columns: Column<Row>[] = [
+  {
+    head: "Host", order: ({ host }) => host.host,
+    cell: ({ host, show }) => (
+      <button type="button" class="link" onClick={show} title={`Logs of ${host.host}`}>{host.host}</button>
+    ),
+  },
+  { head: "State", cell: ({ host }) => <State host={host} />, order: ({ host }) => (host.state === "ready" ? "~" : "") },
+  { head: "Services", cell: services, order: services },
+  { head: "Owner", cell: (row) => owners(row) || null, order: owners },
+  { head: "PID", number: true, cell: ({ host }) => host.pid || null },
+  {
+    head: "Up", number: true, cell: (row) => (row.host.pid ? age(upFor(row)) : null),
+    order: (row) => (row.host.pid ? upFor(row) : -1),
+  },
+  { head: "Restarts", number: true, cell: ({ host }) => host.restarts ?? 0, order: ({ host }) => host.restarts ?? 0 },
+  { head: "Why it last ended", cell: ({ host }) => <Cause host={host} />, tone: () => "cause" },
+];
+
+export function Hosts({ hosts, now, show }: { hosts: HostState[]; now: number; show: (host: string) => void }) {
+  const rows = hosts.map((host): Row => ({ host, now, show: () => show(host.host) }));
+  return <Table label="Hosts" columns={columns} rows={rows} keyOf={({ host }) => host.host} />;
 }

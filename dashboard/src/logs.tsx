@@ -3,7 +3,7 @@ import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 
 import type { LogLine } from "./contract";
 import { follow, type Link } from "./control";
-import { clock, logText } from "./text";
+import { clock, gravity, logText } from "./text";
 
 const kept = 5000; // lines that the page remembers
 const shown = 500; // of these, the last that fit the filter
@@ -16,10 +16,11 @@ interface Line {
   who: string;
   text: string;
   missed: string;
+  grave: string;
 }
 let numbered = 0;
 const lineOf = ({ unixUs, host = "", text = "", missed = "" }: LogLine): Line => ({
-  number: ++numbered, when: clock(unixUs), who: host, text: logText(text), missed,
+  number: ++numbered, when: clock(unixUs), who: host, text: logText(text), missed, grave: gravity(logText(text)),
 });
 
 /** What hosts wrote, the last lines of it. */
@@ -42,9 +43,9 @@ function Lines({ lines, following }: { lines: Line[]; following: boolean }) {
     if (following && end.current) end.current.scrollTop = end.current.scrollHeight;
   });
   return (
-    <div class="lines" role="log" aria-label="Log lines" tabIndex={0} ref={end}>
-      {lines.map(({ number, when, who, text, missed }) => (
-        <div key={number}>
+    <div class="lines" role="log" aria-live="off" aria-label="Log lines" tabIndex={0} ref={end}>
+      {lines.map(({ number, when, who, text, missed, grave }) => (
+        <div key={number} class={grave}>
           {missed && <em>{missed} lines were missed here. </em>}
           <span class="when">{when}</span> <span class="who">{who}</span> {text}
         </div>
@@ -77,7 +78,9 @@ export function Logs({ hosts, host, choose }: { hosts: string[]; host: string; c
         </label>
       </form>
       {link?.state === "refused" && <p class="quiet">This node does not tell its logs.</p>}
-      {fitting.length === 0 && link?.state === "live" && <p class="quiet">{text ? "No line has this text." : "Nothing was written yet."}</p>}
+      {fitting.length === 0 && link?.state === "live" && (
+        <p class="quiet">{text ? "No line has this text." : "Nothing was written yet."}</p>
+      )}
       <Lines lines={fitting} following={following} />
     </>
   );

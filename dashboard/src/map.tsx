@@ -1,90 +1,40 @@
-// The map: hosts, the services in them, and the calls between, with what flows over each edge.
-import { useMemo } from "preact/hooks";
+// The map: drawn, or where there is no room for that, written.
+import { useEffect, useState } from "preact/hooks";
 
 import type { HostState } from "./contract";
-import { layOut, trafficByEdge, type Box, type Line, type Topology } from "./graph";
-import { hostName, percent, rate, shortName, time } from "./text";
+import type { Topology } from "./graph";
+import { MapDrawing } from "./map_drawing";
+import { MapList } from "./map_list";
 import type { Edge } from "./traffic";
 
-/** Through the middles between the points, bent at the points. */
-function path({ points }: Line): string {
-  const [first, ...rest] = points;
-  const last = rest.pop()!;
-  const bends = rest.map(({ x, y }, index) => {
-    const next = rest[index + 1];
-    return next ? `Q${x} ${y} ${(x + next.x) / 2} ${(y + next.y) / 2}` : `Q${x} ${y} ${last.x} ${last.y}`;
-  });
-  return `M${first!.x} ${first!.y}${bends.join("")}${bends.length === 0 ? `L${last.x} ${last.y}` : ""}`;
-}
-const corner = (box: Box) => ({ x: box.x - box.width / 2, y: box.y - box.height / 2, width: box.width, height: box.height });
-const smallest = 0.7; // scale; below it the map is scrolled
-const cut = (text: string, most: number) => (text.length > most ? `${text.slice(0, most - 1)}…` : text);
+const narrow = matchMedia("(max-width: 700px)");
 
-/** "ready", or of several replicas "2 of 3 ready". */
-function stateOf(replicas: HostState[]): string {
-  if (replicas.length === 1) return replicas[0]!.state ?? "";
-  const ready = replicas.filter(({ state }) => state === "ready").length;
-  return `${ready} of ${replicas.length} ready`;
+function useNarrow(): boolean {
+  const [is, setIs] = useState(narrow.matches);
+  useEffect(() => {
+    const look = () => setIs(narrow.matches);
+    narrow.addEventListener("change", look);
+    return () => narrow.removeEventListener("change", look);
+  }, []);
+  return is;
 }
 
-function EdgeLine({ line, edge }: { line: Line; edge: Edge | undefined }) {
-  const busy = edge !== undefined && edge.perSecond > 0;
-  const failing = busy && edge.errorShare > 0;
+interface Shown {
+  topology: Topology;
+  hosts: HostState[];
+  edges: Edge[];
+}
+
+export function ServiceMap(shown: Shown) {
+  const isNarrow = useNarrow();
+  if (shown.hosts.length === 0) return <p class="quiet">This application has no hosts.</p>;
   return (
-    <g class={`edge${busy ? " busy" : ""}${failing ? " failing" : ""}`}>
-      <path d={path(line)} marker-end="url(#arrow)" />
-      {busy && (
-        <text x={line.label.x} y={line.label.y - 19} text-anchor="middle">
-          <tspan>{rate(edge.perSecond)}{failing && ` · ${percent(edge.errorShare)} failed`}</tspan>
-          <tspan x={line.label.x} dy="14">{time(edge.p50Ns)} · p99 {time(edge.p99Ns)}</tspan>
-        </text>
-      )}
-    </g>
-  );
-}
-
-function HostBox({ box, name, replicas }: { box: Box; name: string; replicas: HostState[] }) {
-  const well = replicas.every(({ state }) => state === "ready");
-  const { x, y, width } = corner(box);
-  return (
-    <g class={`host ${well ? "well" : "unwell"}`}>
-      <rect {...corner(box)} rx="10" />
-      <text x={x + 10} y={y + 15}>{cut(name, 15)}</text>
-      <text class="state" x={x + width - 10} y={y + 15} text-anchor="end">{well ? "● " : "▲ "}{stateOf(replicas)}</text>
-    </g>
-  );
-}
-
-export function ServiceMap({ topology, hosts, edges }: { topology: Topology; hosts: HostState[]; edges: Edge[] }) {
-  const shape = JSON.stringify(topology);
-  const layout = useMemo(() => layOut(topology), [shape]);
-  const traffic = trafficByEdge(topology, edges);
-  const { width, height } = layout;
-  return (
-    <div class="map" tabIndex={0} role="group" aria-label="Map, may be scrolled">
-      <svg viewBox={`0 0 ${width} ${height}`} style={{ maxWidth: width, minWidth: smallest * width }} role="img"
-        aria-label={`${topology.services.length} services, ${topology.edges.length} edges; the tables below tell the same`}>
-        <defs>
-          <marker id="arrow" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="8" markerHeight="8" orient="auto">
-            <path d="M0 0L8 4L0 8z" />
-          </marker>
-        </defs>
-        {[...layout.hosts].map(([name, box]) => (
-          <HostBox key={name} name={name} box={box} replicas={hosts.filter(({ host }) => hostName(host) === name)} />
-        ))}
-        {layout.lines.map((line) => <EdgeLine key={line.id} line={line} edge={traffic.get(line.id)} />)}
-        {topology.services.map(({ id, contract, owner }) => {
-          const box = layout.services.get(id)!;
-          return (
-            <g class="service" key={id}>
-              <title>{contract}</title>
-              <rect {...corner(box)} rx="7" />
-              <text x={box.x} y={box.y + (owner ? -2 : 5)} text-anchor="middle">{cut(shortName(contract), 18)}</text>
-              {owner && <text class="owner" x={box.x} y={box.y + 15} text-anchor="middle">{cut(owner, 22)}</text>}
-            </g>
-          );
-        })}
-      </svg>
-    </div>
+    <>
+      {isNarrow ? <MapList {...shown} /> : <MapDrawing {...shown} />}
+      <p class="quiet legend">
+        An edge shows the calls of the last ten seconds: how many in a second, which share <span class="unwell">failed</span>,
+        and the times below which half (p50) and 99 of 100 (p99) ended. Grey ones are declared, but not used just now.
+      </p>
+    </>
   );
 }

@@ -1,25 +1,24 @@
-// Traffic: from counters that only grow to rates over the last seconds.
-import type { CallsReply, EdgeCalls, Snapshot } from "./contract";
+// Traffic: from counters that only grow to rates over the last ten seconds.
+import type { CallsReply, CountedCalls, Snapshot } from "./contract";
 
 const windowMs = 10_000;
 
-/** Calls from one service to another, in the window. */
-export interface Edge {
-  host: string; // of the caller: "frontend.0"
-  caller: string; // its full name; "" for a program that is no service
-  callee: string; // "shop.Cart"
+/** Calls in the window. */
+export interface Flow {
   perSecond: number;
   errorShare: number; // 0 to 1
   p50Ns: number; // upper bounds of the buckets in which they lie; 0 without calls
   p99Ns: number;
 }
-export interface Usage {
-  cores: number;
-  bytes: number;
+/** Those from one service to another, as the caller saw them. */
+export interface Edge extends Flow {
+  host: string; // of the caller: "frontend.0"
+  caller: string; // its full name; "" for a program that is no service
+  callee: string; // "shop.Cart"
 }
 export interface Traffic {
   edges: Edge[];
-  usage: Map<string, Usage>; // by host
+  served: Map<string, Flow>; // what came through the door of each host
 }
 
 type Counts = Map<number, number>; // calls by bucket
@@ -35,10 +34,11 @@ interface Sample {
 
 const serviceOf = (method: string) => method.slice(0, method.indexOf("/"));
 const total = (errors: Record<string, string> = {}) => Object.values(errors).reduce((sum, count) => sum + Number(count), 0);
-const sumOf = (edge: EdgeCalls): Sum => ({
-  count: Number(edge.count ?? 0),
-  errors: total(edge.errors),
-  latency: new Map((edge.latency ?? []).map(({ belowNs, count }) => [Number(belowNs), Number(count)])),
+const nothing = (): Sum => ({ count: 0, errors: 0, latency: new Map() });
+const sumOf = (calls: CountedCalls): Sum => ({
+  count: Number(calls.count ?? 0),
+  errors: total(calls.errors),
+  latency: new Map((calls.latency ?? []).map(({ belowNs, count }) => [Number(belowNs), Number(count)])),
 });
 
 function quantile(latency: Counts, share: number): number {
@@ -53,7 +53,7 @@ function quantile(latency: Counts, share: number): number {
 }
 
 /** What came between two snapshots of a host. A counter that went back is that of a new process, which counts from zero. */
-function difference(now: EdgeCalls, before: EdgeCalls | undefined): Sum {
+function difference(now: CountedCalls, before: CountedCalls | undefined): Sum {
   const sum = sumOf(now);
   const old = before && sumOf(before);
   if (!old || old.count > sum.count) return sum;
@@ -61,25 +61,48 @@ function difference(now: EdgeCalls, before: EdgeCalls | undefined): Sum {
   return { count: sum.count - old.count, errors: sum.errors - old.errors, latency: sum.latency };
 }
 
+function add(sum: Sum, more: Sum): Sum {
+  for (const [below, count] of more.latency) sum.latency.set(below, (sum.latency.get(below) ?? 0) + count);
+  return { count: sum.count + more.count, errors: sum.errors + more.errors, latency: sum.latency };
+}
+
+/** What was added to counters of methods, summed up by name. */
+function grown(
+  now: CountedCalls[] = [], before: CountedCalls[] | undefined, nameOf: (calls: CountedCalls) => string,
+): Map<string, Sum> {
+  const sums = new Map<string, Sum>();
+  for (const calls of now) {
+    const old = before?.find(({ caller, method }) => caller === calls.caller && method === calls.method);
+    const name = nameOf(calls);
+    sums.set(name, add(sums.get(name) ?? nothing(), before ? difference(calls, old) : nothing()));
+  }
+  return sums;
+}
+
+const flowOf = ({ count, errors, latency }: Sum, seconds: number): Flow => ({
+  perSecond: seconds > 0 ? count / seconds : 0,
+  errorShare: count > 0 ? errors / count : 0,
+  p50Ns: quantile(latency, 0.5),
+  p99Ns: quantile(latency, 0.99),
+});
+
 /** Remembers the counters of the last ten seconds. */
 export class Meter {
   private samples: Sample[] = [];
 
   add(reply: CallsReply, at: number): Traffic {
+    if (at - (this.samples.at(-1)?.at ?? at) > windowMs) this.samples = []; // nobody looked, or the node did not answer
     this.samples.push({ at, hosts: new Map((reply.hosts ?? []).map((snapshot) => [snapshot.host, snapshot])) });
     while (this.samples.length > 2 && this.samples[1]!.at <= at - windowMs) this.samples.shift();
     const first = this.samples[0]!;
     const last = this.samples[this.samples.length - 1]!;
     const seconds = (last.at - first.at) / 1000;
-    const traffic: Traffic = { edges: [], usage: new Map() };
+    const traffic: Traffic = { edges: [], served: new Map() };
     for (const [host, snapshot] of last.hosts) {
       const before = first.hosts.get(host);
       traffic.edges.push(...edgesOf(snapshot, before, seconds));
-      const spent = Number(snapshot.cpuUs ?? 0) - Number(before?.cpuUs ?? 0);
-      traffic.usage.set(host, {
-        cores: before && seconds > 0 && spent >= 0 ? spent / 1e6 / seconds : 0,
-        bytes: Number(snapshot.privateBytes ?? 0),
-      });
+      const served = [...grown(snapshot.served, before && (before.served ?? []), () => host).values()];
+      traffic.served.set(host, flowOf(served[0] ?? nothing(), seconds));
     }
     return traffic;
   }
@@ -87,25 +110,22 @@ export class Meter {
 
 /** The methods of a service are one edge. */
 function edgesOf(snapshot: Snapshot, before: Snapshot | undefined, seconds: number): Edge[] {
-  const sums = new Map<string, Sum>();
-  for (const now of snapshot.calls ?? []) {
-    const old = before?.calls?.find(({ caller, method }) => caller === now.caller && method === now.method);
-    const came = seconds > 0 && before ? difference(now, old) : { count: 0, errors: 0, latency: new Map() };
-    const name = `${now.caller ?? ""}>${serviceOf(now.method)}`;
-    const sum = sums.get(name) ?? { count: 0, errors: 0, latency: new Map<number, number>() };
-    sum.count += came.count;
-    sum.errors += came.errors;
-    for (const [below, count] of came.latency) sum.latency.set(below, (sum.latency.get(below) ?? 0) + count);
-    sums.set(name, sum);
-  }
-  return [...sums].map(([name, { count, errors, latency }]) => {
+  const nameOf = ({ caller = "", method }: CountedCalls) => `${caller}>${serviceOf(method)}`;
+  const sums = grown(snapshot.calls, before && (before.calls ?? []), nameOf);
+  return [...sums].map(([name, sum]) => {
     const [caller = "", callee = ""] = name.split(">");
-    return {
-      host: snapshot.host, caller, callee,
-      perSecond: seconds > 0 ? count / seconds : 0,
-      errorShare: count > 0 ? errors / count : 0,
-      p50Ns: quantile(latency, 0.5),
-      p99Ns: quantile(latency, 0.99),
-    };
+    return { host: snapshot.host, caller, callee, ...flowOf(sum, seconds) };
   });
+}
+
+/** Several flows as one: rates add up, the slowest counts. */
+export function together(a: Flow, b: Flow): Flow {
+  const perSecond = a.perSecond + b.perSecond;
+  const errors = a.perSecond * a.errorShare + b.perSecond * b.errorShare;
+  return {
+    perSecond,
+    errorShare: perSecond > 0 ? errors / perSecond : 0,
+    p50Ns: Math.max(a.p50Ns, b.p50Ns),
+    p99Ns: Math.max(a.p99Ns, b.p99Ns),
+  };
 }

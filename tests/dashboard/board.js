@@ -8,8 +8,11 @@ import { promisify } from "node:util";
 import { Shop } from "./shop.js";
 
 const run = promisify(execFile);
+const program = path.join(process.env.SHOP_BIN, "bin", "holon");
 
 export class Board extends Shop {
+  app = "shop";
+
   async up() {
     const said = await this.start();
     [, this.link, this.board, this.key] = /(http:\/\/(127\.0\.0\.1:\d+)\/#([0-9a-f]{64}))/.exec(said) ?? assert.fail(said);
@@ -17,10 +20,19 @@ export class Board extends Shop {
 
   /** What `holon up` says to people. */
   async start() {
-    const args = ["up", "--file", this.manifest, "--detach", "--wait", "--placement", this.placement, "--port", `${this.port}`,
-                  "--bin", process.env.SHOP_BIN];
-    const { stderr } = await run(path.join(process.env.SHOP_BIN, "bin", "holon"), args, { timeout: 60_000 });
+    const args = ["up", "--file", this.manifest, "--detach", "--bin", process.env.SHOP_BIN, ...this.options];
+    const { stderr } = await run(program, args, { timeout: 60_000 });
     return stderr;
+  }
+
+  /** Of `holon up`. */
+  get options() {
+    return ["--wait", "--placement", this.placement, "--port", `${this.port}`];
+  }
+
+  /** What `holon doctor` says of this machine. */
+  async doctor() {
+    return (await run(program, ["doctor", "--file", this.manifest], { timeout: 60_000 }).catch((failed) => failed)).stdout;
   }
 
   get manifest() {

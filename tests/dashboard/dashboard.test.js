@@ -1,5 +1,5 @@
-// A person at the dashboard of the shop's node: sees what runs, what flows, and what was written; and what becomes of the page when
-// the node goes.
+// A person at the dashboard of the shop's node: sees what runs, what flows, and what was written; and what becomes of the page
+// when the node goes.
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
@@ -7,25 +7,20 @@ import path from "node:path";
 import { after, afterEach, before, describe, it } from "node:test";
 
 import { Board } from "./board.js";
-import { launch, visit } from "./browser.js";
+import { launch } from "./browser.js";
+import * as onlooker from "./onlooker.js";
+import { cellOf, edgeOf, rowOf, section, until, widerBy } from "./onlooker.js";
 
 const axe = await readFile(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 const screenshots = process.env.DASHBOARD_SCREENSHOTS;  // a folder to write them to; none are written without it
-
-async function until(what) {
-  for (const began = Date.now(); Date.now() - began < 20_000;) {
-    if (await what()) return;
-    await new Promise((resolve) => { setTimeout(resolve, 100); });
-  }
-  assert.fail(`not within 20 s: ${what}`);
-}
 
 describe("the dashboard", () => {
   let shop;
   let browser;
   let traffic;
   before(async () => {
-    [shop, browser] = await Promise.all([Board.start("split"), launch()]);
+    browser = await launch();
+    shop = await Board.start("split");
   });
   after(async () => {
     clearInterval(traffic);
@@ -34,17 +29,7 @@ describe("the dashboard", () => {
   });
   afterEach(async () => { await Promise.all(browser.contexts().map((context) => context.close())); });
 
-  const section = (page, name) => page.getByRole("region", { name, exact: true });
-  const rowOf = (page, host) => section(page, "Hosts").getByRole("row", { name: new RegExp(`^${host}`) });
-
-  async function open(options = {}) {
-    const { page, quiet, complaints } = await visit(browser, `http://${shop.board}`);
-    if (options.viewport) await page.setViewportSize(options.viewport);
-    if (options.colorScheme) await page.emulateMedia({ colorScheme: options.colorScheme });
-    await page.goto(shop.link);
-    await page.getByRole("heading", { level: 1, name: "shop" }).waitFor();
-    return { page, quiet, complaints };
-  }
+  const open = (options) => onlooker.open(browser, shop, options);
   /** From here on somebody looks at the shop all the time. */
   async function makeTraffic() {
     traffic ??= setInterval(() => shop.visit().catch(() => {}), 100);
@@ -86,13 +71,32 @@ describe("the dashboard", () => {
   it("shows calls, errors and latency on the edges, live", async () => {
     const { page, quiet } = await open();
     await makeTraffic();
-    const edge = section(page, "Map").locator(".edge.busy").first();
-    await edge.waitFor();
+    const edge = edgeOf(page, "Frontend → Catalog");
     await until(async () => /\d\/s/.test(await edge.textContent()));
-    assert.match(await edge.textContent(), /\d (µs|ms) · p99 /);
+    assert.match(await edge.textContent(), /p50 [\d.]+ (µs|ms) · p99 [\d.]+ (µs|ms)$/);
     const row = section(page, "Calls").getByRole("row", { name: /^Frontend → Catalog/ });
     await row.waitFor();
     assert.match(await row.innerText(), /frontend\.0\s+[\d.]+\/s\s+0 %/);
+    quiet();
+  });
+
+  it("shows what `holon top` tells, and how each host answers, sorted as one wishes", async () => {
+    const { page, quiet } = await open();
+    await makeTraffic();
+    const told = JSON.parse(await shop.holon("top", "--once", "--json"));
+    const row = rowOf(page, "catalog.0", "Top");
+    await until(async () => /^[1-9][\d.]*\/s$/.test(await cellOf(row, "Calls").innerText()));
+    const { processes, descriptors } = told.hosts.find(({ host }) => host === "catalog.0");
+    assert.equal(await cellOf(row, "Processes").innerText(), `${processes}`);
+    assert.ok(Math.abs(Number(await cellOf(row, "Descriptors").innerText()) - descriptors) < 10);
+    assert.match(await cellOf(row, "CPU").innerText(), /^[\d.]+ %$/);
+    assert.match(await cellOf(row, "Memory").innerText(), /^[\d.]+ MiB$/);
+    assert.equal(await cellOf(row, "Failed").innerText(), "0 %");
+    assert.match(await cellOf(row, "p99").innerText(), /^[\d.]+ (µs|ms)$/);
+    const head = section(page, "Top").getByRole("columnheader", { name: /^Calls/ });
+    await head.getByRole("button").click();
+    assert.equal(await head.getAttribute("aria-sort"), "descending");
+    await until(async () => /^currency\.0/.test(await section(page, "Top").getByRole("row").nth(1).innerText()));
     quiet();
   });
 
@@ -108,10 +112,9 @@ describe("the dashboard", () => {
     const { page, quiet } = await open();
     const row = rowOf(page, "ads.0");
     await row.getByText("● ready").waitFor();
-    const pid = Number(await row.locator("td").nth(3).innerText());
-    process.kill(pid, "SIGKILL");
-    await until(async () => Number(await row.locator("td").nth(7).innerText()) === 1);
-    assert.match(await row.locator(".cause").innerText(), /signal 9|SIGKILL/);
+    process.kill(Number(await cellOf(row, "PID").innerText()), "SIGKILL");
+    await until(async () => await cellOf(row, "Restarts").innerText() === "1");
+    assert.match(await cellOf(row, "Why it last ended").innerText(), /^signal 9/);
     await row.getByText("● ready").waitFor();
     quiet();
   });
@@ -146,11 +149,63 @@ describe("the dashboard", () => {
     quiet();
   });
 
+  it("is used on a phone without scrolling sideways", async () => {
+    await makeTraffic();
+    for (const viewport of [{ width: 375, height: 667 }, { width: 320, height: 568 }]) {
+      const { page, quiet } = await open({ viewport });
+      await section(page, "Map").locator(".edge.busy", { hasText: /^→ Catalog [\d.]+\/s p50/ }).waitFor();
+      await cellOf(rowOf(page, "cart.0"), "Owner").getByText("team-basket").waitFor();
+      await cellOf(rowOf(page, "cart.0", "Top"), "Memory").getByText("MiB").waitFor();
+      await section(page, "Calls").getByRole("row", { name: /^Frontend → Catalog/ }).waitFor();
+      assert.ok(await widerBy(page, ":root, nav, .map, .scroll, .lines, .events") <= 0, `${viewport.width}`);
+      for (const name of ["Map", "Hosts", "Top", "Calls", "Logs", "Events"]) {
+        await page.getByRole("navigation").getByRole("link", { name }).click();
+        await until(() => page.getByRole("heading", { name, exact: true }).evaluate((heading) => {
+          const { top, bottom } = heading.getBoundingClientRect();
+          return top >= document.querySelector("nav").getBoundingClientRect().bottom && bottom <= innerHeight;
+        }));
+      }
+      quiet();
+    }
+  });
+
+  it("moves nothing by itself for who does not want that, and reads no log aloud", async () => {
+    const { page, quiet } = await open();
+    assert.equal(await page.evaluate(() => getComputedStyle(document.documentElement).scrollBehavior), "auto");
+    assert.equal(await page.evaluate(() => document.getAnimations().length), 0);
+    assert.equal(await page.getByRole("log").getAttribute("aria-live"), "off");
+    await page.getByRole("status").getByText("● live").waitFor();
+    quiet();
+  });
+
+  it("is open in two tabs at once, and holds no connection in one that nobody looks at", async () => {
+    const { page } = await open();
+    const other = await page.context().newPage();
+    await other.goto(shop.link);
+    await makeTraffic();
+    for (const tab of [page, other]) {
+      await until(async () => /\d\/s/.test(await edgeOf(tab, "Frontend → Catalog").textContent()));
+    }
+    const ended = [];
+    page.on("requestfailed", (request) => ended.push(new URL(request.url()).pathname));
+    const look = (hidden) => page.evaluate((value) => {
+      Object.defineProperty(document, "hidden", { value, configurable: true });
+      document.dispatchEvent(new Event("visibilitychange"));
+    }, hidden);
+    await look(true);
+    await until(() => ["/control/Watch", "/control/Logs"].every((stream) => ended.includes(stream)));
+    const again = page.waitForRequest(/\/control\/Watch$/);
+    await look(false);
+    await again;
+    await page.getByRole("status").getByText("● live").waitFor();
+    await other.close();
+  });
+
   it("can be used by everybody: map, tables and logs, in light and in dark, on a small screen", async () => {
     await makeTraffic();
-    for (const [colorScheme, width] of [["light", 1240], ["dark", 1240], ["light", 390], ["dark", 390]]) {
+    for (const [colorScheme, width] of [["light", 1240], ["dark", 1240], ["light", 375], ["dark", 375]]) {
       // The page's policy forbids what the checker is; its other tests are held to it.
-      const context = await browser.newContext({ colorScheme, viewport: { width, height: 850 }, bypassCSP: true });
+      const context = await browser.newContext({ colorScheme, viewport: { width, height: 667 }, bypassCSP: true });
       const page = await context.newPage();
       await page.goto(shop.link);
       await section(page, "Map").locator(".edge.busy").first().waitFor();
@@ -161,8 +216,7 @@ describe("the dashboard", () => {
       assert.ok(passes.length > 10, "the rules were not applied");
       const found = violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html).join("\n  ")}`);
       assert.deepEqual(found, [], `${colorScheme} ${width}`);
-      const overflow = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
-      assert.ok(overflow <= 0, `the page is wider than its window of ${width}`);
+      assert.ok(await widerBy(page) <= 0, `the page is wider than its window of ${width}`);
       await context.close();
     }
   });
@@ -193,13 +247,28 @@ describe("the dashboard", () => {
     };
     await take("dashboard", { colorScheme: "light", viewport: { width: 1240, height: 900 }, full: true });
     await take("dashboard-dark", { colorScheme: "dark", viewport: { width: 1240, height: 900 } });
-    await take("dashboard-phone", { colorScheme: "light", viewport: { width: 390, height: 800 } });
+    await take("dashboard-phone", { colorScheme: "light", viewport: { width: 375, height: 667 } });
+  });
+
+  it("says that the node does not answer, and when it does again", async () => {
+    const { page } = await open();
+    const { pid } = JSON.parse(await shop.holon("ps", "--json"));
+    process.kill(pid, "SIGSTOP");  // its connections stay
+    try {
+      await page.getByRole("alert").getByText("The node does not answer. What you see is how it was.").waitFor();
+      await page.getByRole("status").getByText("▲ not live").waitFor();
+    } finally {
+      process.kill(pid, "SIGCONT");
+    }
+    await page.getByRole("status").getByText("● live").waitFor();
+    assert.equal(await page.getByRole("alert").count(), 0);
   });
 
   it("says that the node is gone, and finds it again", async () => {
     const { page } = await open();
     await shop.holon("down");
-    await page.getByRole("alert").getByText(/The node is gone: .*Trying again in \d s/).waitFor();
+    await page.getByRole("alert").getByText(/The node is gone: .*What you see is how it was/).waitFor();
+    await page.getByText(/Trying again in \d s/).waitFor();
     await rowOf(page, "cart.0").waitFor();  // as it was
     await shop.up();
     await until(async () => await page.getByRole("alert").count() === 0);

@@ -31,6 +31,10 @@ class OneHost final : public v1::Control::Service {
   }
   Result<void> Logs(Call& call, const v1::LogsRequest& request, Writer<v1::LogLine>& out) override {
     v1::LogLine line;
+    if (request.grep() == "flood") {
+      line.set_text(std::string(line_bytes, 'x'));
+      for (;; ++written) HOLON_TRY(out.write(line));
+    }
     line.set_text(request.grep());
     HOLON_TRY(out.write(line));
     following = true;
@@ -44,8 +48,10 @@ class OneHost final : public v1::Control::Service {
     return v1::DownReply();
   }
 
+  static constexpr std::size_t line_bytes = 64 << 10;
   bool following = false;
   bool down = false;
+  std::size_t written = 0;  ///< lines of the flood
 };
 
 class DashboardTest : public testing::Test {
@@ -117,6 +123,34 @@ TEST_F(DashboardTest, AStreamEndsWhenItsPageIsClosed) {
     EXPECT_TRUE(control_.following);
   }
   EXPECT_TRUE(eventually([&] { return !control_.following; }));
+}
+
+/// What waits for it is bounded, and others are answered.
+TEST_F(DashboardTest, WhoReadsSlowlyHoldsUpNobodyButItself) {
+  constexpr std::size_t held_bytes_max = 32 << 20;  // by the server and by the kernel's sockets
+  auto slow = say("POST /control/Logs HTTP/1.1\r\nHost: " + authority() + "\r\nContent-Length: 16\r\n" + authorization() +
+                  "\r\n{\"grep\":\"flood\"}");
+  EXPECT_TRUE(eventually([&] { return control_.written > 0; }));
+  std::size_t before = 0;
+  EXPECT_TRUE(eventually([&] {  // it comes to a halt: nothing more in the time that three answers take
+    before = control_.written;
+    for (int i = 0; i < 3; ++i) EXPECT_THAT(ask("POST /control/List", authorization(), "{}"), StartsWith("HTTP/1.1 200 "));
+    return control_.written == before;
+  }));
+  EXPECT_LT(control_.written * OneHost::line_bytes, held_bytes_max);
+  EXPECT_TRUE(eventually([&] { return slow->heard_text("xxx") && control_.written > before; }));  // it reads on, and gets more
+}
+
+/// Guessing takes 2^255 tries; those who try lock out nobody.
+TEST_F(DashboardTest, ManyWrongKeysAreCountedAndLockOutNobody) {
+  constexpr int tries = 300;
+  const std::uint64_t wrong = telemetry::refusals_of("dashboard.wrong_key");
+  for (int i = 0; i < tries; ++i) {
+    const std::string key = std::to_string(i) + std::string(64 - std::to_string(i).size(), '0');
+    EXPECT_THAT(ask("POST /control/List", "Authorization: Bearer " + key + "\r\n", "{}"), StartsWith("HTTP/1.1 401 "));
+  }
+  EXPECT_EQ(telemetry::refusals_of("dashboard.wrong_key"), wrong + tries);
+  EXPECT_THAT(ask("POST /control/List", authorization(), "{}"), StartsWith("HTTP/1.1 200 "));
 }
 
 TEST_F(DashboardTest, NothingIsReadWithoutTheKey) {
