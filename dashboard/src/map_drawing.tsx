@@ -87,8 +87,8 @@ export function MapDrawing({ topology, hosts, edges }: { topology: Topology; hos
             <g class="service" key={id}>
               <title>{contract}</title>
               <rect {...corner(box)} rx="7" />
-              <text x={box.x} y={box.y + (owner ? -2 : 5)} text-anchor="middle">{cut(shortName(contract), 18)}</text>
-              {owner && <text class="owner" x={box.x} y={box.y + 15} text-anchor="middle">{cut(owner, 22)}</text>}
+              <text x={box.x} y={box.y + (owner ? -2 : 5)} text-anchor="middle">{cut(shortName(contract), 15)}</text>
+              {owner && <text class="owner" x={box.x} y={box.y + 15} text-anchor="middle">{cut(owner, 20)}</text>}
             </g>
           );
         })}

@@ -3,16 +3,14 @@
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
-import path from "node:path";
 import { after, afterEach, before, describe, it } from "node:test";
 
 import { Board } from "./board.js";
 import { launch } from "./browser.js";
 import * as onlooker from "./onlooker.js";
-import { cellOf, edgeOf, rowOf, section, until, widerBy } from "./onlooker.js";
+import { cellOf, edgeOf, rowOf, screenshots, section, takePicture, until, widerBy } from "./onlooker.js";
 
 const axe = await readFile(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
-const screenshots = process.env.DASHBOARD_SCREENSHOTS;  // a folder to write them to; none are written without it
 
 describe("the dashboard", () => {
   let shop;
@@ -80,7 +78,7 @@ describe("the dashboard", () => {
     quiet();
   });
 
-  it("shows what `holon top` tells, and how each host answers, sorted as one wishes", async () => {
+  it("shows what holon top tells, and how each host answers, sorted as one wishes", async () => {
     const { page, quiet } = await open();
     await makeTraffic();
     const told = JSON.parse(await shop.holon("top", "--once", "--json"));
@@ -239,15 +237,13 @@ describe("the dashboard", () => {
 
   it("has its pictures taken", { skip: !screenshots }, async () => {
     await makeTraffic();
-    const take = async (name, options) => {
+    for (const [name, options] of [
+      ["dashboard", { colorScheme: "light", viewport: { width: 1240, height: 1320 } }],
+      ["dashboard-phone", { colorScheme: "light", viewport: { width: 375, height: 667 } }],
+    ]) {
       const { page } = await open(options);
-      await section(page, "Map").locator(".edge.busy").first().waitFor();
-      await new Promise((resolve) => { setTimeout(resolve, 9000); });  // rates are those of ten seconds
-      await page.screenshot({ path: path.join(screenshots, `${name}.png`), fullPage: options.full, timeout: 60_000 });
-    };
-    await take("dashboard", { colorScheme: "light", viewport: { width: 1240, height: 900 }, full: true });
-    await take("dashboard-dark", { colorScheme: "dark", viewport: { width: 1240, height: 900 } });
-    await take("dashboard-phone", { colorScheme: "light", viewport: { width: 375, height: 667 } });
+      await takePicture(page, name);
+    }
   });
 
   it("says that the node does not answer, and when it does again", async () => {

@@ -1,8 +1,10 @@
 // A person who looks at the dashboard: opens its link, and finds what is there by what it is called.
 import assert from "node:assert/strict";
+import path from "node:path";
 
 import { visit } from "./browser.js";
 
+export const screenshots = process.env.DASHBOARD_SCREENSHOTS;  // a folder to write them to; none are written without it
 const milliseconds = 30_000;  // rates are those of ten seconds
 
 export async function until(what) {
@@ -32,3 +34,10 @@ export async function open(browser, board, { viewport, colorScheme } = {}) {
 /** How far the page, or a part of it that has `selector`, is wider than there is room for. */
 export const widerBy = (page, selector = ":root") => page.evaluate((parts) =>
   Math.max(...[...document.querySelectorAll(parts)].map((part) => part.scrollWidth - part.clientWidth)), selector);
+
+/** When ten seconds are measured. */
+export async function takePicture(page, name) {
+  await section(page, "Map").locator(".edge.busy").first().waitFor();
+  await new Promise((resolve) => { setTimeout(resolve, 11_000); });
+  await page.screenshot({ path: path.join(screenshots, `${name}.png`), timeout: 60_000 });
+}

@@ -6,7 +6,7 @@ import { after, afterEach, before, describe, it } from "node:test";
 
 import { Board } from "./board.js";
 import { launch } from "./browser.js";
-import { cellOf, edgeOf, open, rowOf, section, until, widerBy } from "./onlooker.js";
+import { cellOf, edgeOf, open, rowOf, screenshots, section, takePicture, until, widerBy } from "./onlooker.js";
 
 const others = ["cart", "catalog", "checkout", "currency", "email", "frontend", "inventory", "payment", "recommendation",
                 "shipping"];
@@ -170,6 +170,12 @@ describe("the dashboard of a shop in trouble", () => {
     await until(async () => await trouble.getByText("ads.0").count() === 0);
     await seeItReady(page);
     quiet();
+  });
+
+  it("has its picture taken", { skip: !screenshots }, async () => {
+    await shop.ails("failing");
+    const { page } = await open(browser, shop, { colorScheme: "dark", viewport: { width: 1240, height: 900 } });
+    await takePicture(page, "dashboard-dark");
   });
 
   it("shows what a process writes, and lets none of it act", async () => {
