@@ -81,6 +81,14 @@ std::vector<std::string> Keys::below(std::string_view path) const {
   return names;
 }
 
+std::vector<std::string> Keys::variants(std::string_view path) const {
+  std::vector<std::string> names;
+  for (const Key* key : children(path)) {
+    if (key->beside.size() == 1 && key->beside.front() == key->name()) names.emplace_back(key->name());
+  }
+  return names.size() > 1 ? names : std::vector<std::string>();
+}
+
 std::vector<std::string> Keys::below(std::string_view path, std::string_view variant) const {
   std::vector<std::string> names;
   for (const Key* key : children(path)) {

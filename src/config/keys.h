@@ -40,7 +40,8 @@ struct Key {
   std::string example = {};    ///< a value, as YAML
   bool required = false;
   std::vector<std::string> choices = {};
-  std::vector<std::string> beside = {};  ///< it may stand only beside one of these
+  std::vector<std::string> beside = {};  ///< it may stand only beside one of these; beside itself alone: see `variants`
+  std::vector<std::string> apart = {};   ///< it may not stand beside any of these
   std::string like = {};                 ///< a path whose keys belong here too
   std::uint64_t least = 0;
   std::uint64_t most = std::numeric_limits<std::uint32_t>::max();
@@ -59,6 +60,8 @@ class Keys {
   std::vector<const Key*> children(std::string_view path) const;
   /// Their names.
   std::vector<std::string> below(std::string_view path) const;
+  /// Those that stand beside themselves alone, if there are several: the map has exactly one of them.
+  std::vector<std::string> variants(std::string_view path) const;
   /// Their names, without those that may not stand beside `variant`.
   std::vector<std::string> below(std::string_view path, std::string_view variant) const;
 

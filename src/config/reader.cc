@@ -69,6 +69,15 @@ std::optional<double> parse_cores(std::string_view text) {
   return cores > 0 ? std::optional(cores) : std::nullopt;
 }
 
+void Reader::problem(Place place, std::string what) {
+  for (const auto& [secret, shown] : secrets_) {
+    for (std::size_t at = what.find(secret); at != std::string::npos; at = what.find(secret, at + shown.size())) {
+      what.replace(at, secret.size(), shown);
+    }
+  }
+  problems_.push_back({place, std::move(what)});
+}
+
 bool Reader::is_map(const YamlNode& value, const std::string& where) {
   if (value.kind == Kind::map) return true;
   problem(value.place, where + ": keys with values belong here, as in `{key: value}`");
@@ -93,6 +102,7 @@ const YamlNode* Reader::required(const YamlNode& map, const std::string& key, co
 
 Named Reader::text(const YamlNode& value, const std::string& what, bool may_be_empty) {
   const Named named{value.text, value.place};
+  if (!value.secret.empty() && !value.text.empty()) secrets_.emplace_back(value.text, value.secret);
   if (value.kind == Kind::list || value.kind == Kind::map) {
     problem(value.place, what + " is a text, not a list or a map");
   } else if (value.kind == Kind::null || (value.text.empty() && !may_be_empty)) {

@@ -12,6 +12,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "config/problem.h"
@@ -23,7 +24,8 @@ class Reader {
  public:
   explicit Reader(Problems& problems) : problems_(problems) {}
 
-  void problem(Place place, std::string what) { problems_.push_back({place, std::move(what)}); }
+  /// Secrets among the texts that were read before are not shown: what was written stands there instead.
+  void problem(Place place, std::string what);
 
   /// @param where  what the map is, for people: "service cart"
   bool is_map(const YamlNode& value, const std::string& where);
@@ -55,6 +57,7 @@ class Reader {
 
  private:
   Problems& problems_;
+  std::vector<std::pair<std::string, std::string>> secrets_;  ///< that were read, each with what is shown instead
 };
 
 /// "500ms", "5s", "1min", "2h", "1d"; nothing if it is none of these or not above zero.

@@ -93,6 +93,14 @@ TEST_F(ReaderTest, ShowsNoSecrets) {
             "f:1:4: format can't be ${file:key}\n");
 }
 
+TEST_F(ReaderTest, ShowsNoSecretsInWordsOfOthersEither) {
+  YamlNode secret = value("hunter2");
+  secret.secret = "${file:key}";
+  in_.text(secret, "http");
+  in_.problem({1, 1}, "URL \"hunter2\" has no scheme; write http://hunter2");
+  EXPECT_EQ(problems(), "f:1:1: URL \"${file:key}\" has no scheme; write http://${file:key}\n");
+}
+
 TEST_F(ReaderTest, NamesEachUnknownKeyAndTheNearestOne) {
   EXPECT_TRUE(in_.is_map(value("{lisen: 1, zzz: 2}"), "gateway", {"listen", "limits"}));
   EXPECT_EQ(problems(),

@@ -62,7 +62,16 @@ class Resolver {
     }
     const std::string_view inside = rest.substr(2, end - 2);
     rest.remove_prefix(end + 1);
-    return inside.starts_with("file:") ? content_of(std::string(inside.substr(5)), place) : value_of(inside, place);
+    if (inside.starts_with("file:")) return content_of(std::string(inside.substr(5)), place);
+    return inside.starts_with("secret:") ? secret_of(inside.substr(7), place) : value_of(inside, place);
+  }
+
+  /// What is shown is what is written, so there may be no other value in it.
+  std::string secret_of(std::string_view inside, Place place) {
+    secret_ = true;
+    if (inside.find(":-") == inside.npos) return value_of(inside, place);
+    problem(place, "${secret:" + std::string(inside) + "} would show a secret; write ${secret:NAME} or ${secret:NAME:?message}");
+    return {};
   }
 
   std::string content_of(const std::string& path, Place place) {
@@ -82,7 +91,8 @@ class Resolver {
     const std::string name(inside.substr(0, colon));
     const std::string_view rule = inside.substr(colon);
     if (!is_name(name) || !(rule.empty() || rule.starts_with(":-") || rule.starts_with(":?"))) {
-      problem(place, "${" + std::string(inside) + "} is none of ${NAME}, ${NAME:-otherwise}, ${NAME:?message}, ${file:PATH}");
+      problem(place, "${" + std::string(inside) + "} is none of ${NAME}, ${NAME:-otherwise}, ${NAME:?message}, ${secret:NAME}, " +
+                         "${file:PATH}");
       return {};
     }
     const std::optional<std::string> value = sources_.value(name);

@@ -3,7 +3,8 @@
 //   ${NAME}              its value; a problem if there is none
 //   ${NAME:-otherwise}   the text, if it is not set or empty
 //   ${NAME:?what to do}  a problem with these words, if it is not set or empty
-//   ${file:secrets/key}  a file's content, without its last line's end: a secret, which is never shown
+//   ${secret:NAME}       its value, as a secret, which is never shown; so with :?
+//   ${file:secrets/key}  a file's content, without its last line's end: a secret
 //   $$                   a dollar
 //
 // A value stays the one text that it is, whatever comes in: nothing of it is read as YAML. Keys have no variables.

@@ -71,6 +71,19 @@ TEST_F(VariablesTest, FilesAreSecretsWithoutTheLastLinesEnd) {
   EXPECT_EQ(root_.find("c")->secret, "");
 }
 
+TEST_F(VariablesTest, AVariableMayBeASecret) {
+  resolved("{a: '${secret:NAME}', b: 'x ${secret:PORT:?set it}'}");
+  EXPECT_EQ(problems(), "");
+  EXPECT_EQ(root_.find("a")->text, "shop");
+  EXPECT_EQ(root_.find("a")->secret, "${secret:NAME}");
+  EXPECT_EQ(root_.find("b")->text, "x 8080");
+  EXPECT_EQ(root_.find("b")->secret, "x ${secret:PORT:?set it}");
+  resolved("{a: '${secret:NAME:-hunter2}', b: '${secret:NONE}', c: '${secret:}'}");
+  EXPECT_THAT(problems(), HasSubstr("would show a secret; write ${secret:NAME} or ${secret:NAME:?message}"));
+  EXPECT_THAT(problems(), HasSubstr("the variable NONE is not set"));
+  EXPECT_EQ(problems_.size(), 3u);
+}
+
 TEST_F(VariablesTest, AllThatIsWrongIsNamedAtItsPlaceWithTheRemedy) {
   resolved("a: ${NAM}\n"
            "b: ${ZZZZZZ}\n"
@@ -88,9 +101,9 @@ TEST_F(VariablesTest, AllThatIsWrongIsNamedAtItsPlaceWithTheRemedy) {
             "f:3:4: the variable NONE is not set: write the owner\n"
             "f:4:4: ${ has no } after it; write $$ for a dollar\n"
             "f:5:4: a variable is written ${NAME}; write $$ for a dollar\n"
-            "f:6:4: ${NAME-x} is none of ${NAME}, ${NAME:-otherwise}, ${NAME:?message}, ${file:PATH}\n"
-            "f:7:4: ${1A} is none of ${NAME}, ${NAME:-otherwise}, ${NAME:?message}, ${file:PATH}\n"
-            "f:8:4: ${} is none of ${NAME}, ${NAME:-otherwise}, ${NAME:?message}, ${file:PATH}\n"
+            "f:6:4: ${NAME-x} is none of ${NAME}, ${NAME:-otherwise}, ${NAME:?message}, ${secret:NAME}, ${file:PATH}\n"
+            "f:7:4: ${1A} is none of ${NAME}, ${NAME:-otherwise}, ${NAME:?message}, ${secret:NAME}, ${file:PATH}\n"
+            "f:8:4: ${} is none of ${NAME}, ${NAME:-otherwise}, ${NAME:?message}, ${secret:NAME}, ${file:PATH}\n"
             "f:9:4: ${file:none}: there is no file none\n"
             "f:10:9: the variable EMPTY is not set: \n");
 }
