@@ -27,6 +27,9 @@ struct Endpoint {
   std::string server_name;
 };
 
+/// Under which name the endpoints of a service stand that speaks plain HTTP, and so has no contract. No contract is called so.
+inline std::string http_endpoints_name(std::string_view service) { return "http:" + std::string(service); }
+
 /// A snapshot, shared by all loops and never changed.
 struct Endpoints {
   std::map<std::string, std::vector<Endpoint>, std::less<>> services;  ///< by full name

@@ -28,11 +28,13 @@ Result<void> HttpTransfer::begin(Call& call, HttpPeer::Use use) {
   return connection_->request(head_);
 }
 
-bool HttpTransfer::may_repeat() const { return kept_ && is_repeatable(head_) && !connection_->heard(); }
+bool HttpTransfer::repeatable() const {
+  return is_repeatable(head_) && (connection_ == nullptr || !connection_->heard());
+}
 
 Result<HttpResponse> HttpTransfer::response(Call& call) {
   Result<HttpResponse> head = connection_->response(call);
-  if (head.ok() || !may_repeat()) return head;
+  if (head.ok() || !kept_ || !repeatable()) return head;
   HOLON_TRY(call.check());
   peer_->give_back(std::move(connection_));
   HOLON_TRY(begin(call, HttpPeer::Use::fresh));

@@ -51,6 +51,8 @@ class HttpTransfer {
   const wire::Http1Trailers& trailers() const { return connection_->trailers(); }
   /// Whoever waits on it, another fiber, gets `why`; the connection closes.
   void give_up(const Error& why) { connection_->give_up(why); }
+  /// Whether the request may be sent anew, to another server: it can be repeated, and no byte of an answer has come.
+  bool repeatable() const;
   /// Whether the response is complete; what is still written of the request is thrown away then.
   bool answered() const { return connection_->answered(); }
 
@@ -58,7 +60,6 @@ class HttpTransfer {
   friend class HttpClient;
   HttpTransfer(HttpPeer& peer, const wire::Http1RequestHead& head) : peer_(&peer), head_(head) {}
   Result<void> begin(Call& call, HttpPeer::Use use);
-  bool may_repeat() const;
 
   HttpPeer* peer_;
   wire::Http1RequestHead head_;

@@ -64,16 +64,28 @@ Result<std::shared_ptr<Connection>> Pool::connection(std::string_view service, c
 }
 
 Result<std::shared_ptr<Peer>> Pool::pick(std::string_view service, const Patience& patience) {
-  env::Time until = patience.wait_for_ready ? env::Time::max() : loop_.now() + endpoints_wait;
   for (;;) {
     auto& peers = target(service).peers;
     if (peers.size() == 1) return peers.front();
     if (!peers.empty()) return better_of_two(peers);
+    HOLON_TRY(wait_until_known(service, patience));
+  }
+}
+
+Result<std::shared_ptr<const Endpoints>> Pool::known(std::string_view service, const Patience& patience) {
+  HOLON_TRY(wait_until_known(service, patience));
+  return endpoints_;
+}
+
+Result<void> Pool::wait_until_known(std::string_view service, const Patience& patience) {
+  env::Time until = patience.wait_for_ready ? env::Time::max() : loop_.now() + endpoints_wait;
+  while (endpoints_->of(service).empty()) {
     std::string nowhere = "no endpoint of " + std::string(service) + " is known";
     if (!endpoints_->may_grow) return unavailable(nowhere + "; run it under `holon up`, or give its address");
     if (loop_.now() >= until) return unavailable(nowhere);
     HOLON_TRY(wait_for_endpoints(patience, until, nowhere));
   }
+  return {};
 }
 
 // Until the first of the endpoints may be tried again, or others are known.
@@ -86,7 +98,6 @@ Result<void> Pool::wait_for_attempt(std::string_view service, const Patience& pa
   return wait_for_endpoints(patience, until, last.message());
 }
 
-// The call's own end is an error, `until` is none.
 Result<void> Pool::wait_for_endpoints(const Patience& patience, env::Time until, const std::string& what) {
   fiber::Waiter waiter;
   waiting_.push_back(&waiter);

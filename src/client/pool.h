@@ -30,6 +30,12 @@ class Pool {
   Result<std::shared_ptr<Connection>> connection(std::string_view service, const Patience& patience);
   std::size_t peers(std::string_view service) const;
 
+  // ---- for those who speak another protocol, on connections of their own
+  /// What is known now, an endpoint of `service` in it; waits for one as `connection` does.
+  Result<std::shared_ptr<const Endpoints>> known(std::string_view service, const Patience& patience);
+  /// Suspends until something else is known, or `until`. The error is the call's own end; `what` is for its message.
+  Result<void> wait_for_endpoints(const Patience& patience, env::Time until, const std::string& what);
+
   /// Buffers for what is written at once, and so never in use twice.
   wire::RequestWriter& writer() { return writer_; }
   fiber::Loop& loop() { return loop_; }
@@ -41,8 +47,8 @@ class Pool {
   };
   Target& target(std::string_view service);
   Result<std::shared_ptr<Peer>> pick(std::string_view service, const Patience& patience);
+  Result<void> wait_until_known(std::string_view service, const Patience& patience);
   Result<void> wait_for_attempt(std::string_view service, const Patience& patience, const Error& last);
-  Result<void> wait_for_endpoints(const Patience& patience, env::Time until, const std::string& what);
   std::shared_ptr<Peer> peer(const Endpoint& endpoint);
   std::shared_ptr<Peer> better_of_two(const std::vector<std::shared_ptr<Peer>>& peers) const;
 

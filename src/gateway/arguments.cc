@@ -17,6 +17,17 @@ Result<unsigned> number(std::string_view name, std::string_view text) {
   return invalid_argument(std::string(name) + " takes a number, not \"" + std::string(text) + "\"");
 }
 
+/// "shop.Ads=fd:4", or "shop.Ads/pages=fd:5"
+Result<Arguments::Caller> caller(std::string_view text) {
+  const std::size_t equals = std::min(text.find('='), text.size());
+  const std::string_view names = text.substr(0, equals);
+  const std::size_t slash = std::min(names.find('/'), names.size());
+  env::Address door = HOLON_TRY(env::Address::parse(text.substr(std::min(equals + 1, text.size()))));
+  return Arguments::Caller{.name = std::string(names.substr(0, slash)),
+                           .service = std::string(names.substr(std::min(slash + 1, names.size()))),
+                           .door = std::move(door)};
+}
+
 Result<void> take(std::string_view name, std::string_view value, Arguments& into) {
   if (name == "--holon-host") {
     into.host = value;
@@ -24,9 +35,7 @@ Result<void> take(std::string_view name, std::string_view value, Arguments& into
     env::Address address = HOLON_TRY(env::Address::parse(value));
     into.listen.push_back(std::move(address));
   } else if (name == "--holon-caller") {
-    const std::size_t equals = std::min(value.find('='), value.size());
-    env::Address door = HOLON_TRY(env::Address::parse(value.substr(std::min(equals + 1, value.size()))));
-    into.callers.push_back({std::string(value.substr(0, equals)), std::move(door)});
+    into.callers.push_back(HOLON_TRY(caller(value)));
   } else if (name == "--holon-own") {
     into.own = HOLON_TRY(env::Address::parse(value));
   } else if (name == "--holon-config") {

@@ -16,7 +16,8 @@ namespace holon::gateway {
 struct Arguments {
   std::string host;
   struct Caller {
-    std::string name;  ///< full name of its contract
+    std::string name;     ///< full name of its contract
+    std::string service;  ///< that speaks plain HTTP, which the door leads to; empty: to all that speak gRPC
     env::Address door;
   };
   std::vector<Caller> callers;       ///< of an outlet

@@ -75,9 +75,10 @@ struct ToContracts {
   std::vector<std::string> services;  ///< full names; none: all
 };
 
-/// A plain HTTP server.
+/// Plain HTTP servers, taken in turn: those of `urls`, or the ready replicas of `service`.
 struct ToHttp {
-  std::vector<std::string> urls;  ///< "http://127.0.0.1:9000/base", "http+unix:/run/x.sock"; several are taken in turn
+  std::vector<std::string> urls;  ///< "http://127.0.0.1:9000/base", "http+unix:/run/x.sock"
+  std::string service;            ///< its name in holon.yaml; empty: `urls` hold
   std::string strip_prefix;       ///< of the path, before it is sent
   bool keep_host = false;         ///< send the client's Host instead of the server's
   nanoseconds connect_time{std::chrono::seconds(3)};

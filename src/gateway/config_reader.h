@@ -8,13 +8,14 @@
 #include "config/reader.h"
 #include "env/environment.h"
 #include "gateway/config.h"
+#include "gateway/read_config.h"
 
 namespace holon::gateway {
 
 class ConfigReader : private config::Reader {
  public:
-  ConfigReader(std::filesystem::path base, env::Environment& world, config::Problems& problems)
-      : Reader(problems), base_(std::move(base)), world_(world) {}
+  ConfigReader(std::filesystem::path base, env::Environment& world, config::Problems& problems, const KnownServices* services)
+      : Reader(problems), base_(std::move(base)), world_(world), services_(services) {}
 
   Config read(const config::YamlNode& section);
 
@@ -62,6 +63,9 @@ class ConfigReader : private config::Reader {
   Target named_target(const YamlNode& value);
   Target weighted(const YamlNode& value, const std::string& where, const std::string& prefix);
   ToHttp to_http(const YamlNode& map, const std::string& where);
+  ToHttp to_service(const YamlNode& map, const std::string& where);
+  void read_http_terms(const YamlNode& map, ToHttp& to);
+  void check_service(const config::Named& service);
   ToFiles to_files(const YamlNode& map, const std::string& where, const std::string& prefix);
   ToRedirect to_redirect(const YamlNode& map, const std::string& where);
   ToAnswer to_answer(const YamlNode& map, const std::string& where);
@@ -74,6 +78,7 @@ class ConfigReader : private config::Reader {
 
   std::filesystem::path base_;
   env::Environment& world_;
+  const KnownServices* services_;  ///< null: all are taken
   Config config_;
   std::vector<Mention> mentions_;
   std::vector<config::Place> route_places_;

@@ -44,9 +44,14 @@ std::string document_path(const Config& config) {
 
 }  // namespace
 
-Destinations::Destinations(env::Environment& world, std::vector<fiber::Loop*> loops, const Contracts& contracts,
-                           const Remote& remote)
-    : world_(world), loops_(std::move(loops)), contracts_(contracts), remote_(remote), secret_(world.random()) {}
+Destinations::Destinations(env::Environment& world, std::vector<fiber::Loop*> loops, client::Pools& pools,
+                           const Contracts& contracts, const Remote& remote)
+    : world_(world),
+      loops_(std::move(loops)),
+      pools_(pools),
+      contracts_(contracts),
+      remote_(remote),
+      secret_(world.random()) {}
 
 Destinations::~Destinations() = default;
 
@@ -69,7 +74,7 @@ Result<Made> Destinations::proxy(const ToHttp& to, const Config& config) {
   for (const Kept& kept : proxies_) {
     if (kept.to == to && kept.stream_time == config.limits.stream_time) return kept.proxy;
   }
-  std::unique_ptr<Proxy> made = HOLON_TRY(Proxy::make(to, loops_, config.limits.stream_time));
+  std::unique_ptr<Proxy> made = HOLON_TRY(Proxy::make(to, loops_, pools_, config.limits.stream_time));
   proxies_.push_back({to, config.limits.stream_time, std::move(made)});
   return proxies_.back().proxy;
 }

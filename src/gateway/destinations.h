@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "client/http.h"
+#include "client/pool.h"
 #include "fiber/loop.h"
 #include "gateway/contracts.h"
 #include "gateway/remote.h"
@@ -19,7 +20,8 @@ class Proxy;
 class Destinations {
  public:
   /// All outlive it.
-  Destinations(env::Environment& world, std::vector<fiber::Loop*> loops, const Contracts& contracts, const Remote& remote);
+  Destinations(env::Environment& world, std::vector<fiber::Loop*> loops, client::Pools& pools, const Contracts& contracts,
+               const Remote& remote);
   ~Destinations();
 
   /// What a target of `config` leads to. Errors name what is wrong with it: a service without a contract, a URL that is none.
@@ -38,6 +40,7 @@ class Destinations {
 
   env::Environment& world_;
   std::vector<fiber::Loop*> loops_;
+  client::Pools& pools_;
   const Contracts& contracts_;
   const Remote& remote_;
   const std::uint64_t secret_;  ///< nobody can choose his side of a weighted route by a request id

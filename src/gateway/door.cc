@@ -62,7 +62,7 @@ Door::Door(Config config, const Parts& parts)
       listen_(std::move(config.listen)),
       remote_(parts.pools, parts.contracts),
       http_(parts.loops),
-      destinations_(parts.world, parts.loops, parts.contracts, remote_) {}
+      destinations_(parts.world, parts.loops, parts.pools, parts.contracts, remote_) {}
 
 Door::~Door() = default;
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <csignal>
 #include <cstdlib>
+#include <limits>
 #include <memory>
 #include <utility>
 #include <vector>
@@ -15,6 +16,7 @@
 #include "fiber/waiter.h"
 #include "gateway/arguments.h"
 #include "gateway/contracts.h"
+#include "gateway/door.h"
 #include "gateway/grpc/pass_through.h"
 #include "gateway/remote.h"
 #include "server/server.h"
@@ -24,15 +26,32 @@ namespace {
 
 constexpr std::chrono::seconds outlet_start_time_max{60};
 
-/// What one caller calls by.
-struct CallersDoor {
-  CallersDoor(const app::Runtime& runtime, client::Pools& pools, const Contracts& contracts, const std::string& caller)
+constexpr std::size_t http_connections_max = 10'000;  // all come from one address
+
+/// What one caller calls services by gRPC by.
+struct GrpcDoor {
+  GrpcDoor(const app::Runtime& runtime, client::Pools& pools, const Contracts& contracts, const std::string& caller)
       : remote(pools, contracts, caller), calls(contracts, remote, nullptr), server(calls.router(), runtime.all()) {}
 
   Remote remote;
   PassThrough calls;
   server::Server server;
 };
+
+/// A gateway with one route. It believes what its caller says of whom it asks for, and bounds times and bodies as streams are: the
+/// caller has its own patience.
+Config http_door(const Arguments::Caller& caller) {
+  Config config;
+  config.listen = {{.address = caller.door.to_string()}};
+  config.trusted_proxies = {"127.0.0.0/8", "::1", "unix"};
+  config.access_log.format = AccessLogConfig::Format::off;
+  config.compression.enabled = false;
+  config.limits.request_time = config.limits.stream_time;
+  config.limits.body_bytes_max = std::numeric_limits<std::int64_t>::max();
+  config.limits.connections_max = config.limits.connections_per_peer_max = config.limits.requests_max = http_connections_max;
+  config.routes = {{.name = caller.service, .target = ToHttp{.service = caller.service}}};
+  return config;
+}
 
 class OutletHost {
  public:
@@ -68,14 +87,24 @@ class OutletHost {
 
   Result<void> open() {
     for (const Arguments::Caller& caller : arguments_.callers) {
-      doors_.push_back(std::make_unique<CallersDoor>(runtime_, pools_, contracts_, caller.name));
-      HOLON_TRY(doors_.back()->server.listen(caller.door));
+      HOLON_TRY(caller.service.empty() ? open_grpc(caller) : open_http(caller));
     }
     own_router_.add(node::v1::Host::info(), counted_);
     own_router_.add(grpc::health::v1::Health::info(), health_);
     own_ = std::make_unique<server::Server>(own_router_, std::vector<fiber::Loop*>{&runtime_.main()});
     if (arguments_.own) HOLON_TRY(own_->listen(*arguments_.own));
     return {};
+  }
+
+  Result<void> open_grpc(const Arguments::Caller& caller) {
+    grpc_doors_.push_back(std::make_unique<GrpcDoor>(runtime_, pools_, contracts_, caller.name));
+    HOLON_TRY(grpc_doors_.back()->server.listen(caller.door));
+    return {};
+  }
+
+  Result<void> open_http(const Arguments::Caller& caller) {
+    http_doors_.push_back(HOLON_TRY(Door::make(http_door(caller), {env::os(), runtime_.all(), pools_, no_contracts_})));
+    return http_doors_.back()->listen({caller.door});
   }
 
   /// On a fiber of the first loop.
@@ -98,17 +127,20 @@ class OutletHost {
   void close() {
     const env::Time deadline = env::os().now() + arguments_.drain;
     health_.shut_down();
-    for (const auto& door : doors_) door->calls.shut_down();
-    for (const auto& door : doors_) door->server.drain(deadline);
+    for (const auto& door : grpc_doors_) door->calls.shut_down();
+    for (const auto& door : grpc_doors_) door->server.drain(deadline);
+    for (const auto& door : http_doors_) door->drain(deadline);
     clean_ = env::os().now() < deadline;
     own_->drain(env::os().now());
   }
 
   Arguments arguments_;
   const Contracts& contracts_;
+  const Contracts no_contracts_ = Contracts::load({}).value();  ///< of HTTP doors
   app::Runtime runtime_;
   client::Pools pools_;
-  std::vector<std::unique_ptr<CallersDoor>> doors_;
+  std::vector<std::unique_ptr<GrpcDoor>> grpc_doors_;
+  std::vector<std::unique_ptr<Door>> http_doors_;
   app::HostService counted_;
   app::Health health_;
   server::Router own_router_;

@@ -54,7 +54,7 @@ class PipelineTest : public ::testing::Test {
   client::Pools pools_{{&loop_}};
   Contracts contracts_ = *Contracts::load(testing::library_manifest());
   Remote remote_{pools_, contracts_};
-  Destinations destinations_{env::os(), {&loop_}, contracts_, remote_};
+  Destinations destinations_{env::os(), {&loop_}, pools_, contracts_, remote_};
   RouteEdges edges_;
   std::unique_ptr<Pipeline> pipeline_;
 };

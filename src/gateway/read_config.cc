@@ -18,8 +18,8 @@ using config::Place;
 using Kind = config::YamlNode::Kind;
 
 Config read_config(const config::YamlNode& section, const std::filesystem::path& base, env::Environment& world,
-                   config::Problems& problems) {
-  return ConfigReader(base, world, problems).read(section);
+                   config::Problems& problems, const KnownServices* services) {
+  return ConfigReader(base, world, problems, services).read(section);
 }
 
 namespace {
@@ -37,7 +37,21 @@ Result<void> check_target(const Target& target, const std::vector<std::string>& 
   return {};
 }
 
+void add_http_services(const Target& target, std::set<std::string>& into) {
+  if (const auto* choices = std::get_if<std::vector<Weighted>>(&target)) {
+    for (const Weighted& choice : *choices) add_http_services(choice.target, into);
+  }
+  const auto* to = std::get_if<ToHttp>(&target);
+  if (to != nullptr && !to->service.empty()) into.insert(to->service);
+}
+
 }  // namespace
+
+std::set<std::string> http_services_of(const Config& config) {
+  std::set<std::string> services;
+  for (const RouteConfig& route : config.routes) add_http_services(route.target, services);
+  return services;
+}
 
 Result<void> check_contracts(const Config& config, const Contracts& contracts) {
   std::vector<std::string> known;

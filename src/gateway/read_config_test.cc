@@ -29,7 +29,7 @@ class ReadConfigTest : public ::testing::Test {
     problems_.clear();
     const auto section = config::parse_yaml(yaml, problems_);
     EXPECT_TRUE(section.has_value()) << config::to_text(problems_, "f");
-    return section ? read_config(*section, base_, env::os(), problems_) : Config();
+    return section ? read_config(*section, base_, env::os(), problems_, services_) : Config();
   }
   Config read_well(const std::string& yaml) {
     Config config = read(yaml);
@@ -45,6 +45,7 @@ class ReadConfigTest : public ::testing::Test {
 
   std::filesystem::path base_ = ::testing::TempDir() + "holon-read-config-" + std::to_string(env::os().random());
   Problems problems_;
+  const KnownServices* services_ = nullptr;
 };
 
 TEST_F(ReadConfigTest, AnAddressIsEnough) {
@@ -138,6 +139,47 @@ routes:
   EXPECT_EQ(last.timeout, std::chrono::seconds(1));
   EXPECT_EQ(last.body_bytes_max, 1024u);
   EXPECT_EQ(last.concurrency, 3u);
+}
+
+TEST_F(ReadConfigTest, RoutesToServicesThatSpeakHttp) {
+  const Config config = read_well(with_routes(
+      "  - {path: /pages/**, to: {service: pages, strip_prefix: /pages, keep_host: true, connections: 8}}\n"
+      "  - {to: {weighted: [{weight: 1, service: next}, {weight: 9, http: \"http://a\"}]}}\n"));
+  ToHttp pages{.service = "pages"};
+  pages.strip_prefix = "/pages";
+  pages.keep_host = true;
+  pages.connections_max = 8;
+  EXPECT_EQ(std::get<ToHttp>(config.routes[0].target), pages);
+  EXPECT_THAT(http_services_of(config), testing::ElementsAre("next", "pages"));
+}
+
+TEST_F(ReadConfigTest, RefusesServicesThatNoRouteLeadsTo) {
+  const std::string to_cart = with_routes("  - {to: {service: cart}}\n");
+  const KnownServices none{.http = {}, .grpc = {"carts"}};
+  services_ = &none;
+  EXPECT_EQ(problems_of(to_cart),
+            "f:3:20: there is no service cart; none of this application has `protocol: http`\n");
+  const KnownServices some{.http = {"card"}, .grpc = {"cart"}};
+  services_ = &some;
+  EXPECT_THAT(problems_of(to_cart), HasSubstr("f:3:20: cart speaks gRPC, which routes reach by its contract: write `to: contracts`"));
+  EXPECT_EQ(problems_of(with_routes("  - {to: {weighted: [{weight: 1, service: crd}]}}\n")),
+            "f:3:43: there is no service crd; did you mean card?\n");
+  EXPECT_THAT(problems_of(with_routes("  - {to: {service: card, http: \"http://a\"}}\n")), HasSubstr("to has exactly one of"));
+}
+
+TEST_F(ReadConfigTest, ShowsNoSecretsOfBadValues) {
+  auto section = config::parse_yaml(with_routes("  - {path: /c, to: {http: \"ftp://hunter2\"}}\n"
+                                                "  - {path: /a, to: {files: hunter2}}\n"
+                                                "  - {path: /b, to: {answer: a}, methods: [hunter2]}\n"), problems_);
+  const auto mark = [](auto& self, config::YamlNode& node) -> void {
+    if (node.text.find("hunter2") != std::string::npos) node.secret = "${file:key}";
+    for (config::YamlNode& item : node.items) self(self, item);
+    for (auto& [key, value] : node.entries) self(self, value);
+  };
+  mark(mark, *section);
+  read_config(*section, base_, env::os(), problems_);
+  EXPECT_EQ(problems_.size(), 3u) << config::to_text(problems_, "f");
+  EXPECT_THAT(config::to_text(problems_, "f"), testing::AllOf(HasSubstr("${file:key}"), testing::Not(HasSubstr("hunter2"))));
 }
 
 TEST_F(ReadConfigTest, NamesAllProblemsAtOnceWithTheRemedy) {

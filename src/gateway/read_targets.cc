@@ -12,7 +12,7 @@ namespace {
 
 using Kind = config::YamlNode::Kind;
 
-const std::vector<std::string> kinds = {"contracts", "http", "files", "redirect", "answer", "weighted", "openapi", "explorer"};
+const std::vector<std::string> kinds = {"contracts", "service", "http", "files", "redirect", "answer", "weighted", "openapi", "explorer"};
 
 }  // namespace
 
@@ -29,6 +29,7 @@ Target ConfigReader::target(const YamlNode& value, const std::string& where, con
   }
   const std::string& kind = chosen.front()->text;
   if (kind == "http") return to_http(value, where);
+  if (kind == "service") return to_service(value, where);
   if (kind == "files") return to_files(value, where, prefix);
   if (kind == "redirect") return to_redirect(value, where);
   if (kind == "answer") return to_answer(value, where);
@@ -72,12 +73,39 @@ ToHttp ConfigReader::to_http(const YamlNode& map, const std::string& where) {
   ToHttp to;
   is_map(map, "to of " + where, keys().below("gateway/routes/to", "http"));
   to.urls = strings(*map.find("http"), "http");
-  if (const auto made = Upstreams::make(to.urls); !made.ok()) problem(map.find("http")->place, made.error().message());
+  if (const auto made = FixedUpstreams::make(to.urls); !made.ok()) problem(map.find("http")->place, made.error().message());
+  read_http_terms(map, to);
+  return to;
+}
+
+ToHttp ConfigReader::to_service(const YamlNode& map, const std::string& where) {
+  ToHttp to;
+  is_map(map, "to of " + where, keys().below("gateway/routes/to", "service"));
+  const config::Named service = text(*map.find("service"), "service");
+  to.service = service.text;
+  if (!service.text.empty() && services_ != nullptr) check_service(service);
+  read_http_terms(map, to);
+  return to;
+}
+
+void ConfigReader::check_service(const config::Named& service) {
+  const auto& [http, grpc] = *services_;
+  if (std::ranges::find(http, service.text) != http.end()) return;
+  if (std::ranges::find(grpc, service.text) != grpc.end()) {
+    return problem(service.place, service.text + " speaks gRPC, which routes reach by its contract: write `to: contracts`; " +
+                                      "`service:` is for those with `protocol: http`");
+  }
+  std::string what = "there is no service " + service.text + config::suggestion(service.text, http);
+  if (http.empty()) what += "; none of this application has `protocol: http`";
+  problem(service.place, what);
+}
+
+/// What all HTTP servers have in common.
+void ConfigReader::read_http_terms(const YamlNode& map, ToHttp& to) {
   if (const YamlNode* prefix = map.find("strip_prefix")) to.strip_prefix = text(*prefix, "strip_prefix").text;
   if (const YamlNode* keep = map.find("keep_host")) to.keep_host = boolean(*keep, "keep_host");
   if (const YamlNode* time = map.find("connect_time")) to.connect_time = duration(*time, "connect_time");
   if (const YamlNode* most = map.find("connections")) to.connections_max = number(*most, "connections", 1);
-  return to;
 }
 
 ToFiles ConfigReader::to_files(const YamlNode& map, const std::string& where, const std::string& prefix) {

@@ -1,6 +1,7 @@
 #include "gateway/proxy/proxy.h"
 
 #include "gateway/proxy/proxy_request.h"
+#include "gateway/proxy/replicas.h"
 
 namespace holon::gateway {
 namespace {
@@ -14,8 +15,14 @@ client::HttpLimits limits_of(const ToHttp& to) {
 
 }  // namespace
 
-Result<std::unique_ptr<Proxy>> Proxy::make(const ToHttp& to, std::vector<fiber::Loop*> loops, nanoseconds stream_time) {
-  std::unique_ptr<Upstreams> upstreams = HOLON_TRY(Upstreams::make(to.urls));
+Result<std::unique_ptr<Proxy>> Proxy::make(const ToHttp& to, std::vector<fiber::Loop*> loops, client::Pools& pools,
+                                           nanoseconds stream_time) {
+  std::unique_ptr<Upstreams> upstreams;
+  if (to.service.empty()) {
+    upstreams = HOLON_TRY(FixedUpstreams::make(to.urls));
+  } else {
+    upstreams = std::make_unique<Replicas>(to.service, pools, loops);
+  }
   return std::unique_ptr<Proxy>(new Proxy(to, std::move(upstreams), std::move(loops), stream_time));
 }
 

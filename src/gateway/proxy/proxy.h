@@ -1,16 +1,17 @@
 // Proxy: sends requests on to plain HTTP servers: bodies in pieces both ways, server-sent events as they come, WebSockets.
 //
-//   auto proxy = TRY(Proxy::make({.urls = {"http://127.0.0.1:9000", "http://127.0.0.1:9001"}}, loops, stream_time));
+//   auto proxy = TRY(Proxy::make({.urls = {"http://127.0.0.1:9000", "http://127.0.0.1:9001"}}, loops, pools, stream_time));
 //   proxy->serve(visit);
 //
-// The servers are taken in turn. One that can't be connected to gives way to the next one, as nothing was sent, and rests a
-// while. docs/proxy.md says what is sent and what is answered when something fails.
+// The servers are URLs, or the replicas of a service, and taken in turn. One that can't be connected to gives way to the next
+// one, as nothing was sent, and rests a while. docs/proxy.md says what is sent and what is answered when something fails.
 #pragma once
 
 #include <memory>
 #include <vector>
 
 #include "client/http.h"
+#include "client/pool.h"
 #include "gateway/proxy/upstreams.h"
 #include "gateway/visit.h"
 
@@ -19,10 +20,12 @@ namespace holon::gateway {
 class Proxy final : public Destination {
  public:
   /// @param loops        all that serve; they outlive it
+  /// @param pools        know where the replicas of services are; outlive it
   /// @param stream_time  the longest that a request may take whose body or answer is on its way; a route's own timeout
   ///                     comes before it
   /// INVALID_ARGUMENT names the URL that is none, and the remedy.
-  static Result<std::unique_ptr<Proxy>> make(const ToHttp& to, std::vector<fiber::Loop*> loops, nanoseconds stream_time);
+  static Result<std::unique_ptr<Proxy>> make(const ToHttp& to, std::vector<fiber::Loop*> loops, client::Pools& pools,
+                                             nanoseconds stream_time);
 
   void serve(Visit& visit) const override;
 

@@ -31,30 +31,37 @@ void ProxyRequest::run() {
       return visit_.problem(400, invalid_argument(std::string(wrong)));
     }
   }
-  std::optional<client::HttpTransfer> transfer = send();
-  if (transfer) send_body_and_answer(*transfer);
+  if (auto target = proxy_target(visit_.request().target, proxy_.to_.strip_prefix, ""); !target.ok()) {
+    return visit_.problem(target.error());
+  }
+  Result<client::HttpTransfer> transfer = send();
+  transfer.ok() ? send_body_and_answer(*transfer) : unreachable(transfer.error());
 }
 
 // ---- the request ----------------------------------------------------------------------------------------------------
 
-std::optional<client::HttpTransfer> ProxyRequest::send() {
-  Error last = unavailable("there is no server");
-  for (Upstreams::Server* server : proxy_.upstreams_->in_turn(loop_.now())) {
-    Result<std::string> target = proxy_target(visit_.request().target, proxy_.to_.strip_prefix, server->base);
-    if (!target.ok()) {
-      visit_.problem(target.error());
-      return std::nullopt;
+Result<client::HttpTransfer> ProxyRequest::send() {
+  const env::Time began = loop_.now();
+  for (;;) {
+    const Upstreams::Servers turn = HOLON_TRY(proxy_.upstreams_->in_turn(visit_.call()));
+    Error last = unavailable("there is no server");
+    for (const auto& server : turn) {
+      Result<client::HttpTransfer> sent = send_to(server);
+      if (sent.ok()) return sent;
+      last = sent.error();
+      if (last.code() == Code::invalid_argument || !visit_.call().check().ok()) return last;
     }
-    target_ = *std::move(target);
-    server_ = server;
-    Result<client::HttpTransfer> sent = proxy_.http_->send(visit_.call(), server->origin, head_for(*server));
-    if (sent.ok()) return *std::move(sent);
-    last = sent.error();
-    if (last.code() == Code::invalid_argument || !visit_.call().check().ok()) break;
-    if (last.code() != Code::resource_exhausted) server->failed(loop_.now());
+    if (!proxy_.upstreams_->another_turn(visit_.call(), began)) return last;
   }
-  unreachable(last);
-  return std::nullopt;
+}
+
+Result<client::HttpTransfer> ProxyRequest::send_to(std::shared_ptr<Upstreams::Server> server) {
+  target_ = HOLON_TRY(proxy_target(visit_.request().target, proxy_.to_.strip_prefix, server->base));
+  server_ = std::move(server);
+  Result<client::HttpTransfer> sent = proxy_.http_->send(visit_.call(), server_->origin, head_for(*server_));
+  const bool busy = sent.code() == Code::resource_exhausted || sent.code() == Code::invalid_argument;
+  if (!sent.ok() && !busy && visit_.call().check().ok()) server_->failed(loop_.now());
+  return sent;
 }
 
 wire::Http1RequestHead ProxyRequest::head_for(const Upstreams::Server& server) const {
@@ -117,11 +124,23 @@ Result<void> ProxyRequest::send_body_beside(Call& branch, client::HttpTransfer& 
 void ProxyRequest::answer(client::HttpTransfer& transfer) {
   Result<client::HttpResponse> response = final_response(transfer);
   answering_.wake();
-  if (!response.ok()) return broken(response.error());
+  if (!response.ok()) return may_go_elsewhere(transfer, response.error()) ? go_elsewhere() : broken(response.error());
   server_->answered();
   if (response->status == 101) return switch_protocols(transfer, *std::move(response));
   may_take_long();
   carry_answer(transfer, *std::move(response));
+}
+
+/// A server that has gone without a word: whoever asks for the same again gets the same (RFC 9110, 9.2.2).
+bool ProxyRequest::may_go_elsewhere(const client::HttpTransfer& transfer, const Error& why) const {
+  return why.code() == Code::unavailable && transfer.repeatable() && proxy_.upstreams_->has_others() && !gone_elsewhere_;
+}
+
+void ProxyRequest::go_elsewhere() {
+  gone_elsewhere_ = true;
+  server_->failed(loop_.now());
+  Result<client::HttpTransfer> other = send();
+  other.ok() ? answer(*other) : unreachable(other.error());
 }
 
 Result<client::HttpResponse> ProxyRequest::final_response(client::HttpTransfer& transfer) {

@@ -17,14 +17,17 @@ class ProxyRequest {
   void run();
 
  private:
-  /// To the first server that can be reached. Nothing if there is none: then the visit is answered.
-  std::optional<client::HttpTransfer> send();
+  /// To the first server that can be reached.
+  Result<client::HttpTransfer> send();
+  Result<client::HttpTransfer> send_to(std::shared_ptr<Upstreams::Server> server);
   wire::Http1RequestHead head_for(const Upstreams::Server& server) const;
 
   void send_body_and_answer(client::HttpTransfer& transfer);
   Result<void> send_body(Call& call, client::HttpTransfer& transfer);
   Result<void> send_body_beside(Call& branch, client::HttpTransfer& transfer);
   void answer(client::HttpTransfer& transfer);
+  bool may_go_elsewhere(const client::HttpTransfer& transfer, const Error& why) const;
+  void go_elsewhere();
   Result<client::HttpResponse> final_response(client::HttpTransfer& transfer);
   void carry_answer(client::HttpTransfer& transfer, client::HttpResponse response);
   void switch_protocols(client::HttpTransfer& transfer, client::HttpResponse response);
@@ -41,7 +44,8 @@ class ProxyRequest {
   const bool websocket_;
   ProxyRequestHeaders headers_;
   std::string target_;
-  Upstreams::Server* server_ = nullptr;
+  std::shared_ptr<Upstreams::Server> server_;
+  bool gone_elsewhere_ = false;      ///< once: it may be the request that ends servers
   std::optional<Error> body_error_;  ///< the client's body could not be read
   fiber::Waiter answering_;          ///< woken when the answer begins
 };

@@ -23,7 +23,7 @@ class ProxyTest : public ::testing::Test {
     remake();
   }
   void remake() {
-    auto made = Proxy::make(to_, {&loop_}, std::chrono::minutes(1));
+    auto made = Proxy::make(to_, {&loop_}, pools_, std::chrono::minutes(1));
     ASSERT_TRUE(made.ok()) << made.error().to_string();
     proxy_ = *std::move(made);
   }
@@ -56,6 +56,7 @@ class ProxyTest : public ::testing::Test {
   }
 
   fiber::Loop loop_{env::os(), 0};
+  client::Pools pools_{{&loop_}};
   ToHttp to_;
   std::unique_ptr<Proxy> proxy_;
 };

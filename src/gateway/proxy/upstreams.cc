@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "fiber/loop.h"
+
 namespace holon::gateway {
 namespace {
 
@@ -22,25 +24,29 @@ void Upstreams::Server::failed(env::Time now) {
   rests_until_.store((now + rest).time_since_epoch().count(), std::memory_order_relaxed);
 }
 
-Result<std::unique_ptr<Upstreams>> Upstreams::make(const std::vector<std::string>& urls) {
+Upstreams::Servers Upstreams::ordered(const Servers& servers, std::size_t first, env::Time now) {
+  Servers order;
+  order.reserve(servers.size());
+  for (std::size_t i = 0; i < servers.size(); ++i) order.push_back(servers[(first + i) % servers.size()]);
+  std::stable_partition(order.begin(), order.end(), [&](const auto& each) { return !each->resting(now); });
+  return order;
+}
+
+Result<std::unique_ptr<FixedUpstreams>> FixedUpstreams::make(const std::vector<std::string>& urls) {
   if (urls.empty()) return invalid_argument("a route to HTTP needs the URL of a server: http: \"http://127.0.0.1:9000\"");
-  auto made = std::make_unique<Upstreams>();
+  auto made = std::make_unique<FixedUpstreams>();
   for (const std::string& text : urls) {
     const client::HttpUrl url = HOLON_TRY(client::HttpUrl::parse(text));
     if (url.target.find('?') != std::string::npos) {
       return invalid_argument("URL \"" + text + "\": a server's URL has no query; the request's is sent");
     }
-    made->servers_.push_back(std::make_unique<Server>(url));
+    made->servers_.push_back(std::make_shared<Server>(url));
   }
   return made;
 }
 
-std::vector<Upstreams::Server*> Upstreams::in_turn(env::Time now) const {
-  const std::size_t first = next_.fetch_add(1, std::memory_order_relaxed);
-  std::vector<Server*> order;
-  for (std::size_t i = 0; i < servers_.size(); ++i) order.push_back(servers_[(first + i) % servers_.size()].get());
-  std::stable_partition(order.begin(), order.end(), [&](const Server* each) { return !each->resting(now); });
-  return order;
+Result<Upstreams::Servers> FixedUpstreams::in_turn(Call&) {
+  return ordered(servers_, next_.fetch_add(1, std::memory_order_relaxed), fiber::Loop::current()->now());
 }
 
 }  // namespace holon::gateway
