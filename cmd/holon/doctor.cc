@@ -89,6 +89,7 @@ std::optional<node::v1::ListReply> check_node(const std::filesystem::path& file,
   }
   std::string trouble;
   for (const node::v1::HostState& host : list->hosts()) {
+    if (!host.warning().empty()) report.wrong(host.host() + ": " + host.warning());
     if (host.state() == "failed" || host.state() == "unhealthy") trouble += (trouble.empty() ? "" : ", ") + host.host();
   }
   const std::string text = "the node of " + list->app() + " runs, pid " + std::to_string(list->pid());

@@ -3,6 +3,7 @@
 #include <set>
 
 #include "cmd/holon/table.h"
+#include "cmd/holon/terminal.h"
 #include "env/environment.h"
 
 namespace holon::cli {
@@ -42,6 +43,14 @@ void print_hosts(const google::protobuf::RepeatedPtrField<node::v1::HostState>& 
                trouble_of(host)});
   }
   table.print();
+  std::fflush(stdout);
+  say_warnings(hosts);
+}
+
+void say_warnings(const google::protobuf::RepeatedPtrField<node::v1::HostState>& hosts) {
+  for (const node::v1::HostState& host : hosts) {
+    if (!host.warning().empty()) say("warning: " + host.host() + ": " + host.warning());
+  }
 }
 
 }  // namespace holon::cli

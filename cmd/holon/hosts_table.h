@@ -8,8 +8,10 @@
 
 namespace holon::cli {
 
-/// A table of them on standard output.
+/// A table of them on standard output, and their warnings.
 void print_hosts(const google::protobuf::RepeatedPtrField<node::v1::HostState>& hosts);
+/// A message for each host for which something of holon.yaml does not hold.
+void say_warnings(const google::protobuf::RepeatedPtrField<node::v1::HostState>& hosts);
 
 /// What a host's state means: good, doubtful or bad.
 Tone tone_of(const std::string& state);

@@ -8,22 +8,23 @@
 namespace holon::cli {
 namespace {
 
+constexpr int tail_unsaid = 50;
+
 node::v1::LogsRequest request_of(const LogsOptions& options, std::int64_t since) {
   node::v1::LogsRequest request;
   request.mutable_names()->Assign(options.names.begin(), options.names.end());
   request.set_since_unix_ms(since);
-  request.set_tail(options.tail);
+  const bool search = since != 0 || !options.grep.empty();
+  request.set_tail(options.tail.value_or(search ? -1 : tail_unsaid));
   request.set_follow(options.follow);
   request.set_grep(options.grep);
   return request;
 }
 
 bool print_log_line(const node::v1::LogLine& line, const LogsOptions& options, const Paint& paint) {
+  if (line.missed() > 0) say_missed(line.host(), line.missed());
   if (options.json) return print_json(line);
-  if (line.missed() > 0) {
-    say(line.host() + ": " + std::to_string(line.missed()) + " lines were missed here");
-    if (line.text().empty()) return true;
-  }
+  if (line.missed() > 0) return true;
   const std::string prefix = paint.by_name(line.host(), line.host() + " |");
   const std::string time = options.timestamps ? paint.tinted(Tone::faint, clock_text(line.unix_us())) + " " : "";
   std::printf("%s %s%s\n", prefix.c_str(), time.c_str(), line.text().c_str());

@@ -6,7 +6,6 @@
 #include <algorithm>
 #include <stdexcept>
 
-#include "cmd/holon/link.h"
 #include "config/suggest.h"
 #include "grpc/health/v1/health.pb.h"
 #include "node/contract_files.h"
@@ -64,7 +63,8 @@ Result<std::unique_ptr<Servers::Server>> Servers::connect(const std::string& add
 }
 
 Result<void> Servers::find_in_application(const std::filesystem::path& file) {
-  Result<node::v1::ListReply> list = NodeLink(file).list();
+  node_ = std::make_unique<NodeLink>(file);
+  Result<node::v1::ListReply> list = node_->list();
   if (!list.ok()) return unavailable(list.error().message() + ", --address any gRPC server");
   for (const node::v1::HostState& host : list->hosts()) {
     if (host.state() != "ready" || host.services().empty()) continue;
@@ -121,6 +121,28 @@ Result<const Descriptor*> Servers::message(Call& call, const std::string& name) 
 
 Result<void> Servers::learn(Call& call, Server& server, const std::string& symbol) {
   if (catalog_.pool().FindFileContainingSymbol(symbol) != nullptr) return {};
+  if (node_ != nullptr) {
+    Result<void> learned = learn_from_node(call, symbol);
+    if (learned.code() != Code::not_found) return learned;
+  }
+  return learn_by_reflection(call, server, symbol);
+}
+
+// A service of an application need not have reflection: its contract stands in holon.yaml.
+Result<void> Servers::learn_from_node(Call& call, const std::string& symbol) {
+  node::v1::FindContractRequest request;
+  request.set_symbol(symbol);
+  Result<node::v1::FindContractReply> reply = (*node_)->FindContract(call, request);
+  if (!reply.ok()) return reply.code() == Code::not_found ? reply.error() : node_->explained(reply.error());
+  contract::Catalog::Files files(static_cast<std::size_t>(reply->files_size()));
+  for (int i = 0; i < reply->files_size(); ++i) {
+    if (files[static_cast<std::size_t>(i)].ParseFromString(reply->files(i))) continue;
+    return internal_error("the node gave a file that is no google.protobuf.FileDescriptorProto");
+  }
+  return catalog_.add(std::move(files), no_source);
+}
+
+Result<void> Servers::learn_by_reflection(Call& call, Server& server, const std::string& symbol) {
   Result<void> learned = server.reflection.learn(call, symbol, catalog_);
   if (learned.ok() || learned.code() == Code::not_found) return learned;
   return explained(learned.error(), server);

@@ -1,5 +1,5 @@
-// The gRPC servers that `call` and `describe` speak to, and what they say of their contracts: one by its address, or those of
-// an application that runs here.
+// The gRPC servers that `call` and `describe` speak to, and their contracts: one by its address, which tells them itself, or those of
+// an application that runs here, whose node has them.
 #pragma once
 
 #include <memory>
@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "app/reflection_client.h"
+#include "cmd/holon/link.h"
 #include "cmd/holon/verbs.h"
 #include "contract/catalog.h"
 #include "holon/client.h"
@@ -60,9 +61,12 @@ class Servers {
   Result<void> find_in_application(const std::filesystem::path& file);
   Server* server(const std::string& service);
   Result<void> learn(Call& call, Server& server, const std::string& symbol);
+  Result<void> learn_by_reflection(Call& call, Server& server, const std::string& symbol);
+  Result<void> learn_from_node(Call& call, const std::string& symbol);
   Result<void> learn_own(Call& call, const std::string& service);
 
   std::vector<std::unique_ptr<Server>> servers_;
+  std::unique_ptr<NodeLink> node_;  ///< of an application
   contract::Catalog catalog_;
   bool one_ = false;                  ///< by its address: it has whatever is asked for
   std::vector<std::string> compiled_;  ///< services of the contract files, if such were given

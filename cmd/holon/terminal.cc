@@ -65,6 +65,10 @@ void say(std::string_view text) {
   if (!text.ends_with('\n')) std::fputc('\n', stderr);
 }
 
+void say_missed(const std::string& host, std::uint64_t lines) {
+  say(host + ": " + std::to_string(lines) + (lines == 1 ? " line was" : " lines were") + " missed here");
+}
+
 Paint::Paint(std::FILE* stream) {
   const char* off = std::getenv("NO_COLOR");
   on_ = ::isatty(::fileno(stream)) == 1 && (off == nullptr || *off == '\0');

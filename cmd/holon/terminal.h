@@ -10,6 +10,8 @@ namespace holon::cli {
 
 /// A message for people, on standard error.
 void say(std::string_view text);
+/// Of a log whose lines came faster than they were read.
+void say_missed(const std::string& host, std::uint64_t lines);
 
 /// What a colour means.
 enum class Tone { plain, strong, faint, good, doubtful, bad };

@@ -6,6 +6,7 @@
 #include "cmd/holon/terminal.h"
 #include "cmd/holon/verbs.h"
 #include "env/environment.h"
+#include "node/log_file.h"
 #include "node/node.h"
 
 namespace holon::cli {
@@ -29,13 +30,18 @@ class Console final : public node::NodeView {
     std::printf("%s %.*s\n", prefix.c_str(), static_cast<int>(line.size()), line.data());
     std::fflush(stdout);
   }
+  void missed(const std::string& host, std::uint64_t lines) override {
+    say_missed(host, lines);
+    if (options_.json) print_as_json(host, {}, lines);
+  }
 
  private:
-  void print_as_json(const std::string& host, std::string_view line) {
+  void print_as_json(const std::string& host, std::string_view line, std::uint64_t missed = 0) {
     node::v1::LogLine logged;
     logged.set_host(host);
     logged.set_unix_us(std::chrono::duration_cast<std::chrono::microseconds>(env::os().wall().time_since_epoch()).count());
-    logged.set_text(std::string(line));
+    logged.set_text(node::as_text(line));
+    logged.set_missed(missed);
     print_json(logged);
   }
 
@@ -52,6 +58,7 @@ class Record final : public node::NodeView {
   void opened(const std::string&) override {}  // a link has the key, which no log has
   void changed(const node::v1::ListReply&) override {}
   void logged(const std::string&, std::string_view) override {}
+  void missed(const std::string&, std::uint64_t) override {}
 };
 
 int say_it_runs_already(const UpOptions& options, const Error& error) {

@@ -1,4 +1,5 @@
 // `holon up -d`: leaves a node running, and comes back when it answers, or, with --wait, when every host is ready.
+#include "cmd/holon/hosts_table.h"
 #include "cmd/holon/link.h"
 #include "cmd/holon/progress.h"
 #include "cmd/holon/terminal.h"
@@ -18,6 +19,7 @@ using std::chrono::seconds;
 
 constexpr auto node_within = seconds(15);
 constexpr auto ready_within = seconds(60);
+constexpr std::uintmax_t said_bytes_least = 64 << 10;  // what a node says of its beginning has room in that
 
 std::vector<std::string> arguments_of(const UpOptions& options) {
   std::vector<std::string> arguments = {fs::canonical("/proc/self/exe").string(), "up", "--as-node",
@@ -49,6 +51,14 @@ Result<Started> start_node(const UpOptions& options) {
   return started;
 }
 
+/// What may be the reason that there is nothing in the log.
+std::string full_disk(const fs::path& log) {
+  std::error_code error;
+  const fs::space_info disk = fs::space(log.parent_path(), error);
+  if (error || disk.available >= said_bytes_least) return "";
+  return ": there is no space left on the disk of " + log.parent_path().string() + "; make room there";
+}
+
 /// Waits until the node answers. An error, with what the node said, if it ends instead.
 Result<node::v1::ListReply> first_answer(const Started& started, const fs::path& file) {
   env::Environment& world = env::os();
@@ -63,7 +73,7 @@ Result<node::v1::ListReply> first_answer(const Started& started, const fs::path&
       for (const std::string& line : node::last_lines(world.disk(), started.log, 50, started.log_from)) {
         said += line + "\n";
       }
-      return failed_precondition(said.empty() ? "the node ended without a word" : said);
+      return failed_precondition(said.empty() ? "the node ended without a word" + full_disk(started.log) : said);
     }
     auto call = node.call(seconds(1));
     (void)sleep(*call, milliseconds(5)).ok();
@@ -122,6 +132,7 @@ int up_in_background(const UpOptions& options) {
     return failed;
   }
   say_dashboard(options.file);
+  say_warnings(list->hosts());
   if (options.wait) {
     const bool ready = wait_until_ready(options.file, progress, *list);
     if (options.json) print_json(*list);

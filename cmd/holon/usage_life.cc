@@ -71,14 +71,14 @@ Verb logs_verb() {
       .option("--file", "FILE", &told->file, file_about)  // as everywhere, -f goes on
       .flag("-f,--follow", told->follow, "go on with what they write")
       .option("--since", "TIME", &told->since, since_about)
-      .option("--tail", "LINES", &told->tail, "how many lines of each host to begin with; -1 is all")
+      .option("--tail", "LINES", &told->tail, "how many lines of each host to begin with: -1 is all, as with --since or --grep; 50 otherwise")
       .between(-1, 1e9)
       .option("--grep", "REGEX", &told->grep, "only lines in which this regular expression (RE2 syntax) finds something")
       .flag("-t,--timestamps", told->timestamps, "show when each line was written")
       .flag("--json", told->json, json_lines_about)
       .argument("HOST", &told->names, "cart, cart.0, or a service's name; all if absent")
       .example("holon logs -f cart payment", "what these two write, from the last 50 lines of each on")
-      .example("holon logs --since 10m --tail -1 --grep 'refused|timeout'", "what went wrong in the last ten minutes");
+      .example("holon logs --since 10m --grep 'refused|timeout'", "what went wrong in the last ten minutes");
 }
 
 Verb events_verb() {

@@ -66,7 +66,7 @@ int ps(const PsOptions& options);
 struct LogsOptions : NodeOptions {
   bool follow = false;
   std::string since;  ///< "10m", or a time
-  int tail = 50;      ///< of each host; -1: all
+  std::optional<int> tail;  ///< lines of each host; -1: all
   std::string grep;
   bool timestamps = false;
   std::vector<std::string> names;

@@ -65,6 +65,12 @@ class Disk {
   virtual Result<void> remove(const std::filesystem::path& path) = 0;
   /// Takes all content from a file. Who has it open to append goes on at its beginning.
   virtual Result<void> empty(const std::filesystem::path& path) = 0;
+  /// Takes the first `bytes`, a multiple of `cut_unit`, from a file that is longer, in one step that loses nothing of what others
+  /// append meanwhile. UNIMPLEMENTED where the file system cannot (tmpfs).
+  virtual Result<void> cut_begin(const std::filesystem::path& path, std::uint64_t bytes) = 0;
+  static constexpr std::uint64_t cut_unit = std::uint64_t{64} << 10;
+  /// Gives a file another name in its folder, in the place of the one that has it.
+  virtual Result<void> rename(const std::filesystem::path& from, const std::filesystem::path& to) = 0;
   virtual Result<std::vector<std::filesystem::path>> list(const std::filesystem::path& directory) = 0;
   /// NOT_FOUND if there is none.
   virtual Result<std::uint64_t> size(const std::filesystem::path& path) = 0;

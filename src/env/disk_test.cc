@@ -82,6 +82,27 @@ TEST_F(DiskTest, AChangeMovesTheTimeOfChange) {
   EXPECT_GT(*disk_.changed_ns(folder_ / "file"), before);
 }
 
+TEST_F(DiskTest, TakesTheBeginOfAFileThatIsWritten) {
+  const fs::path file = folder_ / "log";
+  std::unique_ptr<AppendedFile> writer = *disk_.append_to(file);
+  ASSERT_TRUE(writer->append(std::string(Disk::cut_unit, 'a') + "rest").ok());
+  const Result<void> cut = disk_.cut_begin(file, Disk::cut_unit);
+  if (cut.code() == Code::unimplemented) GTEST_SKIP() << cut.error().message();
+  ASSERT_TRUE(cut.ok()) << cut.error().message();
+  ASSERT_TRUE(writer->append(" and more").ok());
+  EXPECT_EQ(*disk_.read(file), "rest and more");
+  EXPECT_EQ(disk_.cut_begin(folder_ / "none", Disk::cut_unit).code(), Code::not_found);
+}
+
+TEST_F(DiskTest, ARenamedFileTakesThePlaceOfAnother) {
+  ASSERT_TRUE(disk_.replace(folder_ / "one", "1").ok());
+  ASSERT_TRUE(disk_.replace(folder_ / "two", "2").ok());
+  ASSERT_TRUE(disk_.rename(folder_ / "one", folder_ / "two").ok());
+  EXPECT_EQ(*disk_.read(folder_ / "two"), "1");
+  EXPECT_THAT(*disk_.list(folder_), ElementsAre(folder_ / "two"));
+  EXPECT_EQ(disk_.rename(folder_ / "none", folder_ / "two").code(), Code::not_found);
+}
+
 TEST_F(DiskTest, OneLocksAtATime) {
   Result<std::unique_ptr<FileLock>> first = disk_.lock(folder_ / "lock");
   ASSERT_TRUE(first.ok());

@@ -16,9 +16,10 @@ namespace {
 
 namespace fs = std::filesystem;
 
-const fs::path mounted = "/sys/fs/cgroup";
+constexpr const char* controllers[] = {"memory", "cpu", "pids"};
 constexpr long cpu_period_us = 100'000;
 constexpr const char* enter_verb = "enter-groups";
+constexpr const char* leaf_name = "holon-node";
 
 /// A control file takes one write(2).
 Result<void> put(env::Environment& world, const fs::path& file, const std::string& value) {
@@ -27,89 +28,127 @@ Result<void> put(env::Environment& world, const fs::path& file, const std::strin
   return opened->append(value);
 }
 
-/// Where this process is by a controller of version 1, or, for "", of version 2: "ID:CONTROLLERS:PATH" of /proc/self/cgroup. A
-/// container may not see the folder of that name: then what it sees is its own.
-fs::path own_folder(env::Environment& world, const fs::path& mount, const std::string& controller) {
-  std::istringstream lines(world.disk().read("/proc/self/cgroup").value_or(""));
-  for (std::string line; std::getline(lines, line);) {
-    const std::size_t first = line.find(':'), second = line.find(':', first + 1);
-    if (second == std::string::npos) continue;
-    const std::string names = "," + line.substr(first + 1, second - first - 1) + ",";
-    if (names != "," + controller + "," && (controller.empty() || names.find("," + controller + ",") == std::string::npos)) continue;
-    const fs::path own = mount / fs::path(line.substr(second + 1)).relative_path();
-    if (world.disk().size(own / "cgroup.procs").ok()) return own;
-  }
-  return mount;
-}
+bool is_there(env::Environment& world, const fs::path& file) { return world.disk().size(file).ok(); }
 
-Error no_permission(const Error& why) {
-  return failed_precondition("limits are not in force: " + why.message() +
-                             "; start the node as root, or by `systemd-run --user --scope -p Delegate=yes holon up`");
-}
+bool can_write(const fs::path& path) { return ::access(path.c_str(), W_OK) == 0; }
 
 struct Setting {
-  std::string file, value;
+  std::string controller, file, value;
 };
-
-Result<fs::path> make_group(env::Environment& world, const fs::path& parent, const std::string& name,
-                            const std::vector<Setting>& settings) {
-  const fs::path folder = parent / name;
-  HOLON_TRY(world.disk().make_directories(folder));
-  for (const Setting& setting : settings) HOLON_TRY(put(world, folder / setting.file, setting.value));
-  return folder;
-}
 
 std::string quota(double cores) { return std::to_string(std::lround(cores * static_cast<double>(cpu_period_us))); }
 
-Result<std::vector<fs::path>> make_v1(env::Environment& world, const std::string& name, const control::ResourceLimits& limits) {
-  std::vector<fs::path> folders;
-  const auto make = [&](const std::string& controller, const std::vector<Setting>& settings) -> Result<void> {
-    folders.push_back(HOLON_TRY(make_group(world, own_folder(world, mounted / controller, controller), name, settings)));
-    return {};
-  };
-  if (limits.memory_bytes > 0) HOLON_TRY(make("memory", {{"memory.limit_in_bytes", std::to_string(limits.memory_bytes)}}));
+std::vector<Setting> settings_v1(const control::ResourceLimits& limits) {
+  std::vector<Setting> settings;
+  if (limits.memory_bytes > 0) settings.push_back({"memory", "memory.limit_in_bytes", std::to_string(limits.memory_bytes)});
   if (limits.cpu > 0) {
-    HOLON_TRY(make("cpu", {{"cpu.cfs_period_us", std::to_string(cpu_period_us)}, {"cpu.cfs_quota_us", quota(limits.cpu)}}));
+    settings.push_back({"cpu", "cpu.cfs_period_us", std::to_string(cpu_period_us)});
+    settings.push_back({"cpu", "cpu.cfs_quota_us", quota(limits.cpu)});
   }
-  if (limits.processes > 0) HOLON_TRY(make("pids", {{"pids.max", std::to_string(limits.processes)}}));
-  return folders;
+  if (limits.processes > 0) settings.push_back({"pids", "pids.max", std::to_string(limits.processes)});
+  return settings;
+}
+
+std::vector<Setting> settings_v2(const control::ResourceLimits& limits) {
+  std::vector<Setting> settings;
+  if (limits.memory_bytes > 0) settings.push_back({"memory", "memory.max", std::to_string(limits.memory_bytes)});
+  if (limits.cpu > 0) settings.push_back({"cpu", "cpu.max", quota(limits.cpu) + " " + std::to_string(cpu_period_us)});
+  if (limits.processes > 0) settings.push_back({"pids", "pids.max", std::to_string(limits.processes)});
+  return settings;
 }
 
 /// A group whose groups have controllers may have no process itself: this one moves into a group of its own.
-Result<void> enable_controllers(env::Environment& world, const fs::path& own) {
-  constexpr const char* wanted = "+memory +cpu +pids";
-  if (put(world, own / "cgroup.subtree_control", wanted).ok()) return {};
-  const fs::path leaf = own / "holon-node";
+/// @param wanted  "+memory +cpu"
+Result<void> enable_controllers(env::Environment& world, const fs::path& own, const std::string& wanted) {
+  if (wanted.empty() || put(world, own / "cgroup.subtree_control", wanted).ok()) return {};
+  const fs::path leaf = own / leaf_name;
   HOLON_TRY(world.disk().make_directories(leaf));
   HOLON_TRY(put(world, leaf / "cgroup.procs", "0"));
   return put(world, own / "cgroup.subtree_control", wanted);
 }
 
-/// What the node's own group is in version 2, before it moves.
-const fs::path& node_group(env::Environment& world) {
-  static const fs::path own = own_folder(world, mounted, "");
-  return own;
-}
-
-Result<std::vector<fs::path>> make_v2(env::Environment& world, const std::string& name, const control::ResourceLimits& limits) {
-  HOLON_TRY(enable_controllers(world, node_group(world)));
-  std::vector<Setting> settings;
-  if (limits.memory_bytes > 0) settings.push_back({"memory.max", std::to_string(limits.memory_bytes)});
-  if (limits.cpu > 0) settings.push_back({"cpu.max", quota(limits.cpu) + " " + std::to_string(cpu_period_us)});
-  if (limits.processes > 0) settings.push_back({"pids.max", std::to_string(limits.processes)});
-  fs::path folder = HOLON_TRY(make_group(world, node_group(world), name, settings));
-  return std::vector<fs::path>{std::move(folder)};
-}
-
 }  // namespace
 
-Result<Cgroup> Cgroup::make(env::Environment& world, const std::string& name, const control::ResourceLimits& limits) {
-  const bool version_2 = world.disk().size(mounted / "cgroup.controllers").ok();
-  Result<std::vector<fs::path>> made = version_2 ? make_v2(world, name, limits) : make_v1(world, name, limits);
-  if (!made.ok()) return no_permission(made.error());
-  Cgroup group;
-  group.folders_ = std::move(*made);
-  return group;
+Cgroups::Cgroups(env::Environment& world, fs::path mount, fs::path own)
+    : world_(world), mount_(std::move(mount)), own_(std::move(own)) {
+  if (is_there(world_, mount_ / "cgroup.controllers")) {
+    version_ = 2;
+  } else {
+    for (const char* controller : controllers) version_ |= is_there(world_, mount_ / controller / "cgroup.procs") ? 1 : 0;
+  }
+}
+
+/// Where this process is by a controller of version 1, or, for "", of version 2: "ID:CONTROLLERS:PATH" a line. A container may not
+/// see the folder of that name: then what it sees is its own. Who has moved into a group of its own makes others beside that.
+fs::path Cgroups::own_folder(const std::string& controller) const {
+  const fs::path mount = mount_ / controller;
+  std::istringstream lines(world_.disk().read(own_).value_or(""));
+  for (std::string line; std::getline(lines, line);) {
+    const std::size_t first = line.find(':'), second = line.find(':', first + 1);
+    if (second == std::string::npos) continue;
+    const std::string names = "," + line.substr(first + 1, second - first - 1) + ",";
+    if (names != "," + controller + "," && (controller.empty() || names.find("," + controller + ",") == std::string::npos)) continue;
+    fs::path folder = mount / fs::path(line.substr(second + 1)).relative_path();
+    if (controller.empty() && folder.filename() == leaf_name) folder = folder.parent_path();
+    if (is_there(world_, folder / "cgroup.procs")) return folder;
+  }
+  return mount;
+}
+
+bool Cgroups::can_limit(const std::string& controller) const {
+  if (version_ == 1) return is_there(world_, mount_ / controller / "cgroup.procs") && can_write(own_folder(controller));
+  if (version_ == 0) return false;
+  const fs::path own = own_folder("");
+  std::istringstream there(world_.disk().read(own / "cgroup.controllers").value_or(""));
+  for (std::string word; there >> word;) {
+    if (word == controller) return can_write(own) && can_write(own / "cgroup.subtree_control") && can_write(own / "cgroup.procs");
+  }
+  return false;
+}
+
+std::vector<std::string> Cgroups::missing() const {
+  std::vector<std::string> missing;
+  for (const char* controller : controllers) {
+    if (!can_limit(controller)) missing.emplace_back(controller);
+  }
+  return missing;
+}
+
+std::string Cgroups::remedy() const {
+  switch (version_) {
+    case 0: return "mount control groups at " + mount_.string();
+    case 1: return "start the node as root, or as a user who may write below " + mount_.string();
+    default: return "start the node as root, or by `systemd-run --user --scope -p Delegate=yes holon up`";
+  }
+}
+
+Result<Cgroup> Cgroups::make(const std::string& name, const control::ResourceLimits& limits) const {
+  if (version_ == 0) return failed_precondition("limits are not in force: this machine shows no control groups; " + remedy());
+  Result<std::vector<fs::path>> made = version_ == 2 ? make_v2(name, limits) : make_v1(name, limits);
+  if (!made.ok()) return failed_precondition("limits are not in force: " + made.error().message() + "; " + remedy());
+  return Cgroup(std::move(*made));
+}
+
+Result<std::vector<fs::path>> Cgroups::make_v1(const std::string& name, const control::ResourceLimits& limits) const {
+  std::vector<fs::path> folders;
+  for (const Setting& setting : settings_v1(limits)) {
+    const fs::path folder = own_folder(setting.controller) / name;
+    if (folders.empty() || folders.back() != folder) folders.push_back(folder);
+    HOLON_TRY(world_.disk().make_directories(folder));
+    HOLON_TRY(put(world_, folder / setting.file, setting.value));
+  }
+  return folders;
+}
+
+Result<std::vector<fs::path>> Cgroups::make_v2(const std::string& name, const control::ResourceLimits& limits) const {
+  const fs::path own = own_folder("");
+  const std::vector<Setting> settings = settings_v2(limits);
+  std::string wanted;
+  for (const Setting& setting : settings) wanted += (wanted.empty() ? "+" : " +") + setting.controller;
+  HOLON_TRY(enable_controllers(world_, own, wanted));
+  HOLON_TRY(world_.disk().make_directories(own / name));
+  for (const Setting& setting : settings) HOLON_TRY(put(world_, own / name / setting.file, setting.value));
+  return std::vector<fs::path>{own / name};
 }
 
 std::vector<std::string> Cgroup::entering(const std::string& holon, const std::vector<std::string>& command) const {

@@ -1,7 +1,7 @@
 // Cgroup: what bounds the processes of one host together: memory, CPU, how many there may be. Version 2 of Linux's control groups,
 // or version 1 where that is what is mounted (Documentation/admin-guide/cgroup-v2.rst, cgroup-v1/).
 //
-//   Result<Cgroup> group = Cgroup::make(world, "cart.0", {.memory_bytes = 64 << 20});
+//   Result<Cgroup> group = Cgroups(world).make("cart.0", {.memory_bytes = 64 << 20});
 //   … start `group->entering(holon, arguments)` instead of `arguments` …
 //   if (group->oom_kills(world) > before) …
 #pragma once
@@ -20,11 +20,8 @@ class Cgroup {
  public:
   /// Bounds nothing.
   Cgroup() = default;
-
-  /// Makes the group below that of this process, or sets its limits anew. FAILED_PRECONDITION says what is in the way, and the
-  /// remedy.
-  /// @param name  of all groups of this machine
-  static Result<Cgroup> make(env::Environment& world, const std::string& name, const control::ResourceLimits& limits);
+  /// @param folders  one for each controller; of version 2 just one
+  explicit Cgroup(std::vector<std::filesystem::path> folders) : folders_(std::move(folders)) {}
 
   bool bounds() const { return !folders_.empty(); }
   /// The command that enters the group and then becomes that one, so that no process of it is ever outside.
@@ -36,7 +33,38 @@ class Cgroup {
   void remove(env::Environment& world) const;
 
  private:
-  std::vector<std::filesystem::path> folders_;  ///< one for each controller; of version 2 just one
+  std::vector<std::filesystem::path> folders_;
+};
+
+/// The control groups of this machine, as far as this process may use them.
+class Cgroups {
+ public:
+  /// @param mount  where they are mounted
+  /// @param own    says which of them this process is in
+  explicit Cgroups(env::Environment& world, std::filesystem::path mount = "/sys/fs/cgroup",
+                   std::filesystem::path own = "/proc/self/cgroup");
+
+  /// 2 or 1; 0 if there are none.
+  int version() const { return version_; }
+  /// Which of "memory", "cpu" and "pids" this process can set no limits of.
+  std::vector<std::string> missing() const;
+  /// What helps then: "start the node as root".
+  std::string remedy() const;
+  /// Makes the group below that of this process, or sets its limits anew. FAILED_PRECONDITION says what is in the way, and the
+  /// remedy.
+  /// @param name  of all groups of this machine
+  Result<Cgroup> make(const std::string& name, const control::ResourceLimits& limits) const;
+
+ private:
+  std::filesystem::path own_folder(const std::string& controller) const;
+  bool can_limit(const std::string& controller) const;
+  Result<std::vector<std::filesystem::path>> make_v1(const std::string& name, const control::ResourceLimits& limits) const;
+  Result<std::vector<std::filesystem::path>> make_v2(const std::string& name, const control::ResourceLimits& limits) const;
+
+  env::Environment& world_;
+  std::filesystem::path mount_;
+  std::filesystem::path own_;
+  int version_ = 0;
 };
 
 inline bool has_limits(const control::ResourceLimits& limits) {

@@ -15,6 +15,7 @@ namespace {
 namespace fs = std::filesystem;
 using config::Named;
 using config::Problems;
+using config::YamlNode;
 using control::ServiceSpec;
 
 /// `beside`, then each folder on the way to `file`: where its imports may be looked for.
@@ -93,6 +94,12 @@ void find_command(env::Environment& world, const fs::path& beside, const std::ve
   }
 }
 
+void find_contract(env::Environment& world, const fs::path& beside, const YamlNode& file, Problems& problems) {
+  if (file.kind != YamlNode::Kind::scalar || file.text.empty()) return;
+  if (is_file(world, beside / file.text) || contract::own_file(file.text) != nullptr) return;
+  problems.push_back({file.place, "there is no contract file " + (beside / file.text).lexically_normal().string()});
+}
+
 }  // namespace
 
 void read_commands(const fs::path& beside, const control::Application& application, ProgramSet& programs,
@@ -105,6 +112,17 @@ void read_commands(const fs::path& beside, const control::Application& applicati
     } else {
       problems.push_back({service.contracts.front().place, read.error().message()});
     }
+  }
+}
+
+void find_contracts(env::Environment& world, const fs::path& beside, const Document& document, Problems& problems) {
+  const YamlNode* services = document.root.find("services");
+  if (services == nullptr) return;
+  for (const auto& [name, service] : services->entries) {
+    const YamlNode* contract = service.find("contract");
+    if (contract == nullptr) continue;
+    find_contract(world, beside, *contract, problems);
+    for (const YamlNode& file : contract->items) find_contract(world, beside, file, problems);
   }
 }
 

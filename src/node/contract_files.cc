@@ -122,11 +122,12 @@ Result<ContractFiles> read_contracts(const std::vector<std::string>& files, cons
   std::set<std::string> seen;
   for (const std::string& name : files) {
     const FileDescriptor* file = importer.Import(sources.name_of(name));
-    if (file == nullptr) return invalid_argument(mistakes.text());
+    if (file == nullptr) continue;
     add(*file, sources, found.files, seen);
     if (Result<std::string> text = sources.read(file->name()); text.ok()) found.texts[file->name()] = std::move(*text);
     for (int i = 0; i < file->service_count(); ++i) found.services.push_back(file->service(i)->full_name());
   }
+  if (!mistakes.text().empty()) return invalid_argument(mistakes.text());
   return found;
 }
 

@@ -1,8 +1,10 @@
-// Control's picture of the application: Describe, Config.
+// Control's picture of the application: Describe, FindContract, Config.
 #include <google/protobuf/descriptor.pb.h>
+#include <google/protobuf/descriptor_database.h>
 
 #include <algorithm>
 #include <map>
+#include <set>
 
 #include "node/services.h"
 
@@ -28,6 +30,17 @@ std::map<std::string, std::vector<std::string>> calls_of(const v1::Manifest& con
     calls[service.contract()] = {service.calls().begin(), service.calls().end()};
   }
   return calls;
+}
+
+/// Adds a file to `reply`, after those that it imports and that are not `given` yet.
+void give(const google::protobuf::FileDescriptorProto& file, google::protobuf::DescriptorDatabase& known,
+          std::set<std::string>& given, v1::FindContractReply& reply) {
+  if (!given.insert(file.name()).second) return;
+  for (const std::string& import : file.dependency()) {
+    google::protobuf::FileDescriptorProto imported;
+    if (known.FindFileByName(import, &imported)) give(imported, known, given, reply);
+  }
+  reply.add_files(file.SerializeAsString());
 }
 
 }  // namespace
@@ -63,6 +76,19 @@ Result<v1::DescribeReply> ControlService::Describe(Call&, const v1::DescribeRequ
       }
     }
   }
+  return reply;
+}
+
+Result<v1::FindContractReply> ControlService::FindContract(Call&, const v1::FindContractRequest& request) {
+  google::protobuf::SimpleDescriptorDatabase known;
+  for (const google::protobuf::FileDescriptorProto& file : deployment_.contracts.contracts().file()) known.Add(file);
+  google::protobuf::FileDescriptorProto file;
+  if (!known.FindFileContainingSymbol(request.symbol(), &file)) {
+    return not_found("no contract of " + deployment_.app + " has " + request.symbol());
+  }
+  v1::FindContractReply reply;
+  std::set<std::string> given;
+  give(file, known, given, reply);
   return reply;
 }
 

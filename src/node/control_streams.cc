@@ -2,8 +2,8 @@
 #include <algorithm>
 #include <set>
 
-#include "env/disk.h"
 #include "node/host_calls.h"
+#include "node/log_file.h"
 #include "node/log_reader.h"
 #include "node/process_usage.h"
 #include "node/services.h"
@@ -17,10 +17,18 @@ constexpr int tail_default = 1000;
 constexpr milliseconds look_at_logs_every{100};
 constexpr milliseconds top_once_over{500};
 constexpr milliseconds top_period_least{100};
-constexpr std::size_t lines_at_once_max = 5'000;  // of one log that are held for a reader
 
 std::int64_t unix_us(env::Environment& world) {
   return std::chrono::duration_cast<std::chrono::microseconds>(world.wall().time_since_epoch()).count();
+}
+
+v1::LogLine line_of(const std::string& replica, const LogEntry& entry) {
+  v1::LogLine line;
+  line.set_host(replica);
+  line.set_unix_us(entry.unix_us);
+  line.set_text(as_text(entry.text));
+  line.set_missed(entry.missed);
+  return line;
 }
 
 }  // namespace
@@ -51,7 +59,9 @@ Result<void> ControlService::Events(Call& call, const v1::EventsRequest& request
 
 // Lines of several logs are in the order of their times as far as each says it; then log by log.
 Result<void> ControlService::Logs(Call& call, const v1::LogsRequest& request, Writer<v1::LogLine>& out) {
-  LogReader::Choice choice{.tail = request.tail() == 0 ? tail_default : request.tail(),
+  const bool search = request.since_unix_ms() != 0 || !request.grep().empty();
+  const std::int64_t tail_unsaid = search ? -1 : tail_default;
+  LogReader::Choice choice{.tail = request.has_tail() ? request.tail() : tail_unsaid,
                            .since_unix_us = request.since_unix_ms() * 1000};
   if (!request.grep().empty()) choice.pattern = HOLON_TRY(parse_pattern(request.grep()));
   const std::vector<std::string> names(request.names().begin(), request.names().end());
@@ -60,31 +70,15 @@ Result<void> ControlService::Logs(Call& call, const v1::LogsRequest& request, Wr
     std::vector<v1::LogLine> lines;
     bool more = false;
     for (const std::string& replica : HOLON_TRY(supervisor_.replicas(names))) {
-      const std::filesystem::path file = deployment_.folder.log(replica);
-      LogReader& reader = readers.try_emplace(replica, world_.disk(), file, choice).first->second;
-      const std::size_t before = lines.size();
-      std::uint64_t missed = 0;
-      more |= reader.read(unix_us(world_), [&](const LogEntry& entry) {
-        if (request.follow() && lines.size() - before >= lines_at_once_max) {
-          ++missed;
-          return;
-        }
-        v1::LogLine& line = lines.emplace_back();
-        line.set_host(replica);
-        line.set_unix_us(entry.unix_us);
-        line.set_text(as_text(entry.text));
-      });
-      if (missed > 0) {
-        v1::LogLine& gap = lines.emplace_back();
-        gap.set_host(replica);
-        gap.set_unix_us(lines[lines.size() - 2].unix_us());
-        gap.set_missed(missed);
-      }
+      const std::shared_ptr<RotatingLog> log = supervisor_.logs().at(deployment_.folder.log(replica));
+      LogReader& reader = readers.try_emplace(replica, log, choice).first->second;
+      const bool wanted = request.follow() || !reader.at_new();
+      more |= wanted && reader.read(unix_us(world_), [&](const LogEntry& entry) { lines.push_back(line_of(replica, entry)); });
     }
     std::ranges::stable_sort(lines, {}, &v1::LogLine::unix_us);
     for (const v1::LogLine& line : lines) HOLON_TRY(out.write(line));
     if (!more && (!request.follow() || supervisor_.stopped())) return {};
-    if (!more) HOLON_TRY(sleep(call, look_at_logs_every));
+    HOLON_TRY(sleep(call, more ? milliseconds(0) : look_at_logs_every));  // others have their turn while it searches
   }
 }
 

@@ -104,18 +104,20 @@ Folder folder_of(const fs::path& file) { return Folder::beside(folder_of_file(fi
 Result<Deployment> prepare(env::Environment& world, const DeploymentOptions& options) {
   Problems problems;
   auto [document, manifest] = HOLON_TRY(read(world, options, problems));
+  Folder folder = folder_of(options.file);
+  const fs::path beside = folder.path().parent_path();
+  find_contracts(world, beside, document, problems);
   if (!manifest) return refusal(problems, document.files);
   const Application& application = manifest->application;
   const control::PlacementSpec* placement = control::find_placement(application, options.placement, problems);
-  if (placement == nullptr) return refusal(problems, document.files);
+  if (placement != nullptr) find_commands(world, beside, application, *placement, problems);
+  if (!problems.empty()) return refusal(problems, document.files);
 
-  Folder folder = folder_of(options.file);
   HOLON_TRY(folder.make(world.disk()));
-  ProgramPlaces places{folder.path().parent_path(), options.bin, folder.cache()};
+  ProgramPlaces places{beside, options.bin, folder.cache()};
   ProgramSet programs = ask_programs(world, places, control::programs_of(application, *placement), problems);
   read_commands(places.beside, application, programs, problems);
   std::vector<PlannedHost> planned = control::plan(application, *placement, services_of(programs), problems);
-  find_commands(world, places.beside, application, *placement, problems);
   v1::Manifest contracts = merge_manifests(programs, problems);
   configure(application, contracts, planned, problems);
   if (problems.empty()) check_gateway(contracts, *manifest, problems);
@@ -139,7 +141,8 @@ Result<Deployment> prepare(env::Environment& world, const DeploymentOptions& opt
 Result<std::string> resolve(env::Environment& world, const DeploymentOptions& options) {
   Problems problems;
   auto [document, manifest] = HOLON_TRY(read(world, options, problems));
-  if (!manifest) return refusal(problems, document.files);
+  find_contracts(world, folder_of_file(options.file), document, problems);
+  if (!problems.empty()) return refusal(problems, document.files);
   return resolved_yaml(document);
 }
 

@@ -8,6 +8,7 @@
 
 #include "config/overlay.h"
 #include "config/reader.h"
+#include "config/secrets.h"
 #include "config/suggest.h"
 #include "config/utf8.h"
 #include "config/variables.h"
@@ -113,6 +114,18 @@ class Loader {
     }
     for (auto& [key, part] : document_.root.entries) {
       if (key.text != "variables") config::resolve(part, sources, problems_);
+    }
+    hide_secrets();
+  }
+
+  /// Where people choose the keys, or their contracts do.
+  void hide_secrets() {
+    YamlNode* services = find(document_.root, "services");
+    if (services == nullptr) return;
+    for (auto& [name, service] : services->entries) {
+      for (const char* key : {"environment", "settings", "config"}) {
+        if (YamlNode* values = find(service, key)) config::hide_by_name(*values);
+      }
     }
   }
 

@@ -37,7 +37,7 @@ Result<Document> load_document(env::Environment& world, const DocumentFiles& fil
 std::filesystem::path folder_of_file(const std::filesystem::path& file);
 
 /// The document as one file that says the same, with everything filled in that holds although it is not said. Secrets are left
-/// out: there `${file:…}` stands as it was written.
+/// out: there `${file:…}` stands as it was written, and for those that only their key tells, `${secret:KEY}`.
 std::string resolved_yaml(const Document& document);
 
 /// Puts a section of `other` in the place of the one that `document` has.

@@ -255,6 +255,32 @@ TEST_F(ResolvedTest, ReadAgainItGivesTheSame) {
   }
 }
 
+TEST_F(ResolvedTest, WhatAKeyCallsASecretIsLeftOutToo) {
+  setenv("HOLON_TEST_OWNER", "hunter3", 1);
+  write("holon.yaml",
+        "app: shop\nservices:\n  cart:\n    program: bin/cart\n"
+        "    environment: {DB_PASSWORD: hunter1, LEVEL: debug, SALT: \"${secret:HOLON_TEST_OWNER}\"}\n"
+        "    config: {bank: {api_key: hunter4, keys_max: 3}}\n");
+  const Document document = load();
+  const std::optional<Manifest> manifest = manifest_of(document);
+  ASSERT_TRUE(manifest.has_value()) << problems(document);
+  EXPECT_EQ(manifest->application.services[0].environment.at("DB_PASSWORD"), "hunter1");
+  EXPECT_EQ(manifest->application.services[0].environment.at("SALT"), "hunter3");
+  const std::string yaml = resolved_yaml(document);
+  EXPECT_THAT(yaml, Not(HasSubstr("hunter")));
+  EXPECT_THAT(yaml, HasSubstr("DB_PASSWORD: \"${secret:DB_PASSWORD}\"\n"));
+  EXPECT_THAT(yaml, HasSubstr("LEVEL: debug\n"));
+  EXPECT_THAT(yaml, HasSubstr("SALT: \"${secret:HOLON_TEST_OWNER}\"\n"));
+  EXPECT_THAT(yaml, HasSubstr("keys_max: 3\n"));
+}
+
+TEST_F(ResolvedTest, ASettingThatIsCalledASecretIsRefused) {
+  write("holon.yaml", "app: shop\nservices: {cart: {program: bin/cart, settings: {api-token: hunter1}}}\n");
+  const Document document = load();
+  EXPECT_FALSE(manifest_of(document).has_value());
+  EXPECT_THAT(problems(document), HasSubstr("holon.yaml:2:60: setting api-token has a secret, and becomes an argument"));
+}
+
 TEST_F(ResolvedTest, TheGatewaysSectionAloneHasSecrets) {
   write("holon.yaml", "app: shop\ngateway: {listen: \"127.0.0.1:0\", routes: [{path: /a, to: {answer: "
                       "\"${file:secrets/password} $$\"}}]}\n");

@@ -1,10 +1,10 @@
 #include "node/health_watch.h"
 
 #include "client/http.h"
-#include "env/disk.h"
 #include "env/reactor.h"
 #include "fiber/call.h"
 #include "fiber/loop.h"
+#include "node/debugger.h"
 #include "node/host_calls.h"
 
 namespace holon::node {
@@ -52,11 +52,12 @@ Seen look_at(Call& call, const HealthSpec& spec, const env::Address& address) {
   return true;
 }
 
-/// proc(5): the line "TracerPid:" of a process that a debugger holds has not 0.
-bool is_traced(env::Environment& world, int pid) {
-  const std::string status = world.disk().read("/proc/" + std::to_string(pid) + "/status").value_or("");
-  const std::size_t line = status.find("TracerPid:\t");
-  return line != std::string::npos && status.compare(line + 11, 2, "0\n") != 0;
+/// Why no answer is nothing that counts against a process.
+std::optional<std::string> excuse_of(env::Environment& world, int pid) {
+  const Result<std::optional<std::string>> debugger = debugger_of(world, pid);
+  if (!debugger.ok()) return "the node itself cannot look: " + debugger.error().message();
+  if (*debugger) return **debugger + " holds it";
+  return std::nullopt;
 }
 
 }  // namespace
@@ -100,7 +101,8 @@ void HealthWatch::look(Call& call, env::Environment& world) {
   if (seen.ok()) return set_trouble("it says that it is not serving", true);
   const std::string why = seen.code() == Code::deadline_exceeded ? "no answer in time" : seen.error().message();
   if (!ready) return set_trouble(why, false);
-  if (!is_traced(world, process.pid)) unwell(why);
+  if (const std::optional<std::string> excuse = excuse_of(world, process.pid)) return set_trouble(*excuse + ": " + why, not_serving_);
+  unwell(why);
 }
 
 void HealthWatch::well() {

@@ -1,6 +1,6 @@
 // HealthWatch: looks again and again whether one host is well. A command is ready when it first is; whoever is not well several
-// times in a row is started anew. A host that answers "not serving" lives: it is only not called until it serves again. Nobody
-// looks at a process that a debugger holds.
+// times in a row is started anew. A host that answers "not serving" lives: it is only not called until it serves again. What a
+// debugger holds is told, and not counted; nor is anything while this node has no descriptor left to look.
 #pragma once
 
 #include <functional>

@@ -2,9 +2,11 @@
 
 #include <algorithm>
 #include <csignal>
+#include <iterator>
 #include <utility>
 
 #include "env/disk.h"
+#include "node/debugger.h"
 #include "node/log_file.h"
 
 namespace holon::node {
@@ -15,6 +17,8 @@ namespace {
 
 constexpr std::size_t last_lines_kept = 10;
 constexpr std::size_t last_line_bytes_max = 1'000;
+constexpr int first_descriptor = 3;  // of those that a host gets
+constexpr auto watch_again_after = std::chrono::milliseconds(100);
 
 }  // namespace
 
@@ -29,7 +33,8 @@ std::string_view to_string(HostKind kind) {
 }
 
 HostProcess::HostProcess(fiber::Loop& loop, HostEvents& events, HostStart start, control::HostPolicy policy)
-    : loop_(loop), events_(events), start_(std::move(start)), life_(policy), timer_([this] { step(); }) {}
+    : loop_(loop), events_(events), start_(std::move(start)), life_(policy), timer_([this] { step(); }),
+      watch_timer_([this] { watch_again(); }) {}
 
 // The folder of the sockets is this node's alone. Who still answers there was started by an earlier node that died
 // before it wrote that down: it loses its name here, and its life when it attaches.
@@ -80,14 +85,33 @@ void HostProcess::take_over(const KnownHost& known) {
   running_version_ = known.version;
   start_.listen = env::Address::parse(known.address).value_or(start_.listen);
   for (std::size_t i = 0; i < std::min(known.doors.size(), start_.doors.size()); ++i) {
-    start_.doors[i] = env::Address::parse(known.doors[i]).value_or(start_.doors[i]);
+    env::Address& door = start_.doors[i];
+    if (door.port == 0) door = env::Address::parse(known.doors[i]).value_or(door);  // the system chose it: it stays
   }
-  started_at_ = world().wall();
+  share_sockets();
+  started_at_ = world().processes().started_at(process_);
   life_.taken_over(world().now());
   if (known.ready) life_.ready(world().now());
   if (known.version != start_.version) life_.restart(world().now());
   watch();
   step();
+}
+
+/// From here on they stay open when the process ends, as those that this node opened. Where it may not (ptrace(2)), there are new
+/// ones then, and callers are refused for a moment.
+void HostProcess::share_sockets() {
+  const bool starts_again = !start_.arguments.empty();
+  if (start_.kind == HostKind::command || !starts_again) return;
+  std::vector<env::Address> wanted = {start_.listen};
+  wanted.insert(wanted.end(), start_.doors.begin(), start_.doors.end());
+  std::vector<std::unique_ptr<env::Listener>> shared;
+  for (std::size_t i = 0; i < wanted.size(); ++i) {
+    auto listener = loop_.reactor().adopt_from(process_.pid, first_descriptor + static_cast<int>(i));
+    if (!listener.ok() || (*listener)->address().to_string() != wanted[i].to_string()) return;
+    shared.push_back(std::move(*listener));
+  }
+  listener_ = std::move(shared.front());
+  doors_.assign(std::move_iterator(shared.begin() + 1), std::move_iterator(shared.end()));
 }
 
 Result<void> HostProcess::say_ready(int pid) {
@@ -136,7 +160,15 @@ std::optional<KnownHost> HostProcess::known() const {
   return known;
 }
 
+/// It need not become ready meanwhile. What this node cannot look at, it does not kill.
+bool HostProcess::is_held() const {
+  const Result<std::optional<std::string>> debugger = debugger_of(world(), process_.pid);
+  return !debugger.ok() || debugger->has_value();
+}
+
 void HostProcess::step() {
+  const bool late = life_.awake() && life_.state() != control::HostState::ready && life_.wake() <= world().now();
+  if (late && is_held()) life_.held(world().now());
   for (;;) {
     switch (life_.due(world().now())) {
       case Step::none:
@@ -151,6 +183,7 @@ void HostProcess::step() {
         break;
       case Step::terminate:
         signal(SIGTERM, false);
+        signal(SIGCONT, false);
         events_.ending(*this);
         break;
       case Step::kill:
@@ -179,7 +212,7 @@ void HostProcess::spawn() {
 Result<env::ProcessId> HostProcess::try_spawn() {
   HOLON_TRY(open());
   if (!start_.data.empty()) HOLON_TRY(world().disk().make_directories(start_.data));
-  log_from_ = HOLON_TRY(begin_log(world().disk(), start_.log));
+  log_from_ = world().disk().size(start_.log).value_or(0);
   env::Spawn what;
   what.arguments = start_.group.bounds() ? start_.group.entering(start_.holon, start_.arguments) : start_.arguments;
   oom_kills_ = start_.group.oom_kills(world());
@@ -191,11 +224,20 @@ Result<env::ProcessId> HostProcess::try_spawn() {
   return world().processes().spawn(what);
 }
 
-// A process that is gone before it can be watched has ended all the same.
+// A process that is gone before it can be watched has ended all the same. Who cannot be watched, since there are no descriptors
+// left, is looked at again and again.
 void HostProcess::watch() {
-  env::ProcessId process = process_;
-  Result<void> watched = loop_.reactor().watch_exit(process.pid, [this, process] { on_exit(process); });
-  if (!watched.ok()) loop_.post([this, process] { on_exit(process); });
+  watch_timer_.stop();
+  const env::ProcessId process = process_;
+  const Result<void> watched = loop_.reactor().watch_exit(process.pid, [this, process] { on_exit(process); });
+  if (watched.ok()) return;
+  if (watched.code() == Code::not_found) return loop_.post([this, process] { on_exit(process); });
+  watch_timer_.start(world().now() + watch_again_after);
+}
+
+void HostProcess::watch_again() {
+  if (!life_.running()) return;
+  world().processes().alive(process_) ? watch() : on_exit(process_);
 }
 
 // Its group is ended while the process is a zombie, as long as its number cannot have become another's.

@@ -93,10 +93,13 @@ class HostProcess {
  private:
   Result<std::unique_ptr<env::Listener>> listen(env::Address& at);
   void forget(const env::Address& at);
+  void share_sockets();
+  bool is_held() const;
   void step();
   void spawn();
   Result<env::ProcessId> try_spawn();
   void watch();
+  void watch_again();
   void on_exit(env::ProcessId process);
   void signal(int signal, bool group);
   env::Environment& world() const { return loop_.environment(); }
@@ -106,7 +109,8 @@ class HostProcess {
   HostStart start_;
   control::HostLife life_;
   fiber::Timer timer_;
-  std::unique_ptr<env::Listener> listener_;  ///< stays open while the host is down; none for one that was taken over
+  fiber::Timer watch_timer_;
+  std::unique_ptr<env::Listener> listener_;  ///< stays open while the host is down
   std::vector<std::unique_ptr<env::Listener>> doors_;  ///< the same
   env::ProcessId process_;
   std::string running_version_;

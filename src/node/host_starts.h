@@ -38,7 +38,7 @@ class HostStarts {
   HostStart gateway(std::int64_t built) const;
   /// What a gateway with these arguments runs by, if this is its holon.yaml.
   std::string gateway_version(const std::vector<std::string>& arguments, std::int64_t built, const std::string& yaml) const;
-  /// @param doors  by the contract in whose name calls come in there
+  /// @param doors  by the contract in whose name calls come in there, or, for a service that speaks HTTP, "caller/callee"
   HostStart outlet(std::int64_t built, const std::map<std::string, env::Address>& doors) const;
 
  private:

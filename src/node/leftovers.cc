@@ -23,6 +23,7 @@ void end_all(env::Environment& world, const std::vector<env::ProcessId>& hosts) 
   for (env::ProcessId host : hosts) {
     (void)reactor->watch_exit(host.pid, [] {}).ok();
     (void)processes.signal(host, SIGTERM, false).ok();
+    (void)processes.signal(host, SIGCONT, false).ok();  // who is stopped cannot end
   }
   const env::Time until = world.now() + stop_time;
   while (running() > 0 && world.now() < until) reactor->wait(until);

@@ -10,10 +10,9 @@ namespace {
 
 constexpr std::uint64_t log_bytes_max = std::uint64_t{64} << 20;
 constexpr std::uint64_t looked_at_max = std::uint64_t{64} << 10;
-constexpr std::size_t copied_at_once = std::size_t{1} << 20;
-constexpr std::size_t followed_at_once_max = std::size_t{1} << 20;
 
-/// Calls `visit` on each line that ends in `text`, and gives how many bytes they are.
+}  // namespace
+
 std::size_t each_line(std::string_view text, const std::function<void(std::string_view)>& visit) {
   std::size_t begin = 0;
   for (std::size_t end = text.find('\n'); end != std::string_view::npos; end = text.find('\n', begin)) {
@@ -23,35 +22,12 @@ std::size_t each_line(std::string_view text, const std::function<void(std::strin
   return begin;
 }
 
-}  // namespace
-
 Result<std::uint64_t> begin_log(env::Disk& disk, const std::filesystem::path& file) {
   Result<std::uint64_t> size = disk.size(file);
   if (size.code() == Code::not_found) return std::uint64_t{0};
   if (!size.ok() || *size <= log_bytes_max) return size;
   HOLON_TRY(disk.remove(file));
   return std::uint64_t{0};
-}
-
-Result<bool> rotate_log(env::Disk& disk, const std::filesystem::path& file, std::uint64_t log_bytes_most) {
-  const Result<std::uint64_t> size = disk.size(file);
-  if (!size.ok() || *size <= log_bytes_most) return false;
-  std::filesystem::path older = file;
-  older += ".1";
-  (void)disk.remove(older).ok();
-  const auto keep = [&]() -> Result<void> {
-    std::unique_ptr<env::AppendedFile> copy = HOLON_TRY(disk.append_to(older));
-    for (std::uint64_t at = *size - log_bytes_most; at < *size;) {  // of a flood the last part
-      const std::string piece = HOLON_TRY(disk.read(file, at, copied_at_once));
-      if (piece.empty()) break;
-      HOLON_TRY(copy->append(piece));
-      at += piece.size();
-    }
-    return {};
-  };
-  if (!keep().ok()) (void)disk.remove(older).ok();
-  HOLON_TRY(disk.empty(file));
-  return true;
 }
 
 std::vector<std::string> last_lines(env::Disk& disk, const std::filesystem::path& file, std::size_t most,
@@ -80,20 +56,6 @@ std::string as_text(std::string_view line, std::size_t bytes_max) {
     line.remove_prefix(taken);
   }
   return text;
-}
-
-bool LogFollower::poll(const std::function<void(std::string_view)>& line) {
-  Result<std::uint64_t> size = disk_.size(file_);
-  if (!size.ok() || *size == offset_) return false;
-  if (*size < offset_) offset_ = 0;
-  std::string text = disk_.read(file_, offset_, followed_at_once_max).value_or("");
-  std::size_t used = each_line(text, line);
-  if (used == 0 && text.size() == followed_at_once_max) {  // a line longer than what is read at once goes in pieces
-    line(text);
-    used = text.size();
-  }
-  offset_ += used;
-  return used > 0;
 }
 
 }  // namespace holon::node

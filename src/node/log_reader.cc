@@ -2,9 +2,8 @@
 
 #include <re2/re2.h>
 
+#include <algorithm>
 #include <ctime>
-
-#include "env/disk.h"
 
 namespace holon::node {
 namespace {
@@ -13,20 +12,21 @@ constexpr std::size_t pattern_bytes_max = 1'000;
 constexpr std::int64_t pattern_memory_max = 8 << 20;
 constexpr std::uint64_t looked_at_once = std::uint64_t{1} << 20;
 
-/// Where the last `lines` lines of the first `size` bytes of a file begin.
-std::uint64_t tail_of(env::Disk& disk, const std::filesystem::path& file, std::uint64_t size, std::int64_t lines) {
-  if (lines < 0) return 0;
+/// The position at which the last `lines` lines before `end` begin.
+std::uint64_t tail_of(const RotatingLog& log, std::uint64_t end, std::int64_t lines) {
+  const std::uint64_t first = log.begin();
+  if (lines < 0) return first;
   std::int64_t found = 0;
-  for (std::uint64_t end = size; end > 0;) {
-    const std::uint64_t begin = end > looked_at_once ? end - looked_at_once : 0;
-    const std::string text = disk.read(file, begin, end - begin).value_or("");
+  for (std::uint64_t piece_end = end; piece_end > first;) {
+    const std::uint64_t begin = std::max(first, piece_end - std::min(piece_end, looked_at_once));
+    const std::string text = log.read(begin, piece_end - begin);
     for (std::size_t i = text.size(); i > 0; --i) {
-      if (text[i - 1] != '\n' || begin + i == size) continue;  // what ends the last line is no beginning
+      if (text[i - 1] != '\n' || begin + i == end) continue;  // what ends the last line is no beginning
       if (++found == lines) return begin + i;
     }
-    end = begin;
+    piece_end = begin;
   }
-  return lines == 0 ? size : 0;
+  return lines == 0 ? end : first;
 }
 
 int digits(std::string_view text, std::size_t at, std::size_t count) {
@@ -78,21 +78,25 @@ Result<std::shared_ptr<const re2::RE2>> parse_pattern(const std::string& text) {
   return pattern;
 }
 
-LogReader::LogReader(env::Disk& disk, const std::filesystem::path& file, Choice choice)
-    : choice_(std::move(choice)),
-      old_until_(disk.size(file).value_or(0)),
-      follower_(disk, file, tail_of(disk, file, old_until_, choice_.tail)) {}
+LogReader::LogReader(const std::shared_ptr<RotatingLog>& log, Choice choice)
+    : choice_(std::move(choice)), old_until_(log->end()), follower_(log, tail_of(*log, old_until_, choice_.tail)) {}
 
 bool LogReader::read(std::int64_t now_unix_us, const std::function<void(const LogEntry&)>& visit) {
-  old_ = old_ && follower_.offset() < old_until_;
-  return follower_.poll([&](std::string_view line) {
+  const bool old = !at_new();
+  const auto tell_gap = [&] {
+    if (const std::uint64_t missed = follower_.take_missed(); missed > 0) visit({last_time_, {}, missed});
+  };
+  const bool some = follower_.poll([&](std::string_view line) {
+    tell_gap();
     const std::int64_t said = time_of_line(line);
     if (said != 0) last_time_ = said;
-    if (said == 0 && !old_) last_time_ = now_unix_us;
+    if (said == 0 && !old) last_time_ = now_unix_us;
     if (last_time_ < choice_.since_unix_us) return;
     if (choice_.pattern != nullptr && !RE2::PartialMatch(re2::StringPiece(line.data(), line.size()), *choice_.pattern)) return;
     visit({last_time_, line});
   });
+  tell_gap();
+  return some;
 }
 
 }  // namespace holon::node

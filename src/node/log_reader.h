@@ -1,18 +1,18 @@
-// LogReader: lines of one host's log as somebody asked for them: from the last so many on, since a time, those that match.
+// LogReader: lines of one host's log as somebody asked for them: from the last so many on, since a time, those that match; also of
+// what was rotated away.
 //
-//   LogReader reader(disk, file, {.tail = 100, .since_unix_us = 0, .pattern = pattern});
-//   reader.read([&](const LogEntry& entry) { … });      // what is there; then again, what has come since
+//   LogReader reader(log, {.tail = 100, .since_unix_us = 0, .pattern = pattern});
+//   reader.read(now, [&](const LogEntry& entry) { … });      // what is there; then again, what has come since
 #pragma once
 
 #include <cstdint>
-#include <filesystem>
 #include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
 
 #include "holon/result.h"
-#include "node/log_file.h"
+#include "node/rotating_log.h"
 
 namespace re2 {
 class RE2;
@@ -20,10 +20,11 @@ class RE2;
 
 namespace holon::node {
 
-/// A line with when it was written.
+/// A line with when it was written, or a gap.
 struct LogEntry {
   std::int64_t unix_us = 0;  ///< what the line itself says; else when it was read, or, of an old one, 0: nobody knows
   std::string_view text;
+  std::uint64_t missed = 0;  ///< so many lines were lost here, whatever was asked for: the reader was too slow. Then there is no text
 };
 
 /// A regular expression of RE2, whose matching takes time linear in the text. INVALID_ARGUMENT says what is wrong with it.
@@ -37,18 +38,19 @@ class LogReader {
     std::shared_ptr<const re2::RE2> pattern = {};
   };
 
-  LogReader(env::Disk& disk, const std::filesystem::path& file, Choice choice);
+  LogReader(const std::shared_ptr<RotatingLog>& log, Choice choice);
 
-  /// Gives the lines that were written since it was asked last, at most 1 MiB of them.
+  /// Gives the lines that were written since it was asked last, at most 1 MiB of them, and before them what was lost.
   /// @param now_unix_us  for lines that do not say when they were written
   /// False if there were none.
   bool read(std::int64_t now_unix_us, const std::function<void(const LogEntry&)>& visit);
+  /// Whether it has given all that was there at first.
+  bool at_new() const { return follower_.position() >= old_until_; }
 
  private:
   Choice choice_;
-  std::uint64_t old_until_;    ///< where what was there at first ends
+  std::uint64_t old_until_;  ///< where what was there at first ends
   LogFollower follower_;
-  bool old_ = true;            ///< what is read was there at first
   std::int64_t last_time_ = 0;
 };
 

@@ -207,6 +207,14 @@ class ManifestReader : private config::Reader {
   Problems& problems_;
 };
 
+gateway::KnownServices known_services(const Application& application) {
+  gateway::KnownServices known;
+  for (const ServiceSpec& service : application.services) {
+    (service.protocol == control::Protocol::http ? known.http : known.grpc).push_back(service.name.text);
+  }
+  return known;
+}
+
 }  // namespace
 
 std::optional<Manifest> read_manifest(const YamlNode& root, const std::filesystem::path& base, env::Environment& world,
@@ -215,7 +223,8 @@ std::optional<Manifest> read_manifest(const YamlNode& root, const std::filesyste
   Manifest manifest{.application = ManifestReader(problems).application(root), .gateway = {}, .gateway_place = {},
                     .dashboard = {}};
   if (const YamlNode* section = root.find("gateway")) {
-    manifest.gateway = gateway::read_config(*section, base, world, problems);
+    const gateway::KnownServices services = known_services(manifest.application);
+    manifest.gateway = gateway::read_config(*section, base, world, problems, &services);
     manifest.gateway_place = section->place;
   }
   if (const YamlNode* section = root.find("dashboard")) manifest.dashboard = read_dashboard(*section, problems);

@@ -55,6 +55,9 @@ class ProcessReader : private config::Reader {
       problem(written.place, where + " has a command and no `contract:`; name its contract file, as in " +
                                  "`contract: ads/ads.proto`, or say `protocol: http`");
     }
+    if (contract != nullptr && into.protocol == Protocol::http) {
+      problem(contract->place, where + " speaks plain HTTP, so nobody calls it by a contract; take `contract:` away");
+    }
     if (const YamlNode* calls = service.find("calls")) into.calls = texts(*calls, "calls");
   }
 

@@ -73,18 +73,19 @@ class SchemaWriter {
   Struct map(std::string_view path) const {
     Struct schema = typed("object");
     Struct properties;
-    Struct beside;
+    Struct company;
     std::vector<std::string> required;
     for (const Key* key : keys_.children(path)) {
       const std::string name(key->name());
       set(properties, name, value_of(property(*key)));
       if (key->required) required.push_back(name);
-      if (!key->beside.empty() && key->beside != std::vector{name}) set(beside, name, value_of(needs(key->beside)));
+      if (const Struct others = company_of(*key); others.fields_size() > 0) set(company, name, value_of(others));
     }
     set(schema, "properties", value_of(properties));
     set(schema, "additionalProperties", truth(false));
     if (!required.empty()) set(schema, "required", value_of(required));
-    if (beside.fields_size() > 0) set(schema, "dependentSchemas", value_of(beside));
+    if (company.fields_size() > 0) set(schema, "dependentSchemas", value_of(company));
+    if (const auto variants = keys_.variants(path); !variants.empty()) set(schema, "oneOf", each_required(variants));
     return schema;
   }
 
@@ -159,16 +160,26 @@ class SchemaWriter {
     return schema;
   }
 
-  static Struct needs(const std::vector<std::string>& one_of) {
+  /// What must hold of a map that has the key.
+  static Struct company_of(const Key& key) {
+    Struct schema;
+    const bool alone = key.beside.empty() || key.beside == std::vector{std::string(key.name())};
+    if (!alone) set(schema, "anyOf", each_required(key.beside));
+    if (key.apart.empty()) return schema;
+    Struct others;
+    set(others, "anyOf", each_required(key.apart));
+    set(schema, "not", value_of(others));
+    return schema;
+  }
+
+  static Value each_required(const std::vector<std::string>& names) {
     std::vector<Value> choices;
-    for (const std::string& name : one_of) {
+    for (const std::string& name : names) {
       Struct choice;
       set(choice, "required", value_of(std::vector<std::string>{name}));
       choices.push_back(value_of(choice));
     }
-    Struct schema;
-    set(schema, "anyOf", value_of(choices));
-    return schema;
+    return value_of(choices);
   }
 
   const Keys& keys_;

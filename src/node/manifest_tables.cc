@@ -64,6 +64,11 @@ std::string row_of(const Key& key) {
     for (const std::string& other : key.beside) others.push_back(quoted(other));
     meaning += "; beside " + config::listed(others);
   }
+  if (!key.apart.empty()) {
+    std::vector<std::string> others;
+    for (const std::string& other : key.apart) others.push_back(quoted(other));
+    meaning += "; not beside " + config::listed(others);
+  }
   const std::string otherwise = key.required ? "required" : quoted(key.otherwise);
   return "| `" + std::string(key.name()) + "` | " + type_of(key) + " | " + meaning + " | " + otherwise + " | " +
          quoted(key.example) + " |\n";

@@ -205,6 +205,7 @@ TEST(Manifest, WhatDoesNotGoTogetherIsRefused) {
            {"{command: a, program: b, contract: c}", "has a command, so it has no program; take one of the two away"},
            {"{command: a}", "service ads has a command and no `contract:`; name its contract file"},
            {"{program: a, calls: [cart]}", "`calls:` is for a service that is a `command:`"},
+           {"{command: a, protocol: http, contract: a.proto}", "service ads speaks plain HTTP, so nobody calls it by a contract"},
            {"{program: a, protocol: http}", "`protocol:` is for a service that is a `command:`"},
            {"{command: a, contract: c, settings: {a: b}}", "`settings:` is for a service that is a `program:`"},
            {"{command: a, contract: c, config: {a: b}}", "`config:` is for a service that is a `program:`"},

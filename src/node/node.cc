@@ -88,12 +88,18 @@ void Node::end() {
 }
 
 void Node::follow_logs() {
-  env::Disk& disk = world_.disk();
   v1::ListReply list = supervisor_.list();
   for (const v1::HostState& host : list.hosts()) {
-    std::uint64_t size = followers_.contains(host.host()) ? 0 : disk.size(host.log()).value_or(0);
-    LogFollower& follower = followers_.try_emplace(host.host(), disk, host.log(), size).first->second;
-    follower.poll([&](std::string_view line) { view_.logged(host.host(), line); });
+    const std::shared_ptr<RotatingLog> log = supervisor_.logs().at(host.log());
+    LogFollower& follower = followers_.try_emplace(host.host(), log, log->end()).first->second;
+    const auto tell_gap = [&] {
+      if (const std::uint64_t missed = follower.take_missed(); missed > 0) view_.missed(host.host(), missed);
+    };
+    follower.poll([&](std::string_view line) {
+      tell_gap();
+      view_.logged(host.host(), line);
+    });
+    tell_gap();
   }
   log_timer_.start(world_.now() + look_at_logs_every);
 }

@@ -14,7 +14,6 @@
 #include "env/disk.h"
 #include "node/dashboard/dashboard.h"
 #include "node/deployment.h"
-#include "node/log_file.h"
 #include "node/services.h"
 #include "node/supervisor.h"
 #include "server/server.h"
@@ -33,6 +32,8 @@ class NodeView {
   virtual void changed(const v1::ListReply& list) = 0;
   /// A host wrote a line; only if logs are followed.
   virtual void logged(const std::string& host, std::string_view line) = 0;
+  /// Here lines of it were lost, as they came faster than they were shown; only if logs are followed.
+  virtual void missed(const std::string& host, std::uint64_t lines) = 0;
 };
 
 enum class Logs { ignored, followed };

@@ -1,6 +1,9 @@
 #include "node/reload.h"
 
+#include <algorithm>
+
 #include "env/disk.h"
+#include "gateway/read_config.h"
 #include "node/host_calls.h"
 
 namespace holon::node {
@@ -21,12 +24,24 @@ Result<void> check_doors(const gateway::Config& running, const std::optional<gat
   return failed_precondition(file + ": `listen:` of the gateway has changed" + new_start);
 }
 
+/// A route may lead to a service that was written down since, and does not run yet.
+Result<void> check_services(const gateway::Config& next, const Deployment& running, const std::string& file) {
+  for (const std::string& service : gateway::http_services_of(next)) {
+    const bool runs = std::ranges::any_of(running.hosts, [&](const HostPlan& plan) {
+      return plan.host.protocol == control::Protocol::http && plan.host.services.front().name == service;
+    });
+    if (!runs) return failed_precondition(file + ": a route leads to " + service + ", which does not run yet" + new_start);
+  }
+  return {};
+}
+
 }  // namespace
 
 Result<v1::ReloadReply> reload(Call& call, env::Environment& world, Deployment& running, Supervisor& supervisor) {
   if (!running.gateway) return failed_precondition(running.app + " was started without a gateway" + new_start);
   GatewaySection next = HOLON_TRY(read_gateway(world, running.options, running.contracts));
   HOLON_TRY(check_doors(*running.gateway, next.config, running.options.file.string()));
+  HOLON_TRY(check_services(*next.config, running, running.options.file.string()));
   const std::optional<std::string> gateway = supervisor.gateway_endpoint();
   if (!gateway) return unavailable("the gateway is not ready; `holon ps` says how it is");
 

@@ -39,6 +39,7 @@ class ControlService final : public v1::Control::Service {
   Result<void> Logs(Call& call, const v1::LogsRequest& request, Writer<v1::LogLine>& out) override;
   Result<void> Top(Call& call, const v1::TopRequest& request, Writer<v1::TopReply>& out) override;
   Result<v1::DescribeReply> Describe(Call& call, const v1::DescribeRequest& request) override;
+  Result<v1::FindContractReply> FindContract(Call& call, const v1::FindContractRequest& request) override;
   Result<v1::ConfigReply> Config(Call& call, const v1::ConfigRequest& request) override;
 
  private:

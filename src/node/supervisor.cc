@@ -6,11 +6,12 @@
 #include <algorithm>
 #include <csignal>
 #include <cstdio>
+#include <utility>
 
+#include "client/endpoints.h"
 #include "config/suggest.h"
 #include "env/disk.h"
 #include "node/fingerprint.h"
-#include "node/log_file.h"
 
 namespace holon::node {
 namespace {
@@ -19,7 +20,7 @@ using control::HostState;
 using std::chrono::milliseconds;
 
 constexpr std::chrono::seconds wait_for_needs_max{30};
-constexpr std::chrono::seconds look_at_log_sizes_every{1};
+constexpr std::chrono::seconds look_at_disk_every{1};
 constexpr std::uint64_t log_bytes_most = 16 << 20;
 constexpr std::size_t last_lines_said = 5;
 
@@ -127,18 +128,20 @@ Result<void> Supervisor::start() {
     }
   }
   start_waiting();
-  (void)watches_.spawn([this](Call& call) { return keep_logs_small(call); });
+  (void)watches_.spawn([this](Call& call) { return look_after_disk(call); });
   return {};
 }
 
-/// Hosts write to their files themselves, so that no reader and no node ever holds them up.
-Result<void> Supervisor::keep_logs_small(Call& call) {
+/// Hosts write to their files themselves, so that no reader and no node ever holds them up: their logs are cut. And what a full
+/// disk kept from being written is written when it can be.
+Result<void> Supervisor::look_after_disk(Call& call) {
   for (;;) {
-    HOLON_TRY(sleep(call, look_at_log_sizes_every));
-    std::vector<std::filesystem::path> logs;
-    for (const auto& member : members_) logs.push_back(member->process->start().log);
+    HOLON_TRY(sleep(call, look_at_disk_every));
+    if (!saved_) save();
+    std::vector<std::shared_ptr<RotatingLog>> logs;
+    for (const auto& member : members_) logs.push_back(logs_.at(member->process->start().log));
     HOLON_TRY(blocking(call, [&] {
-      for (const std::filesystem::path& log : logs) (void)rotate_log(loop_.environment().disk(), log, log_bytes_most).ok();
+      for (const std::shared_ptr<RotatingLog>& log : logs) (void)log->rotate(log_bytes_most).ok();
     }));
   }
 }
@@ -307,11 +310,11 @@ void Supervisor::health_changed(Member& member) {
 }
 
 void Supervisor::publish(const Member& member) {
-  std::vector<std::string> contracts;
+  std::vector<std::string> names;
   for (const control::PlannedService& service : member.plan.host.services) {
-    if (!service.contract.empty()) contracts.push_back(service.contract);
+    names.push_back(service.contract.empty() ? client::http_endpoints_name(service.name) : service.contract);
   }
-  if (!contracts.empty()) directory_.add(member.plan.name, member.process->start().listen.to_string(), contracts);
+  if (!names.empty()) directory_.add(member.plan.name, member.process->start().listen.to_string(), names);
 }
 
 /// @param ended  the host, if it is about its end
@@ -337,7 +340,7 @@ void Supervisor::changed() {
   changes_.notify();
 }
 
-void Supervisor::save() const {
+void Supervisor::save() {
   State state{.boot = boot(), .directory = directory_.version(), .hosts = {}};
   for (const auto& member : members_) {
     if (std::optional<KnownHost> known = member->process->known()) state.hosts[member->plan.name] = *known;
@@ -345,9 +348,12 @@ void Supervisor::save() const {
     if (stays) state.stopped.insert(member->plan.name);
   }
   Result<void> saved = loop_.environment().disk().exchange(deployment_.folder.state(), to_text(state));
-  if (!saved.ok()) {
-    say_("the node's state is not saved, a later node could not take hosts over: " + saved.error().message());
-  }
+  if (saved.ok() == std::exchange(saved_, saved.ok())) return;
+  const std::string text = saved.ok() ? "the node's state is saved again"
+                                      : "the node's state is not saved, a later node could not take these hosts over: " +
+                                            saved.error().message() + "; it is tried again every second";
+  say_(text);
+  tell(saved.ok() ? "saved" : "warning", "", text, nullptr);
 }
 
 // ---- the end ---------------------------------------------------------------------------------------------

@@ -21,6 +21,7 @@
 #include "node/host_process.h"
 #include "node/host_starts.h"
 #include "node/ports.h"
+#include "node/rotating_log.h"
 #include "node/start_order.h"
 
 namespace holon::node {
@@ -73,6 +74,8 @@ class Supervisor final : private HostEvents {
   Changes& changes() { return changes_; }
   /// What happened, and why.
   Events& events() { return events_; }
+  /// What its hosts write.
+  RotatingLogs& logs() { return logs_; }
   /// Tells of something that happened to the application as a whole.
   void tell(const std::string& kind, const std::string& text) { tell(kind, "", text, {}); }
   /// The address of each host that counts what it does, by host.
@@ -91,6 +94,7 @@ class Supervisor final : private HostEvents {
     HostPlan plan;
     std::unique_ptr<HostProcess> process;
     std::unique_ptr<HealthWatch> health;
+    std::string warning = {};  ///< what of holon.yaml does not hold for it
     bool waits = false;    ///< for what it needs, before it starts
     bool retired = false;  ///< not wanted any more: gone when it has ended
   };
@@ -107,8 +111,9 @@ class Supervisor final : private HostEvents {
   Result<void> place_command(Member& member, const State& earlier);
   Result<void> place_outlet(const State& earlier);
   void prepare_commands();
-  Result<void> keep_logs_small(Call& call);
+  Result<void> look_after_disk(Call& call);
   void bound(Member& member);
+  std::string door_of(const Member& member, const std::string& callee) const;
   std::map<std::string, std::string> callees_of(const Member& member) const;
   Result<State> earlier_state() const;
   Result<void> open_all(const State& earlier);
@@ -125,7 +130,7 @@ class Supervisor final : private HostEvents {
   void tell(const std::string& kind, const std::string& host, const std::string& text, const HostProcess* ended);
   v1::HostState state_of(const Member& member) const;
   void changed();
-  void save() const;
+  void save();
   std::string boot() const;
   std::int64_t built() const;
 
@@ -136,11 +141,13 @@ class Supervisor final : private HostEvents {
   std::function<void(const std::string&)> say_;
   StartOrder order_;
   std::vector<std::unique_ptr<Member>> members_;
-  std::map<std::string, env::Address> outlet_doors_;  ///< by the contract of the caller
+  std::map<std::string, env::Address> outlet_doors_;  ///< by the caller's contract; to HTTP "caller/callee"
   Ports ports_;
   control::Directory directory_;
   Changes changes_;
   Events events_;
+  RotatingLogs logs_{loop_.environment().disk()};
+  bool saved_ = true;       ///< whether what is written down is how it is
   env::Time wait_until_{};  ///< for what hosts need: then they start without
   fiber::Timer wait_timer_;
   bool taking_over_ = true;

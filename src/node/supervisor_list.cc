@@ -62,6 +62,7 @@ v1::HostState Supervisor::state_of(const Member& member) const {
     host.add_services(service.contract.empty() ? service.name : service.contract);
     host.add_owners(service.owner);
   }
+  host.set_warning(member.warning);
   host.set_restarts(process.life().restarts());
   host.set_cause(process.life().cause());
   host.set_log(start.log.string());

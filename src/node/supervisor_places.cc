@@ -32,8 +32,9 @@ Result<void> Supervisor::place(const State& earlier) {
 void Supervisor::bound(Member& member) {
   if (!has_limits(member.plan.host.resources)) return;
   const std::string name = "holon." + Fingerprint().add(deployment_.folder.path().string()).hex() + "." + member.plan.name;
-  Result<Cgroup> group = Cgroup::make(loop_.environment(), name, member.plan.host.resources);
+  Result<Cgroup> group = Cgroups(loop_.environment()).make(name, member.plan.host.resources);
   if (!group.ok()) {
+    member.warning = group.error().message();
     say_(member.plan.name + ": " + group.error().message());
     return tell("warning", member.plan.name, group.error().message(), nullptr);
   }
@@ -48,14 +49,14 @@ Result<void> Supervisor::place_outlet(const State& earlier) {
   if (outlet == nullptr) return {};
   const auto known = earlier.hosts.find(outlet_name);
   const std::vector<std::string> doors = known != earlier.hosts.end() ? known->second.doors : std::vector<std::string>();
-  std::set<std::string> callers;
+  std::set<std::string> ways;
   for (const auto& member : members_) {
-    const bool calls = member->process->start().kind == HostKind::command && !member->plan.host.calls.empty();
-    if (calls) callers.insert(caller_of(member->plan));
+    if (member->process->start().kind != HostKind::command) continue;
+    for (const std::string& callee : member->plan.host.calls) ways.insert(door_of(*member, callee));
   }
   // If there are others than before, somebody gets another's door: its caller has another address then, and starts anew.
-  for (const std::string& caller : callers) {
-    env::Address& door = outlet_doors_[caller];
+  for (const std::string& way : ways) {
+    env::Address& door = outlet_doors_[way];
     const std::size_t index = outlet_doors_.size() - 1;
     if (index < doors.size()) {
       door = HOLON_TRY(env::Address::parse(doors[index]));
@@ -89,13 +90,18 @@ void Supervisor::prepare_commands() {
   }
 }
 
-/// What speaks gRPC is called through the outlet; an HTTP server at its first replica, which is always there.
+/// Which door of the outlet leads `member` to a service. One leads to all that speak gRPC, as calls say whom they are for; each
+/// that speaks HTTP has its own.
+std::string Supervisor::door_of(const Member& member, const std::string& callee) const {
+  const Member* host = find(host_of(callee).value_or("") + ".0");
+  const bool by_http = host != nullptr && host->plan.host.protocol == control::Protocol::http;
+  return caller_of(member.plan) + (by_http ? "/" + callee : "");
+}
+
 std::map<std::string, std::string> Supervisor::callees_of(const Member& member) const {
   std::map<std::string, std::string> callees;
   for (const std::string& service : member.plan.host.calls) {
-    const Member* callee = find(host_of(service).value_or("") + ".0");
-    const bool by_http = callee != nullptr && callee->plan.host.protocol == control::Protocol::http;
-    callees[service] = by_http ? callee->process->start().listen.to_string() : outlet_doors_.at(caller_of(member.plan)).to_string();
+    callees[service] = outlet_doors_.at(door_of(member, service)).to_string();
   }
   return callees;
 }

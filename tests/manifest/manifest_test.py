@@ -102,6 +102,25 @@ class Manifest(unittest.TestCase):
         self.write("holon.yaml", "owner", "ownr")
         self.assertIn("`ownr:` is not known in service checkout; did you mean owner?", self.holon("config", expected=1)[1])
 
+    def test_a_missing_contract_is_named_beside_all_else(self):
+        self.write("holon.yaml", "services:\n", "services:\n  ads:\n    command: [node, main.js]\n    ownr: team-ads\n"
+                   "    contract: [ads/none.proto, ads/nor.proto]\n")
+        for verb in (["config"], ["config", "--check"]):
+            says = self.holon(*verb, expected=1)[1]
+            self.assertIn("`ownr:` is not known in service ads; did you mean owner?", says)
+            self.assertIn("holon.yaml:7:16: there is no contract file ads/none.proto\n", says)
+            self.assertIn("holon.yaml:7:32: there is no contract file ads/nor.proto\n", says)
+
+    def test_config_shows_no_secret(self):
+        self.write("holon.yaml", "    config:\n",
+                   "    environment: {DB_PASSWORD: hunter1, PIN: '${secret:BANK_PIN}'}\n    config:\n")
+        self.environment["BANK_PIN"] = "hunter2"
+        for verb in (["config"], ["config", "--json"]):
+            shown = self.holon(*verb, expected=0)[0]
+            self.assertNotIn("hunter", shown)
+            self.assertIn("${secret:DB_PASSWORD}", shown)
+            self.assertIn("${secret:BANK_PIN}", shown)
+
     def test_config_gives_the_schema_for_editors(self):
         schema = (HERE.parents[1] / "docs/holon.schema.json").read_text(encoding="utf-8")
         self.assertEqual(self.holon("config", "--schema", expected=0)[0], schema)

@@ -45,11 +45,12 @@ class TheSchema(unittest.TestCase):
 app: shop
 services:
   cart: {program: bin/cart, replicas: "${REPLICAS}", config: {any: [thing]}, resources: {memory: 256MiB, cpu: 0.5}}
-  ads: {command: node ads.js, contract: [ads.proto], calls: cart, protocol: http, health: {period: "${PERIOD:-5s}"}}
+  ads: {command: node ads.js, contract: [ads.proto], calls: cart, protocol: grpc, health: {period: "${PERIOD:-5s}"}}
 placements: {split: each, one: {main: [cart], other: {services: [ads], replicas: 2}}}
 dashboard: off_
 gateway: {listen: [{address: "a:1"}, "b:2"], access_log: json, compression: false, access: public, limits: {body: 65536},
-          routes: [{to: contracts}, {to: {weighted: [{weight: 1, http: [a, b], keep_host: true}]}, rate: [{requests: 1}]}]}
+          routes: [{to: contracts}, {to: {weighted: [{weight: 1, http: [a, b], keep_host: true}]}, rate: [{requests: 1}]},
+                   {to: {service: ads, strip_prefix: /ads}}]}
 """.replace("off_", '"off"')), [])
 
     def test_refuses_what_is_wrong(self):
@@ -62,6 +63,27 @@ gateway: {listen: [{address: "a:1"}, "b:2"], access_log: json, compression: fals
                      "{app: a, services: {}, gateway: {listen: a, access_log: xml}}", "{app: a, services: {}, limits: {call_max: 1}}"):
             with self.subTest(text):
                 self.assertNotEqual(problems(text), [])
+
+    def test_refuses_two_where_one_is_to_be_chosen_and_none(self):
+        services = "{app: a, services: {c: %s}}"
+        hosts = "{app: a, services: {c: {program: c}}, placements: {p: {h: {services: [c], %s}}}}"
+        to = "{app: a, services: {c: {program: c}}, gateway: {listen: a, routes: [{to: %s}]}}"
+        door = "{app: a, services: {c: {program: c}}, gateway: {listen: a, authentication: {n: %s}}}"
+        for frame, good, wrong in (
+                (services, ("{program: c}", "{command: c}"), ("{program: c, command: d}", "{owner: o}")),
+                (services, ("{command: c, health: {tcp: true}}",), ("{command: c, health: {tcp: true, http: /}}",
+                                                                    "{command: c, health: {grpc: true, tcp: true}}")),
+                (hosts, ("program: p", "command: p"), ("program: p, command: p",)),
+                (to, ("{http: a}", "{service: c}", "{weighted: [{weight: 1, service: c}]}"),
+                 ("{http: a, files: b}", "{service: c, http: a}", "{answer: a, redirect: b}", "{strip_prefix: /a}",
+                  "{weighted: [{weight: 1, http: a, files: b}]}", "{weighted: [{weight: 1}]}")),
+                (door, ("{keys: k, issuer: i, audience: a}", "{api_keys: k}"), ("{keys: k, api_keys: k}", "{header: h}"))):
+            for text in good:
+                with self.subTest(text):
+                    self.assertEqual(problems(frame % text), [])
+            for text in wrong:
+                with self.subTest(text):
+                    self.assertNotEqual(problems(frame % text), [])
 
 
 if __name__ == "__main__":

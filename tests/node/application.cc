@@ -28,14 +28,17 @@ void ApplicationTest::SetUp() {
 }
 
 void ApplicationTest::TearDown() {
-  if (HasFailure()) {
-    for (const fs::path& log : env::os().disk().list(folder_ / ".holon/logs").value_or({})) {
-      std::cerr << "---- " << log << "\n" << env::os().disk().read(log).value_or("");
-    }
-    std::cerr << "---- node.log\n" << env::os().disk().read(folder_ / ".holon/node.log").value_or("none\n");
-  }
+  if (HasFailure()) show_logs();
   holon({"down"});
   fs::remove_all(folder_);
+}
+
+void ApplicationTest::show_logs() {
+  constexpr std::size_t shown_max = 20'000;
+  for (const fs::path& log : env::os().disk().list(folder_ / ".holon/logs").value_or({})) {
+    std::cerr << "---- " << log << "\n" << env::os().disk().read(log, 0, shown_max).value_or("");
+  }
+  std::cerr << "---- node.log\n" << env::os().disk().read(folder_ / ".holon/node.log").value_or("none\n");
 }
 
 void ApplicationTest::write_manifest(const std::string& echo) {
@@ -51,7 +54,7 @@ void ApplicationTest::write_manifest(const std::string& echo) {
 
 Ran ApplicationTest::holon(std::vector<std::string> arguments) {
   env::Spawn what;
-  what.arguments = {HOLON_PROGRAM};
+  what.arguments = program_;
   what.arguments.insert(what.arguments.end(), arguments.begin(), arguments.end());
   what.arguments.insert(what.arguments.end(), {"--file", manifest_.string()});
   Result<env::Output> ran = env::os().processes().run(what, env::os().now() + command_within);
@@ -61,7 +64,7 @@ Ran ApplicationTest::holon(std::vector<std::string> arguments) {
 
 env::ProcessId ApplicationTest::start_holon(std::vector<std::string> arguments) {
   env::Spawn what;
-  what.arguments = {HOLON_PROGRAM};
+  what.arguments = program_;
   what.arguments.insert(what.arguments.end(), arguments.begin(), arguments.end());
   what.arguments.insert(what.arguments.end(), {"--file", manifest_.string()});
   what.output = folder_ / "output";

@@ -55,8 +55,12 @@ class ApplicationTest : public testing::Test {
   static ::testing::AssertionResult gone(env::ProcessId process);
   void kill_hard(env::ProcessId process);
 
+  /// What a failed test wants to be looked at.
+  void show_logs();
+
   std::filesystem::path folder_;
   std::filesystem::path manifest_;
+  std::vector<std::string> program_ = {HOLON_PROGRAM};  ///< how `holon` is started
 };
 
 }  // namespace holon

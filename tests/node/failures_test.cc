@@ -1,5 +1,7 @@
 // What fails, and what a person sees of it: killed hosts, a killed node, a taken port, a crash loop, a wrong
 // holon.yaml.
+#include <sys/stat.h>
+
 #include <atomic>
 #include <csignal>
 #include <fstream>
@@ -104,13 +106,22 @@ TEST_F(FailureTest, ANodeKilledUnderLoadDropsNoCall) {
   }
 }
 
-TEST_F(FailureTest, AHostTakenOverThatDiesGetsAFreshSocket) {
+TEST_F(FailureTest, AHostTakenOverThatDiesKeepsItsSocketAndItsAge) {
+  const auto inode = [this](const char* host) {
+    struct stat status {};
+    EXPECT_EQ(::stat((folder_ / ".holon/run" / host).c_str(), &status), 0);
+    return status.st_ino;
+  };
   up();
+  const node::v1::HostState before = host("echo.0");
+  const auto socket = inode("echo.0.sock");
   kill_hard(node_process());
   up();
+  EXPECT_NEAR(host("echo.0").started_unix_ms(), before.started_unix_ms(), 500);
   env::ProcessId echo = process_of("echo.0");
   kill_hard(echo);
   ASSERT_TRUE(ready_anew("echo.0", echo));
+  EXPECT_EQ(inode("echo.0.sock"), socket);  // whoever called meanwhile waited there
   Client client(endpoint("relay.0"));
   Ref<probe::Relay> relay(client);
   EXPECT_TRUE(eventually([&] {

@@ -3,13 +3,27 @@
 
 #include <cstdio>
 #include <cstdlib>
+#include <string>
+#include <thread>
 
+#include "holon/log.h"
 #include "holon/service.h"
 #include "holon/task.h"
 #include "holon/wiring.h"
 #include "probe.holon.h"
 
 namespace {
+
+/// About 20 MB/s on standard output, as long as the process lives.
+void flood() {
+  const std::string line = "all work and no play makes jack a dull boy " + std::string(150, '.') + "\n";
+  std::string piece;
+  while (piece.size() < 200'000) piece += line;
+  for (;;) {
+    if (::write(STDOUT_FILENO, piece.data(), piece.size()) < 0) return;
+    ::usleep(10'000);
+  }
+}
 
 class Echo final : public probe::Echo::Service {
  public:
@@ -21,6 +35,12 @@ class Echo final : public probe::Echo::Service {
       std::fputs("the cellar is flooded\n", stderr);
       std::_Exit(3);
     }
+    if (trouble_ == "flood") std::thread(flood).detach();
+    return {};
+  }
+
+  holon::Result<void> stop(holon::Call&) override {
+    while (trouble_ == "lingers") ::pause();
     return {};
   }
 
@@ -29,6 +49,7 @@ class Echo final : public probe::Echo::Service {
       std::fputs("taking my time\n", stderr);
       HOLON_TRY(holon::sleep(call, std::chrono::milliseconds(request.wait_ms())));
     }
+    if (trouble_ == "talks") holon::log::info(call, "somebody asked", {{"text", request.text()}});
     probe::SayReply reply;
     reply.set_text(request.text());
     reply.set_pid(::getpid());

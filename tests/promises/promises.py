@@ -3,8 +3,9 @@
 
     promises.py [--full | --partial] [--results DIR] [--promises FILE]
 
-A row that says `--full` beside its tests is held against a full run only. --partial: only some tests ran, so a promise whose
-test did not run is not held against it.
+A row that says `--full` beside its tests is held against a full run only. A test that is followed by "where TOOL is" may be
+skipped: it looks itself whether the tool is there. --partial: only some tests ran, so a promise whose test did not run is not
+held against it.
 """
 
 import argparse
@@ -12,21 +13,22 @@ import re
 import sys
 from pathlib import Path
 
-from results import FAILED, PASSED, read_results
+from results import FAILED, PASSED, SKIPPED, read_results
 
 TOP = Path(__file__).resolve().parents[2]
 FULL = "--full"
 
 
 def parse_promises(text, full=True):
-    """(line number, promise, [test, …], whether they must have run) of each row of the tables: the last column names tests,
-    each in backquotes."""
+    """(line number, promise, [test, …], whether they must have run, {test that may be skipped, …}) of each row of the tables:
+    the last column names tests, each in backquotes."""
     for number, line in enumerate(text.splitlines(), 1):
         cells = [cell.strip() for cell in re.split(r"(?<!\\)\|", line.strip().strip("|"))]
         if not line.lstrip().startswith("|") or len(cells) < 2 or set(cells[0]) <= set("-: ") or cells[-1] == "test":
             continue
         tests = re.findall(r"`([^`]+)`", cells[-1])
-        yield number, cells[0], [test for test in tests if test != FULL], full or FULL not in tests
+        skippable = set(re.findall(r"`([^`]+)` where \w+ is", cells[-1]))
+        yield number, cells[0], [test for test in tests if test != FULL], full or FULL not in tests, skippable
 
 
 def verdict_of(test, verdicts):
@@ -43,14 +45,14 @@ def broken_promises(text, verdicts, partial=False, full=True):
     rows = list(parse_promises(text, full))
     if not rows:
         yield "no promises were found: is the table gone?"
-    for number, promise, tests, must_run in rows:
+    for number, promise, tests, must_run, skippable in rows:
         if not tests:
             yield f"line {number}: no test is named for: {promise}"
         for test in tests:
             verdict = verdict_of(test, verdicts)
             if verdict is None and must_run and not partial:
                 yield f"line {number}: the test `{test}` did not run, or is called otherwise now: {promise}"
-            elif verdict not in (None, PASSED):
+            elif verdict not in (None, PASSED, SKIPPED if test in skippable else PASSED):
                 yield f"line {number}: the test `{test}` {verdict}: {promise}"
 
 

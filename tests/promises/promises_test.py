@@ -90,6 +90,13 @@ class PromisesTest(unittest.TestCase):
         self.assertEqual(self.broken({}, full=False, text=text), [])
         self.assertIn("failed", self.broken({"bare_debian": FAILED}, full=False, text=text)[0])
 
+    def test_a_test_may_be_skipped_where_its_tool_is_not(self):
+        text = "| it speaks Go | `twins_node`, `twins_go` where Go is |\n"
+        self.assertEqual(self.broken({"twins_node": PASSED, "twins_go": SKIPPED}, text=text), [])
+        self.assertIn("`twins_go` did not run", self.broken({"twins_node": PASSED}, text=text)[0])
+        self.assertIn("`twins_go` failed", self.broken({"twins_node": PASSED, "twins_go": FAILED}, text=text)[0])
+        self.assertIn("`twins_node` skipped", self.broken({"twins_node": SKIPPED, "twins_go": PASSED}, text=text)[0])
+
     def test_refuses_a_promise_without_a_test_and_a_file_without_promises(self):
         self.assertIn("no test is named", self.broken({}, text="| works | trust us |\n")[0])
         self.assertIn("no promises were found", self.broken({}, text="# Promises\n")[0])

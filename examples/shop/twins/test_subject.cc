@@ -3,13 +3,33 @@
 #include <algorithm>
 #include <cstdlib>
 #include <fstream>
+#include <stdexcept>
+
+extern char** environ;
 
 namespace shop::testing {
 namespace {
 
+constexpr std::string_view prefix = "SHOP_TWIN_";
+constexpr std::string_view twins[] = {"ADS", "RECOMMENDATION", "SHIPPING"};
+
+/// A misspelt variable would have the original tested in the twin's place.
+void refuse_unknown_variables() {
+  for (char** entry = environ; *entry != nullptr; ++entry) {
+    const std::string_view variable = *entry;
+    if (!variable.starts_with(prefix)) continue;
+    const std::size_t equals = std::min(variable.find('='), variable.size());
+    const bool known = std::ranges::find(twins, variable.substr(prefix.size(), equals - prefix.size())) != std::end(twins);
+    if (known && equals + 1 < variable.size()) continue;
+    throw std::runtime_error(std::string(variable) + " starts no twin; there are SHOP_TWIN_ADS, SHOP_TWIN_RECOMMENDATION and "
+                             "SHOP_TWIN_SHIPPING, each the command of one");
+  }
+}
+
 std::string command_of(std::string name) {
+  refuse_unknown_variables();
   std::ranges::transform(name, name.begin(), [](unsigned char c) { return std::toupper(c); });
-  const char* command = std::getenv(("SHOP_TWIN_" + name).c_str());
+  const char* command = std::getenv((std::string(prefix) + name).c_str());
   return command != nullptr ? command : "";
 }
 

@@ -7,7 +7,8 @@
 //   ads->GetAds(subject.call(), request);
 //
 // It is the twin where the environment has SHOP_TWIN_ADS, the command that starts it: then each Subject starts one of its own, with
-// its tables in the folder TABLES, and ends it. Neighbours are this program's in both cases; a twin finds them by an address.
+// its tables in the folder TABLES, and ends it. A variable SHOP_TWIN_… that starts no twin is an error. Neighbours are this
+// program's in both cases; a twin finds them by an address.
 #pragma once
 
 #include <filesystem>

@@ -156,6 +156,23 @@ class OsDisk final : public Disk {
     return {};
   }
 
+  Result<void> cut_begin(const path& where, std::uint64_t bytes) override {
+    Descriptor fd = HOLON_TRY(open_file(where, O_WRONLY, "open"));
+    while (::fallocate(fd.get(), FALLOC_FL_COLLAPSE_RANGE, 0, static_cast<off_t>(bytes)) != 0) {
+      const int why = errno;
+      if (why == EINTR) continue;
+      const Error error = disk_error("cut the begin of", where, why);
+      const bool never = why == EOPNOTSUPP || why == ENOSYS || why == EINVAL;  // EINVAL: its blocks are larger
+      return never ? unimplemented(error.message()) : error;
+    }
+    return {};
+  }
+
+  Result<void> rename(const path& from, const path& to) override {
+    if (::rename(from.c_str(), to.c_str()) != 0) return disk_error("rename", from, errno);
+    return {};
+  }
+
   Result<std::vector<path>> list(const path& directory) override {
     std::unique_ptr<DIR, int (*)(DIR*)> entries(::opendir(directory.c_str()), &::closedir);
     if (!entries) return disk_error("list", directory, errno);
