@@ -6,6 +6,8 @@
 namespace holon::config {
 namespace {
 
+constexpr std::size_t listed_most = 20;
+
 // Levenshtein's distance, by the row.
 std::size_t distance(std::string_view from, std::string_view to) {
   std::vector<std::size_t> row(to.size() + 1);
@@ -32,7 +34,10 @@ std::string suggestion(std::string_view word, const std::vector<std::string>& kn
   if (distance(word, nearest) <= std::max<std::size_t>(1, (word.size() + 1) / 3)) {
     return "; did you mean " + nearest + "?";
   }
-  return "; there is " + listed(known);
+  if (known.size() <= listed_most) return "; there is " + listed(known);
+  std::vector<std::string> first(known.begin(), known.begin() + listed_most);
+  first.push_back(std::to_string(known.size() - listed_most) + " more");
+  return "; there is " + listed(first);
 }
 
 std::string listed(const std::vector<std::string>& words) {

@@ -52,7 +52,7 @@ class Disk {
  public:
   virtual ~Disk() = default;
 
-  /// The whole file. NOT_FOUND if there is none.
+  /// The whole file. NOT_FOUND if there is none, INVALID_ARGUMENT if it is a pipe or a device.
   virtual Result<std::string> read(const std::filesystem::path& path) = 0;
   /// At most `most` bytes from `offset`; fewer at the end.
   virtual Result<std::string> read(const std::filesystem::path& path, std::uint64_t offset, std::size_t most) = 0;

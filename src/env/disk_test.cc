@@ -103,6 +103,13 @@ TEST_F(DiskTest, ARenamedFileTakesThePlaceOfAnother) {
   EXPECT_EQ(disk_.rename(folder_ / "none", folder_ / "two").code(), Code::not_found);
 }
 
+TEST_F(DiskTest, APipeOrADeviceIsNotRead) {
+  ASSERT_EQ(::mkfifo((folder_ / "pipe").c_str(), 0600), 0);
+  EXPECT_EQ(disk_.read(folder_ / "pipe").code(), Code::invalid_argument);
+  EXPECT_EQ(disk_.read("/dev/zero").code(), Code::invalid_argument);
+  EXPECT_FALSE(disk_.read("/proc/self/status")->empty());
+}
+
 TEST_F(DiskTest, OneLocksAtATime) {
   Result<std::unique_ptr<FileLock>> first = disk_.lock(folder_ / "lock");
   ASSERT_TRUE(first.ok());

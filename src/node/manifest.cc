@@ -23,6 +23,7 @@ using control::ServiceSpec;
 using Kind = YamlNode::Kind;
 
 constexpr int replicas_max = 100;
+constexpr std::size_t services_max = 1000;
 constexpr const char* program_example = "the path of its program, as in `program: bin/cart`, or a `command:`";
 constexpr std::size_t name_length_max = 40;  // names become parts of socket paths, which are short
 
@@ -45,6 +46,10 @@ class ManifestReader : private config::Reader {
   void read_services(const YamlNode* services, Application& app) {
     if (services == nullptr || !is_map(*services, "services")) return;
     if (services->entries.empty()) problem(services->place, "there is no service; name at least one");
+    if (services->entries.size() > services_max) {
+      return problem(services->place, "there are " + std::to_string(services->entries.size()) + " services; an application has at most " +
+                                          std::to_string(services_max));
+    }
     for (const auto& [key, value] : services->entries) app.services.push_back(read_service(key, value));
     check_calls(app);
   }

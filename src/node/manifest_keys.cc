@@ -52,7 +52,7 @@ Rows service_keys() {
        .example = "{colour: blue}", .beside = {"program"}},
       {.path = "services/*/settings/*", .meaning = "its value"},
       {.path = "services/*/config", .forms = Key::message,
-       .meaning = "the message that `wiring.config<T>()` gives, by the JSON mapping of protobuf, checked before anything "
+       .meaning = "the message that `wiring.config<T>()` (`holon/wiring.h`) gives, by the JSON mapping of protobuf, checked before anything "
                   "starts",
        .example = "{currency: EUR, retries: 3}", .beside = {"program"}},
       {.path = "services/*/health", .forms = Key::map, .meaning = "how the node finds out whether it is well",

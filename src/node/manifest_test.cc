@@ -140,6 +140,12 @@ TEST(Manifest, RefusesWrongValuesWithTheRemedy) {
   EXPECT_THAT(problems_of("app: a\nservices: {}\n"), HasSubstr(":2:11: there is no service"));
 }
 
+TEST(Manifest, ServicesHaveABound) {
+  std::string text = "app: shop\nservices:\n";
+  for (int i = 0; i <= 1000; ++i) text += "  s" + std::to_string(i) + ": {program: s}\n";
+  EXPECT_THAT(problems_of(text), HasSubstr("there are 1001 services; an application has at most 1000"));
+}
+
 TEST(Manifest, YamlsTrapsAreRefusedOrTexts) {
   EXPECT_EQ(problems_of("app: shop\nservices:\n  cart: {program: a, replicas: 010}\n  cart: {program: b}\napp: b\n"),
             "holon.yaml:4:3: `cart:` is written twice, first in line 3; remove one\n"

@@ -31,6 +31,15 @@ Result<Descriptor> open_file(const path& where, int flags, const std::string& wh
   return fd;
 }
 
+/// A pipe would block, a device may never end.
+Result<Descriptor> open_to_read(const path& where) {
+  Descriptor fd = HOLON_TRY(open_file(where, O_RDONLY | O_NONBLOCK, "read"));
+  struct stat status{};
+  if (::fstat(fd.get(), &status) != 0) return disk_error("read", where, errno);
+  if (S_ISREG(status.st_mode) || S_ISDIR(status.st_mode)) return fd;
+  return invalid_argument("cannot read " + where.string() + ": it is a pipe or a device; write what it gives to a file");
+}
+
 Result<std::string> read_some(const Descriptor& fd, const path& where, std::uint64_t offset, std::size_t most) {
   std::string content;
   constexpr std::size_t chunk = 64 << 10;
@@ -121,7 +130,7 @@ class OsDisk final : public Disk {
   Result<std::string> read(const path& where) override { return read(where, 0, std::numeric_limits<off_t>::max()); }
 
   Result<std::string> read(const path& where, std::uint64_t offset, std::size_t most) override {
-    Descriptor fd = HOLON_TRY(open_file(where, O_RDONLY, "read"));
+    Descriptor fd = HOLON_TRY(open_to_read(where));
     return read_some(fd, where, offset, most);
   }
 
