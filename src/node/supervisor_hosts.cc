@@ -22,7 +22,7 @@ Result<std::vector<std::string>> Supervisor::replicas(const std::vector<std::str
     std::vector<std::string> called = {plan.name, host};
     for (const control::PlannedService& service : plan.host.services) {
       called.push_back(service.name);
-      called.push_back(service.contract);
+      if (!service.contract.empty()) called.push_back(service.contract);
     }
     bool wanted = names.empty() && !plan.host.services.empty();
     for (const std::string& name : names) {

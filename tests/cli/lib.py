@@ -43,11 +43,11 @@ class Running:
                 self.lines.append(line.rstrip("\n"))
                 self.changed.notify_all()
 
-    def wait_for(self, wanted):
-        """The first line that is `wanted`, a function or a text in it."""
+    def wait_for(self, wanted, times=1):
+        """The first line that is `wanted`, a function or a text in it, once there are so many."""
         found = wanted if callable(wanted) else lambda line: wanted in line
         with self.changed:
-            if not self.changed.wait_for(lambda: any(map(found, self.lines)), WITHIN_S):
+            if not self.changed.wait_for(lambda: sum(map(bool, map(found, self.lines))) >= times, WITHIN_S):
                 raise AssertionError(f"{wanted} was not written, but {self.lines}")
             return next(filter(found, self.lines))
 

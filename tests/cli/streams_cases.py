@@ -53,9 +53,11 @@ class Streams(Application):
         self.assertTrue(self.verb("logs", "echo").stdout.startswith("echo.0 | "))
 
     def test_a_log_is_followed_until_ctrl_c(self):
-        following = Running("logs", "--file", self.file, "-f", "--since", "0s", "echo")
         self.write_a_line()
-        following.wait_for("echo.0 | taking my time")
+        following = Running("logs", "--file", self.file, "-f", "--tail", "1", "echo")
+        following.wait_for("echo.0 | taking my time")  # from here on it follows
+        self.write_a_line()
+        following.wait_for("echo.0 | taking my time", times=2)
         self.assertEqual(following.end(), 130)
 
     def test_what_cannot_be_followed_is_refused(self):

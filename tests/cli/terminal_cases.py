@@ -24,13 +24,13 @@ class Terminal(Application):
 
     def test_a_wide_terminal_has_every_column_whole(self):
         table = self.ps(200)[1].splitlines()[1:]
-        self.assertEqual(table[0].split(), ["HOST", "STATE", "PID", "UP", "RESTARTS", "SERVICES", "OWNERS", "LAST", "END"])
+        self.assertEqual(table[0].split(), ["HOST", "STATE", "PID", "UP", "RESTARTS", "SERVICES", "OWNERS", "TROUBLE"])
         self.assertRegex(table[1], r"^echo\.0 +ready +\d+ +\d+ s +0 +probe\.Echo +team-echo$")
 
     def test_a_table_fits_and_what_is_most_useful_goes_last(self):
         columns = 2 + max(map(width, self.ps(200)[1].splitlines()[2:]))  # its age may take one more soon
         whole = self.ps(columns)[1].splitlines()[1:]
-        self.assertNotIn("LAST END", whole[0])  # nothing stands in it
+        self.assertNotIn("TROUBLE", whole[0])  # nothing stands in it
         self.assertRegex(whole[1], r"^echo\.0 .* team-echo$")
         narrow = self.ps(columns - 5)[1].splitlines()[1:]
         self.assertTrue(all(width(line) <= columns - 5 for line in narrow), narrow)

@@ -15,7 +15,8 @@ class UpstreamsTest : public ::testing::Test {
   static std::vector<std::string> turn(Upstreams& upstreams) {
     internal::RootCall call(Deadline::max());
     std::vector<std::string> names;
-    for (const auto& server : upstreams.in_turn(call).value()) names.push_back(server->authority);
+    const Upstreams::Servers servers = upstreams.in_turn(call).value();
+    for (const auto& server : servers) names.push_back(server->authority);
     return names;
   }
 
