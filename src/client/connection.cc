@@ -49,6 +49,7 @@ wire::StreamId Connection::open(const wire::OutgoingHeaders& headers, StreamEven
     first_unwritten_ = stream;
   }
   ++in_flight_;
+  link_.expects();
   link_.touch();
   return stream;
 }
@@ -92,10 +93,12 @@ void Connection::look_whether_idle() {
 }
 
 void Connection::headers(wire::StreamId, void* user, wire::Headers block, bool end) {
+  link_.answered();
   if (user != nullptr) events_of(user).headers(wire::read_response(block, link_.session().recognised(), end), end);
 }
 
 void Connection::data(wire::StreamId stream, void* user, wire::Bytes bytes, bool) {
+  link_.answered();
   if (user != nullptr) {
     events_of(user).data(bytes);
   } else {
@@ -108,6 +111,7 @@ void Connection::drained(wire::StreamId, void* user) {
 }
 
 void Connection::reset(wire::StreamId stream, void* user, wire::Http2Code code) {
+  link_.answered();
   if (link_.ended() && never_left(stream)) return gone(user, wire::Http2Code::refused_stream, false);
   gone(user, code, link_.ended());
 }

@@ -63,6 +63,10 @@ class Connection final : private wire::Http2Events, public std::enable_shared_fr
   /// So many bytes more will be taken in any case.
   void expect(wire::StreamId stream, std::size_t bytes) { link_.session().expect(stream, bytes); }
   std::size_t in_flight() const { return in_flight_; }
+  /// Whether the server was asked for a sign of life while calls wait for it, and gave none yet.
+  bool silent() const { return state_ == State::open && link_.silent(); }
+  /// Whether it kept so silent at any time since `then`.
+  bool silent_since(env::Time then) const { return silent() || link_.spoke_again() >= then; }
   /// Takes no new streams, and closes when those it has are gone.
   void retire();
 

@@ -17,6 +17,39 @@
 
 namespace holon::client {
 
+/// A stream whose process may be stopped: it neither reads nor writes then, and nobody is told.
+class StoppableStream final : public env::Stream, private env::Watcher {
+ public:
+  StoppableStream(std::unique_ptr<env::Stream> stream, const bool& stopped) : stopped_(stopped), stream_(std::move(stream)) {}
+
+  void go_on() {
+    if (watcher_ != nullptr) watcher_->ready(true, true);
+  }
+
+ private:
+  env::Io read(std::span<std::byte> into) override { return stopped_ ? blocked() : stream_->read(into); }
+  env::Io write(std::span<const env::Bytes> pieces) override { return stopped_ ? blocked() : stream_->write(pieces); }
+  void end_writing() override { stream_->end_writing(); }
+  void watch(env::Watcher& watcher) override {
+    watcher_ = &watcher;
+    stream_->watch(*this);
+  }
+  std::string peer() const override { return stream_->peer(); }
+  int connect_error() override { return stream_->connect_error(); }
+  void ready(bool readable, bool writable) override {
+    if (!stopped_) watcher_->ready(readable, writable);
+  }
+  static env::Io blocked() {
+    env::Io io;
+    io.state = env::IoState::blocked;
+    return io;
+  }
+
+  const bool& stopped_;
+  std::unique_ptr<env::Stream> stream_;
+  env::Watcher* watcher_ = nullptr;
+};
+
 class FakeServer final : private env::Watcher {
  public:
   /// One connection it has accepted.
@@ -24,7 +57,9 @@ class FakeServer final : private env::Watcher {
    public:
     Peer(FakeServer& server, std::unique_ptr<env::Stream> stream)
         : server_(server),
-          link_(server.loop_, std::move(stream), wire::Role::server, server.http2, *this, [](const Error&) {}) {}
+          stream_(new StoppableStream(std::move(stream), server.stopped_)),
+          link_(server.loop_, std::unique_ptr<env::Stream>(stream_), wire::Role::server, server.http2, *this,
+                [](const Error&) {}) {}
 
     bool ended() const { return link_.ended(); }
     std::size_t open() const { return open_.size(); }
@@ -34,8 +69,17 @@ class FakeServer final : private env::Watcher {
       wire::StreamId stream = open_.begin()->first;
       open_.erase(open_.begin());
       ++server_.answered;
-      const wire::HeaderView headers[] = {{":status", "200"}, {"content-type", "application/grpc"}, {"grpc-status", "0"}};
-      link_.session().respond_and_end(stream, headers);
+      std::vector<wire::HeaderView> headers = {{":status", "200"}, {"content-type", "application/grpc"}};
+      std::vector<wire::HeaderView> trailers = {{"grpc-status", server_.status}};
+      if (!server_.push_back.empty()) trailers.push_back({"grpc-retry-pushback-ms", server_.push_back});
+      if (server_.status == "0") {
+        link_.session().respond(stream, headers);
+        link_.session().send(stream, std::string(5, '\0'), false);  // a message of nothing
+        link_.session().trailers(stream, trailers);
+      } else {
+        headers.insert(headers.end(), trailers.begin(), trailers.end());
+        link_.session().respond_and_end(stream, headers);
+      }
       link_.touch();
     }
     void refuse_one() {
@@ -56,9 +100,14 @@ class FakeServer final : private env::Watcher {
       link_.touch();
     }
     void close() { link_.close(unavailable("the test closes it")); }
+    void go_on() { stream_->go_on(); }
 
    private:
-    void headers(wire::StreamId stream, void*, wire::Headers, bool end) override {
+    void headers(wire::StreamId stream, void*, wire::Headers block, bool end) override {
+      server_.earlier_attempts.emplace_back("");
+      for (const wire::HeaderView& header : block) {
+        if (header.name == "grpc-previous-rpc-attempts") server_.earlier_attempts.back() = header.value;
+      }
       if (end) arrived(stream);
     }
     void data(wire::StreamId stream, void*, wire::Bytes bytes, bool end) override {
@@ -68,7 +117,9 @@ class FakeServer final : private env::Watcher {
     void arrived(wire::StreamId stream) {
       ++server_.arrived;
       open_[stream] = true;
-      if (server_.answers) answer_one();
+      if (!server_.answers) return;
+      if (server_.delay.count() == 0) return answer_one();
+      late_.start(server_.loop_.now() + server_.delay);
     }
     void reset(wire::StreamId stream, void*, wire::Http2Code) override { open_.erase(stream); }
     void closed(wire::StreamId stream, void*) override { open_.erase(stream); }
@@ -77,7 +128,9 @@ class FakeServer final : private env::Watcher {
     void settings() override { link_.greeted(); }
 
     FakeServer& server_;
+    StoppableStream* stream_;  ///< the link's
     std::map<wire::StreamId, bool> open_;
+    fiber::Timer late_{[this] { answer_one(); }};  ///< for one call at a time
     wire::Link link_;
   };
 
@@ -102,6 +155,14 @@ class FakeServer final : private env::Watcher {
     peers.clear();
     silent_.clear();
   }
+  /// As by SIGSTOP, and by SIGCONT.
+  void freeze() { stopped_ = true; }
+  void thaw() {
+    stopped_ = false;
+    for (auto& peer : peers) {
+      if (!peer->ended()) peer->go_on();
+    }
+  }
   bool listens() const { return listener_ != nullptr; }
   /// Connections that are not at their end.
   std::size_t connections() const {
@@ -110,7 +171,11 @@ class FakeServer final : private env::Watcher {
 
   env::Address address;
   bool answers = true;   ///< each request, at once
+  std::string status = "0";  ///< what it answers: a gRPC code
+  std::string push_back;     ///< and with it, if not empty
+  std::vector<std::string> earlier_attempts;  ///< as each request said them
   bool silent = false;   ///< accepts, and says nothing
+  env::Duration delay{};  ///< before each answer
   int turns_away = 0;    ///< the next so many connections: closed at once
   wire::Http2Limits http2;
   std::vector<std::unique_ptr<Peer>> peers;
@@ -135,6 +200,7 @@ class FakeServer final : private env::Watcher {
   }
 
   fiber::Loop& loop_;
+  bool stopped_ = false;
   std::unique_ptr<env::Listener> listener_;
   std::vector<std::unique_ptr<env::Stream>> silent_;
 };

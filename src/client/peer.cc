@@ -57,6 +57,27 @@ std::size_t Peer::in_flight() const {
   return sum;
 }
 
+void Peer::ended(Outcome outcome, env::Duration took) {
+  const env::Time now = loop_.now();
+  breaker_.ended(outcome, now);
+  // A process that was stopped is no slower than before once it goes on.
+  const bool stopped = std::ranges::any_of(connections_, [&](const auto& each) { return each->silent_since(now - took); });
+  // A failure may come at once: that must not attract more calls. Nor does one that was left say how long the rest would be.
+  const bool tells = !stopped && (outcome == Outcome::good || static_cast<double>(took.count()) > latency_.at(now));
+  if (tells) latency_.add(took, now);
+}
+
+bool Peer::reachable() const {
+  if (connections_.empty()) return !resting();
+  bool stranger = true;
+  for (const auto& connection : connections_) {
+    if (connection->state() != Connection::State::open) continue;
+    if (!connection->silent()) return true;
+    stranger = false;
+  }
+  return stranger && loop_.now() < attempt_began_ + limits_.slow_connect_time;
+}
+
 void Peer::retire() {
   retired_ = true;
   for (const auto& connection : std::vector(connections_)) connection->retire();
@@ -116,7 +137,8 @@ Result<std::unique_ptr<env::Stream>> Peer::dial() {
 
 // Back-off counts from the start of an attempt: one that took long may be followed by the next at once.
 void Peer::connect() {
-  next_attempt_ = loop_.now() + back_off(limits_, failures_ + 1, loop_.environment().random());
+  attempt_began_ = loop_.now();
+  next_attempt_ = attempt_began_ + back_off(limits_, failures_ + 1, loop_.environment().random());
   Result<std::unique_ptr<env::Stream>> stream = dial();
   if (!stream.ok()) return failed(stream.error());
   env::Duration idle_time = connections_.empty() ? limits_.idle_time : limits_.spare_idle_time;
@@ -129,6 +151,7 @@ void Peer::connect() {
 void Peer::changed(Connection& connection) {
   if (connection.state() == Connection::State::open) {
     failures_ = 0;
+    was_there_ = true;
     forgave_ = false;
     return wake_one();
   }
@@ -161,7 +184,7 @@ void Peer::attempt_ended(const Connection& connection) {
 
 void Peer::failed(const Error& why) {
   last_error_ = why;
-  ++failures_;
+  if (failures_++ == 0) absent_since_ = loop_.now();
 }
 
 Error Peer::unreachable() const { return unavailable(name_ + ": " + last_error_.message()); }

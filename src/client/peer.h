@@ -6,19 +6,24 @@
 #include <memory>
 #include <vector>
 
+#include "client/breaker.h"
 #include "client/connection.h"
 #include "client/endpoints.h"
+#include "client/latency.h"
 #include "client/limits.h"
 #include "fiber/waiter.h"
 #include "holon/call.h"
 
 namespace holon::client {
 
-/// How long a call waits on its way to a stream.
+class Peer;
+
+/// How long a call waits on its way to a stream, and where it had rather not go.
 struct Patience {
   Deadline deadline;
   internal::Scope& scope;
   bool wait_for_ready = false;  ///< also for an endpoint that cannot be reached just now
+  const Peer* elsewhere_than = nullptr;  ///< where the call has been before; taken only if there is no other
 
   /// Suspends. The error is the call's own end, CANCELLED or DEADLINE_EXCEEDED, "while " + `what`.
   Result<void> wait(fiber::Waiter& waiter, const std::string& what) const;
@@ -36,9 +41,25 @@ class Peer {
   /// with the reason why there is no connection: then nothing was sent.
   Result<std::shared_ptr<Connection>> usable(const Patience& patience);
 
+  /// The same without waiting: null if none has a stream to spare.
+  std::shared_ptr<Connection> usable_now() const { return retired_ ? nullptr : with_a_stream_to_spare(); }
+
   /// The endpoint is gone: its connections drain.
   void retire();
   bool retired() const { return retired_; }
+
+  // ---- what its calls tell of it
+  void began() { breaker_.began(loop_.now()); }
+  /// A call ended after `took`. One that the caller left took at least so long.
+  void ended(Outcome outcome, env::Duration took);
+  /// Whether a call that goes there now would soon be on its way, as far as is known: the last attempt to connect did not
+  /// fail, none takes long, and the server does not keep silent.
+  bool reachable() const;
+  /// Whether its breaker allows a call, too.
+  bool fit() const { return breaker_.allows(loop_.now()) && reachable(); }
+  /// What a call that goes there has to wait for, in nanoseconds, as far as that is known.
+  double load() const { return latency_.at(loop_.now()) * static_cast<double>(in_flight() + 1); }
+  const Breaker& breaker() const { return breaker_; }
 
   std::size_t in_flight() const;
   std::size_t connections() const { return connections_.size(); }
@@ -46,6 +67,8 @@ class Peer {
   bool backing_off() const { return connections_.empty() && resting(); }
   /// When it is.
   env::Time next_attempt() const { return next_attempt_; }
+  /// Until when an endpoint that was there, and is not, may be expected back.
+  env::Time expected_until() const { return was_there_ && failures_ > 0 ? absent_since_ + limits_.absence_time : env::Time(); }
   /// How long the server may be silent before it is asked for a sign of life.
   env::Duration keepalive_time() const { return times_.keepalive_time; }
 
@@ -71,6 +94,8 @@ class Peer {
   const Limits& limits_;
   wire::LinkTimes times_;  ///< the limits', but asks less often for a sign of life once a server took that amiss
   std::string authority_;
+  Breaker breaker_;
+  PeakLatency latency_;
   std::vector<std::shared_ptr<Connection>> connections_;  ///< connecting or open, oldest first
   std::vector<std::shared_ptr<Connection>> leaving_;      ///< draining, or ended and to be freed in the next turn
   std::deque<fiber::Waiter*> waiting_;                    ///< for a stream, longest first
@@ -78,6 +103,9 @@ class Peer {
   int failures_ = 0;  ///< in a row
   bool forgave_ = false;  ///< one attempt since the last success that does not count
   env::Time next_attempt_{};
+  env::Time attempt_began_{};
+  env::Time absent_since_{};  ///< the first of those failures
+  bool was_there_ = false;
   bool retired_ = false;
   std::shared_ptr<bool> alive_ = std::make_shared<bool>(true);
 };

@@ -50,24 +50,39 @@ Pool::Target& Pool::target(std::string_view service) {
 
 std::size_t Pool::peers(std::string_view service) const { return endpoints_->of(service).size(); }
 
-Result<std::shared_ptr<Connection>> Pool::connection(std::string_view service, const Patience& patience) {
+Result<Route> Pool::route(std::string_view service, const Patience& patience) {
+  Patience here = patience;
   for (int i = 1;; ++i) {
-    std::shared_ptr<Peer> peer = HOLON_TRY(pick(service, patience));
-    Result<std::shared_ptr<Connection>> connection = peer->usable(patience);
-    if (connection.ok() || connection.code() != Code::unavailable) return connection;
-    if (patience.wait_for_ready) {
-      HOLON_TRY(wait_for_attempt(service, patience, connection.error()));
-    } else if (i >= endpoints_tried_max || (peers(service) < 2 && !peer->retired())) {
-      return connection;
-    }
+    std::shared_ptr<Peer> peer = HOLON_TRY(pick(service, patience, here.elsewhere_than));
+    const bool others = i < endpoints_tried_max && peers(service) > 1;
+    here.elsewhere_than = peer.get();
+    here.deadline = others ? std::min(patience.deadline, loop_.now() + limits_.slow_connect_time) : patience.deadline;
+    Result<std::shared_ptr<Connection>> connection = peer->usable(here);
+    if (connection.ok()) return Route{std::move(peer), std::move(*connection)};
+    const bool too_slow = connection.code() == Code::deadline_exceeded && loop_.now() < patience.deadline;
+    if (connection.code() != Code::unavailable && !too_slow) return connection.error();
+    if (others || peer->retired()) continue;
+    const env::Time until = patience.wait_for_ready ? env::Time::max() : peer->expected_until();
+    if (loop_.now() >= until) return connection.error();
+    HOLON_TRY(wait_for_attempt(service, patience, until, connection.error()));
   }
 }
 
-Result<std::shared_ptr<Peer>> Pool::pick(std::string_view service, const Patience& patience) {
+std::optional<Route> Pool::route_now(std::string_view service, const Peer& elsewhere_than) {
+  auto& peers = target(service).peers;
+  if (peers.size() < 2) return {};
+  std::shared_ptr<Peer> peer = choose(peers, &elsewhere_than);
+  if (peer.get() == &elsewhere_than || !peer->fit()) return {};
+  std::shared_ptr<Connection> connection = peer->usable_now();
+  if (connection == nullptr) return {};
+  return Route{std::move(peer), std::move(connection)};
+}
+
+Result<std::shared_ptr<Peer>> Pool::pick(std::string_view service, const Patience& patience, const Peer* elsewhere_than) {
   for (;;) {
     auto& peers = target(service).peers;
     if (peers.size() == 1) return peers.front();
-    if (!peers.empty()) return better_of_two(peers);
+    if (!peers.empty()) return choose(peers, elsewhere_than);
     HOLON_TRY(wait_until_known(service, patience));
   }
 }
@@ -88,9 +103,8 @@ Result<void> Pool::wait_until_known(std::string_view service, const Patience& pa
   return {};
 }
 
-// Until the first of the endpoints may be tried again, or others are known.
-Result<void> Pool::wait_for_attempt(std::string_view service, const Patience& patience, const Error& last) {
-  env::Time until = env::Time::max();
+// Until the first of the endpoints may be tried again, or others are known; not beyond `until`.
+Result<void> Pool::wait_for_attempt(std::string_view service, const Patience& patience, env::Time until, const Error& last) {
   for (const auto& peer : target(service).peers) {
     if (!peer->backing_off()) return {};
     until = std::min(until, peer->next_attempt());
@@ -108,19 +122,43 @@ Result<void> Pool::wait_for_endpoints(const Patience& patience, env::Time until,
   return deadline_exceeded("nobody could be reached before the deadline: " + what);
 }
 
-// The power of two choices (Mitzenmacher, 2001); a peer that backs off is taken only when all do.
-std::shared_ptr<Peer> Pool::better_of_two(const std::vector<std::shared_ptr<Peer>>& peers) const {
-  std::uint64_t random = loop_.environment().random();
-  std::size_t first = random % peers.size();
-  std::size_t second = (first + 1 + (random >> 32) % (peers.size() - 1)) % peers.size();
+// The power of two choices (Mitzenmacher, 2001). Both are fit as a rule: then the number of endpoints costs nothing.
+std::shared_ptr<Peer> Pool::choose(const Peers& peers, const Peer* elsewhere_than) const {
+  const auto [first, second] = two_of(peers.size());
   const auto& one = peers[first];
   const auto& two = peers[second];
-  if (one->backing_off() && two->backing_off()) {
-    auto other = std::find_if(peers.begin(), peers.end(), [](const auto& peer) { return !peer->backing_off(); });
-    return other != peers.end() ? *other : one;
+  const bool free = one.get() != elsewhere_than && two.get() != elsewhere_than;
+  return free && one->fit() && two->fit() ? lighter(one, two) : choose_carefully(peers, elsewhere_than);
+}
+
+// Open breakers are obeyed while at least half of the endpoints are left: fewer would break under the load of all.
+std::shared_ptr<Peer> Pool::choose_carefully(const Peers& peers, const Peer* elsewhere_than) const {
+  Peers reachable, fit;
+  for (const auto& peer : peers) {
+    if (!peer->reachable()) continue;
+    reachable.push_back(peer);
+    if (peer->fit()) fit.push_back(peer);
   }
-  if (one->backing_off() != two->backing_off()) return one->backing_off() ? two : one;
-  return one->in_flight() <= two->in_flight() ? one : two;
+  Peers& from = 2 * fit.size() >= peers.size() ? fit : reachable;
+  if (from.size() > 1) std::erase_if(from, [&](const auto& peer) { return peer.get() == elsewhere_than; });
+  if (from.empty()) return peers[two_of(peers.size()).first];
+  if (from.size() == 1) return from.front();
+  const auto [first, second] = two_of(from.size());
+  return lighter(from[first], from[second]);
+}
+
+const std::shared_ptr<Peer>& Pool::lighter(const std::shared_ptr<Peer>& one, const std::shared_ptr<Peer>& two) {
+  const double first = one->load();
+  const double second = two->load();
+  if (first == second) return one->in_flight() <= two->in_flight() ? one : two;
+  return first < second ? one : two;
+}
+
+/// Two different numbers below `count`, which is at least 2.
+std::pair<std::size_t, std::size_t> Pool::two_of(std::size_t count) const {
+  const std::uint64_t random = loop_.environment().random();
+  const std::size_t first = random % count;
+  return {first, (first + 1 + (random >> 32) % (count - 1)) % count};
 }
 
 Pools::Pools(std::vector<fiber::Loop*> loops, const Limits& limits) {

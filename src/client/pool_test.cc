@@ -40,6 +40,9 @@ TEST_F(PoolTest, AConnectionCountsOnlyOnceTheServersSettingsHaveCome) {
 }
 
 TEST_F(PoolTest, WhoIsTurnedAwayWithoutAWordTriesOnceMore) {
+  Limits limits = quick();
+  limits.absence_time = {};
+  limit(limits);
   one_.start();
   point_to({&one_});
   one_.turns_away = 1;

@@ -34,7 +34,8 @@ class PoolTest : public ::testing::Test {
   }
 
   Result<std::shared_ptr<Connection>> reach(Call& call, bool wait_for_ready = false) {
-    return pool_->connection(service, {call.deadline(), internal::CallAccess::scope(call), wait_for_ready});
+    Route route = HOLON_TRY(pool_->route(service, {call.deadline(), internal::CallAccess::scope(call), wait_for_ready}));
+    return std::move(route.connection);
   }
   /// A call as a channel makes it, with a message of nothing.
   Result<void> ask(Call& call, bool wait_for_ready = false) {

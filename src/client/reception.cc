@@ -60,6 +60,7 @@ void Reception::give_credit() {
 void Reception::headers(const wire::ResponseHead& head, bool end) {
   (answered_ || end ? trailers_ : headers_) = head.metadata;
   answered_ = true;
+  if (head.push_back) push_back_ = head.push_back;
   if (!end) reader_.accept(head.encoding);
   if (head.status) finish(*head.status);
 }
@@ -72,7 +73,7 @@ void Reception::data(wire::Bytes bytes) {
   credit_.received(bytes.size());
   if (reader_.missing() > 0) connection_->expect(stream_, reader_.missing());
   if (!reader_.ready()) return give_credit();
-  readable_.wake();
+  progress_.wake();
 }
 
 void Reception::gone(wire::Http2Code code, bool broken) {
@@ -83,7 +84,7 @@ void Reception::gone(wire::Http2Code code, bool broken) {
 
 void Reception::finish(Result<void> status) {
   if (!status_) status_ = std::move(status);
-  readable_.wake();
+  progress_.wake();
   writable_.wake();
 }
 

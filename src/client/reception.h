@@ -16,7 +16,9 @@ namespace holon::client {
 class Reception final : public StreamEvents {
  public:
   /// @param message_bytes_max  of one reply
-  explicit Reception(std::size_t message_bytes_max) : reader_(message_bytes_max) {}
+  /// @param progress  is woken instead of who waits here; outlives it
+  explicit Reception(std::size_t message_bytes_max, fiber::Waiter* progress = nullptr)
+      : reader_(message_bytes_max), progress_(progress != nullptr ? *progress : readable_) {}
   ~Reception() override { abandon(); }
   Reception(const Reception&) = delete;
   Reception& operator=(const Reception&) = delete;
@@ -42,6 +44,8 @@ class Reception final : public StreamEvents {
   const std::optional<Result<void>>& status() const { return status_; }
   /// Whether it failed in a way that no handler can have seen the request.
   bool unseen() const { return unseen_; }
+  /// Whether and when the server lets the call be made again, if it says so.
+  std::optional<std::chrono::milliseconds> push_back() const { return push_back_; }
   /// Whether response headers were seen.
   bool answered() const { return answered_; }
   const Metadata& response_headers() const { return headers_; }
@@ -60,10 +64,12 @@ class Reception final : public StreamEvents {
   wire::MessageReader reader_;
   wire::Credit credit_;
   fiber::Waiter readable_;
+  fiber::Waiter& progress_;
   fiber::Waiter writable_;
   Metadata headers_;
   Metadata trailers_;
   std::optional<Result<void>> status_;
+  std::optional<std::chrono::milliseconds> push_back_;
   bool gone_ = true;
   bool unseen_ = false;
   bool answered_ = false;

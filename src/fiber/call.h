@@ -17,6 +17,7 @@ struct Call::Root {
   std::string baggage;      ///< W3C, passed on as it is
   Claims claims;            ///< passed on as they are
   std::string caller;       ///< what Call::caller of the root views
+  bool failed_below = false;  ///< a call that it made was UNAVAILABLE, after all attempts that were due
 };
 
 struct Call::Extra {

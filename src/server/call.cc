@@ -202,6 +202,9 @@ void ServerCall::run(fiber::Loop& runner) {
     headers = std::move(call.response_metadata());
     trailers = std::move(call.response_trailers());
   }
+  // Who stood next to the failure has tried again: whoever does so further up only multiplies the load.
+  const bool below = status.code() == Code::unavailable && call.data().failed_below;
+  if (below && !trailers.has(wire::push_back_name)) trailers.add(std::string(wire::push_back_name), "-1");
   if (&runner == &home_) return finished(std::move(status), headers, trailers);
   home_.post([self = shared_from_this(), status = std::move(status), headers = std::move(headers),
               trailers = std::move(trailers)] {

@@ -53,11 +53,20 @@ struct Edge {
   std::string method;
 };
 
+/// What became of an attempt beyond a call's first.
+enum class Repeat : std::uint8_t {
+  retry,   ///< it was made after the one before had failed
+  hedge,   ///< it was made beside one whose answer was late
+  unpaid,  ///< it was not made: the budget was spent
+};
+constexpr std::size_t repeats = 3;
+
 struct EdgeTotals {
   Edge edge;
   std::uint64_t count = 0;
   std::uint64_t total_ns = 0;
   std::array<std::uint64_t, 17> errors{};  ///< by code; [0] stays 0
+  std::array<std::uint64_t, telemetry::repeats> repeats{};
   std::array<std::uint64_t, Buckets::count> latency{};
 };
 
@@ -66,6 +75,7 @@ struct Cell {
   std::atomic<std::uint64_t> count{0};
   std::atomic<std::uint64_t> total_ns{0};
   std::array<std::atomic<std::uint32_t>, 17> errors{};
+  std::array<std::atomic<std::uint32_t>, telemetry::repeats> repeats{};
   std::array<std::atomic<std::uint32_t>, Buckets::count> latency{};
 
   void add(Code code, std::uint64_t ns) {
@@ -74,6 +84,8 @@ struct Cell {
     bump(latency[Buckets::index(ns)], 1);
     if (code != Code::ok) [[unlikely]] bump(errors[static_cast<std::size_t>(code)], 1);
   }
+
+  void add(Repeat what) { bump(repeats[static_cast<std::size_t>(what)], 1); }
 
  private:
   template <class N>
@@ -133,6 +145,11 @@ extern thread_local Cells* thread_cells;
 inline void record(std::uint32_t edge, Code code, std::uint64_t ns) {
   if (thread_cells == nullptr) [[unlikely]] thread_cells = &metrics().cells();
   thread_cells->at(edge).add(code, ns);
+}
+
+inline void record(std::uint32_t edge, Repeat what) {
+  if (thread_cells == nullptr) [[unlikely]] thread_cells = &metrics().cells();
+  thread_cells->at(edge).add(what);
 }
 
 /// The duration below which `share` (0 to 1) of the calls lie, as their bucket's bound; 0 without calls.

@@ -1,6 +1,7 @@
 #include "wire/grpc.h"
 
 #include <charconv>
+#include <limits>
 
 #include "wire/metadata.h"
 
@@ -168,6 +169,7 @@ struct ResponseForm {
   std::optional<std::string_view> status;
   std::string_view message;
   std::string_view details;
+  std::optional<std::string_view> push_back;
 };
 
 ResponseForm read_form(Headers headers) {
@@ -185,6 +187,8 @@ ResponseForm read_form(Headers headers) {
       form.message = value;
     } else if (name == "grpc-status-details-bin") {
       form.details = value;
+    } else if (name == push_back_name) {
+      form.push_back = value;
     }
   }
   return form;
@@ -198,6 +202,12 @@ Result<void> stated_status(const ResponseForm& form) {
     return unknown("grpc-status " + percent_encode(*form.status) + (message.empty() ? "" : ": " + message));
   }
   return Error(static_cast<Code>(*number), std::move(message), base64_decode(form.details).value_or(""));
+}
+
+// gRFC A6: what is no number means "not at all".
+std::optional<std::chrono::milliseconds> push_back_of(const ResponseForm& form) {
+  if (!form.push_back) return {};
+  return std::chrono::milliseconds(read_number(*form.push_back, std::numeric_limits<int>::max()).value_or(-1));
 }
 
 std::optional<Result<void>> status_of(const ResponseForm& form, bool end) {
@@ -269,6 +279,7 @@ ResponseHead read_response(Headers headers, bool end) {
   ResponseHead head;
   const ResponseForm form = read_form(headers);
   head.status = status_of(form, end);
+  head.push_back = push_back_of(form);
   auto wrong = [&](std::string why) {
     if (!head.status || head.status->ok()) head.status = internal_error(std::move(why));
   };

@@ -23,6 +23,9 @@ namespace holon::wire {
 /// unread.
 constexpr std::uint32_t stream_window_bytes = 32 << 10;
 
+/// How often the call was attempted before (gRFC A6).
+constexpr std::string_view earlier_attempts_name = "grpc-previous-rpc-attempts";
+
 /// What a peer may compress messages by, for grpc-accept-encoding.
 constexpr std::string_view accepted_encodings = "identity,gzip";
 
@@ -86,13 +89,27 @@ struct Origin {
   Origin(const Text& of) : authority(of) {}
 };
 
+/// What the header block of a request says. Views, of what outlives it.
+struct RequestFields {
+  static inline const TraceContext no_trace{};
+  static inline const Metadata no_metadata{};
+
+  std::string_view method;  ///< "shop.Cart/GetCart"
+  Origin origin;
+  std::optional<std::chrono::nanoseconds> timeout = {};
+  const TraceContext& trace = no_trace;
+  std::string_view caller = {};
+  int hops = 0;
+  int priority = 1;
+  const Metadata& metadata = no_metadata;
+  Encoding encoding = Encoding::identity;
+  int earlier_attempts = 0;  ///< of the same call: grpc-previous-rpc-attempts (gRFC A6)
+};
+
 /// The header block of a request. Views into the writer's own buffers, valid until the next `write`.
 class RequestWriter : private HeaderBlock {
  public:
-  /// @param method  "shop.Cart/GetCart"
-  OutgoingHeaders write(std::string_view method, Origin origin, std::optional<std::chrono::nanoseconds> timeout,
-                const TraceContext& trace, std::string_view caller, int hops, int priority, const Metadata& metadata,
-                Encoding encoding = Encoding::identity);
+  OutgoingHeaders write(const RequestFields& request);
 
  private:
   /// What calls of one method by one caller have in common, while they go to one place.
@@ -103,8 +120,7 @@ class RequestWriter : private HeaderBlock {
     std::unique_ptr<HeaderTemplate> fields;
   };
 
-  const HeaderTemplate& recurring(std::string_view method, Origin origin, std::string_view caller, int hops,
-                                  int priority, Encoding encoding);
+  const HeaderTemplate& recurring(const RequestFields& request);
   static std::unique_ptr<HeaderTemplate> make(const Kept& kept);
   void write_traceparent(const TraceContext& trace);
 
@@ -138,6 +154,8 @@ struct ResponseHead {
   std::optional<Result<void>> status;
   Encoding encoding = Encoding::identity;  ///< what messages may be compressed by
   Metadata metadata;
+  /// grpc-retry-pushback-ms (gRFC A6): the call may be sent again after so long; never, if that is negative.
+  std::optional<std::chrono::milliseconds> push_back;
 };
 /// @param end  whether the block ends the stream
 ResponseHead read_response(Headers headers, bool end);

@@ -141,7 +141,9 @@ TEST(GrpcRequest, IsReadAsItWasWritten) {
   RequestWriter writer;
   for (int again = 0; again < 2; ++again) {
     RequestHead head;
-    std::vector<HeaderView> written = writer.write("shop.Cart/Get", "cart", 1500ms, trace, "shop.Checkout", 3, 2, metadata).fields();
+    const RequestFields said = {.method = "shop.Cart/Get", .origin = "cart", .timeout = 1500ms, .trace = trace,
+                                .caller = "shop.Checkout", .hops = 3, .priority = 2, .metadata = metadata};
+    std::vector<HeaderView> written = writer.write(said).fields();
     auto wrong = read_request(written, head);
     ASSERT_FALSE(wrong);
     EXPECT_EQ(head.path, "/shop.Cart/Get");
@@ -158,14 +160,38 @@ TEST(GrpcRequest, IsReadAsItWasWritten) {
 
 TEST(GrpcRequest, SaysNothingOfDefaults) {
   RequestWriter writer;
-  for (const HeaderView& header : writer.write("a/B", "a", {}, {}, "", 0, 1, {}).fields()) {
+  for (const HeaderView& header : writer.write({.method = "a/B", .origin = "a"}).fields()) {
     EXPECT_FALSE(header.name.starts_with("holon-") || header.name == "grpc-timeout" || header.name == "traceparent");
   }
   RequestHead head;
-  EXPECT_FALSE(read_request(writer.write("a/B", "a", {}, {}, "", 0, 1, {}).fields(), head));
+  EXPECT_FALSE(read_request(writer.write({.method = "a/B", .origin = "a"}).fields(), head));
   EXPECT_EQ(head.priority, 1);
   EXPECT_FALSE(head.timeout);
   EXPECT_TRUE(head.metadata.empty());
+}
+
+TEST(GrpcRequest, SaysHowOftenItWasAttemptedBefore) {
+  RequestWriter writer;
+  auto said = [&](int earlier) {
+    for (const HeaderView& header : writer.write({.method = "a/B", .origin = "a", .earlier_attempts = earlier}).fields()) {
+      if (header.name == "grpc-previous-rpc-attempts") return std::string(header.value);
+    }
+    return std::string("nothing");
+  };
+  EXPECT_EQ(said(0), "nothing");
+  EXPECT_EQ(said(2), "2");
+}
+
+TEST(GrpcResponse, SaysWhetherItMayBeAskedAgain) {
+  auto pushed_back = [](const char* value) {
+    const HeaderView trailers[] = {{"grpc-status", "14"}, {"grpc-retry-pushback-ms", value}};
+    return read_response(trailers, true).push_back;
+  };
+  EXPECT_EQ(pushed_back("250"), 250ms);
+  EXPECT_EQ(pushed_back("0"), 0ms);
+  for (const char* never : {"-1", "", "soon", "1e3", "99999999999999999999"}) EXPECT_LT(pushed_back(never), 0ms) << never;
+  const HeaderView silent[] = {{"grpc-status", "14"}};
+  EXPECT_FALSE(read_response(silent, true).push_back);
 }
 
 TEST(GrpcRequest, TheSchemeIsWhatTheConnectionIs) {
@@ -176,8 +202,8 @@ TEST(GrpcRequest, TheSchemeIsWhatTheConnectionIs) {
     }
     return std::string();
   };
-  EXPECT_EQ(scheme(writer.write("a/B", "a", {}, {}, "", 0, 1, {}).fields()), "http");
-  EXPECT_EQ(scheme(writer.write("a/B", Origin("a", "https"), {}, {}, "", 0, 1, {}).fields()), "https");
+  EXPECT_EQ(scheme(writer.write({.method = "a/B", .origin = "a"}).fields()), "http");
+  EXPECT_EQ(scheme(writer.write({.method = "a/B", .origin = Origin("a", "https")}).fields()), "https");
 }
 
 TEST(GrpcRequest, MetadataCantSmuggle) {
@@ -188,8 +214,8 @@ TEST(GrpcRequest, MetadataCantSmuggle) {
   }
   for (const char* value : {"a\r\nb", "z\xc3\xbc", " a", "a ", "\x7f"}) metadata.add("x-value", value);
   RequestWriter writer;
-  std::size_t bare = writer.write("a/B", "a", {}, {}, "", 0, 1, {}).fields().size();
-  EXPECT_EQ(writer.write("a/B", "a", {}, {}, "", 0, 1, metadata).fields().size(), bare);
+  std::size_t bare = writer.write({.method = "a/B", .origin = "a"}).fields().size();
+  EXPECT_EQ(writer.write({.method = "a/B", .origin = "a", .metadata = metadata}).fields().size(), bare);
 }
 
 TEST(GrpcRequest, TwoTraceparentsAreNone) {

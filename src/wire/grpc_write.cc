@@ -90,33 +90,31 @@ void HeaderBlock::add_status(const Result<void>& status, std::size_t list_bytes_
   if (list_bytes(details_name, details.size()) <= take(message.size())) add_once(details_name, details);
 }
 
-OutgoingHeaders RequestWriter::write(std::string_view method, Origin origin,
-                                     std::optional<std::chrono::nanoseconds> timeout, const TraceContext& trace,
-                                     std::string_view caller, int hops, int priority, const Metadata& metadata,
-                                     Encoding encoding) {
+OutgoingHeaders RequestWriter::write(const RequestFields& request) {
   begin();
-  if (timeout) add_once("grpc-timeout", text() = encode_timeout(*timeout));
-  if ((trace.trace_high | trace.trace_low) != 0) write_traceparent(trace);
-  add_metadata(metadata);
-  return {recurring(method, origin, caller, hops, priority, encoding), views_};
+  if (request.timeout) add_once("grpc-timeout", text() = encode_timeout(*request.timeout));
+  if ((request.trace.trace_high | request.trace.trace_low) != 0) write_traceparent(request.trace);
+  if (request.earlier_attempts > 0) add(earlier_attempts_name, text() = std::to_string(request.earlier_attempts));
+  add_metadata(request.metadata);
+  return {recurring(request), views_};
 }
 
-const HeaderTemplate& RequestWriter::recurring(std::string_view method, Origin origin, std::string_view caller,
-                                               int hops, int priority, Encoding encoding) {
+const HeaderTemplate& RequestWriter::recurring(const RequestFields& request) {
   constexpr std::size_t kept_count = 256;
   if (kept_.empty()) kept_.resize(kept_count);
-  std::size_t hash = std::hash<std::string_view>()(method) + static_cast<std::size_t>(hops);
+  std::size_t hash = std::hash<std::string_view>()(request.method) + static_cast<std::size_t>(request.hops);
   Kept& kept = kept_[hash % kept_count];
-  bool same = kept.method == method && kept.authority == origin.authority && kept.scheme == origin.scheme &&
-              kept.caller == caller && kept.hops == hops && kept.priority == priority && kept.encoding == encoding;
+  bool same = kept.method == request.method && kept.authority == request.origin.authority &&
+              kept.scheme == request.origin.scheme && kept.caller == request.caller && kept.hops == request.hops &&
+              kept.priority == request.priority && kept.encoding == request.encoding;
   if (same) return *kept.fields;
-  kept.method = method;
-  kept.authority = origin.authority;
-  kept.scheme = origin.scheme;
-  kept.caller = caller;
-  kept.hops = hops;
-  kept.priority = priority;
-  kept.encoding = encoding;
+  kept.method = request.method;
+  kept.authority = request.origin.authority;
+  kept.scheme = request.origin.scheme;
+  kept.caller = request.caller;
+  kept.hops = request.hops;
+  kept.priority = request.priority;
+  kept.encoding = request.encoding;
   kept.fields = make(kept);
   return *kept.fields;
 }

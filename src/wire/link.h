@@ -37,6 +37,14 @@ class Link final : private env::Watcher, private fiber::TurnEnd {
   const Error& why() const { return why_; }
   /// The peer's preface and settings have come (`events.settings` says so).
   void greeted() { vigil_.greeted(); }
+  /// A request goes out, which the peer is to answer; and: it answers. Between them it is watched for silence.
+  void expects() {
+    if (vigil_.expects(loop_.now())) look_at(vigil_.next(loop_.now()));
+  }
+  void answered() { vigil_.answered(); }
+  /// Whether it was asked for a sign of life, and gave none yet.
+  bool silent() const { return vigil_.silent(loop_.now()); }
+  env::Time spoke_again() const { return vigil_.spoke_again(); }
   /// How often bytes were gathered from the session: what was submitted since the last time has certainly not left.
   std::uint64_t gathered() const { return gathered_; }
   /// Closes the byte stream now; `ended` is called.

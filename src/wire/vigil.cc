@@ -25,6 +25,7 @@ env::Time Vigil::next(env::Time now) const {
   if (open_frame_ != 0) next = std::min(next, after(frame_began_, times_.frame_time));
   if (stalled_ != env::Time::max()) next = std::min(next, after(stalled_, times_.write_time));
   if (asked_ != env::Time::max()) return std::min(next, after(asked_, times_.keepalive_timeout));
+  next = std::min(next, std::max(now, expects_until()));
   // Where no stream is open the peer is not asked, however long ago it was heard: look again a whole period later.
   env::Time ask = after(heard_, times_.keepalive_time);
   return std::min(next, ask > now ? ask : after(now, times_.keepalive_time));

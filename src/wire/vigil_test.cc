@@ -53,6 +53,54 @@ TEST(Vigil, ManyFramesMayEachBeCutByARead) {
   EXPECT_EQ(vigil.overdue(at(199)).rule, "");
 }
 
+TEST(Vigil, WhoAnswersNothingIsAskedAndThenCountsAsSilent) {
+  LinkTimes limits = times();
+  limits.silence_time = seconds(1);
+  Vigil vigil = greeted(limits);
+  vigil.heard(at(0), 0);
+  EXPECT_FALSE(vigil.must_ask(at(50), true)) << "nothing is expected of it";
+  vigil.expects(at(50));
+  EXPECT_EQ(vigil.next(at(50)), at(51));
+  EXPECT_FALSE(vigil.must_ask(at(50), true));
+  EXPECT_TRUE(vigil.must_ask(at(51), true));
+  vigil.asked(at(51));
+  EXPECT_FALSE(vigil.silent(at(51)));
+  EXPECT_TRUE(vigil.silent(at(52)));
+  EXPECT_EQ(vigil.spoke_again(), env::Time());
+  vigil.heard(at(53), 0);  // awake again, though the answer is still missing
+  EXPECT_FALSE(vigil.silent(at(53)));
+  EXPECT_EQ(vigil.spoke_again(), at(53));
+}
+
+TEST(Vigil, WhoAnswersLateButLivesIsAskedTwiceOnly) {
+  LinkTimes limits = times();
+  limits.silence_time = seconds(1);
+  Vigil vigil = greeted(limits);
+  vigil.expects(at(0));
+  int asked = 0;
+  for (int s = 0; s < 60; ++s) {
+    if (!vigil.must_ask(at(s), true)) continue;
+    ++asked;
+    vigil.asked(at(s));
+    vigil.heard(at(s), 0);
+    EXPECT_FALSE(vigil.silent(at(s)));
+  }
+  EXPECT_EQ(asked, 2);
+  vigil.answered();
+  vigil.expects(at(60));
+  EXPECT_TRUE(vigil.must_ask(at(61), true)) << "another wait, another question";
+}
+
+TEST(Vigil, WhoHasAnsweredIsNotAskedForSilence) {
+  LinkTimes limits = times();
+  limits.silence_time = seconds(1);
+  Vigil vigil = greeted(limits);
+  vigil.expects(at(0));
+  vigil.heard(at(0), 0);
+  vigil.answered();
+  EXPECT_FALSE(vigil.must_ask(at(30), true));
+}
+
 TEST(Vigil, WhoTakesNothingIsASlowReaderAndWhoTakesALittleIsNot) {
   Vigil vigil = greeted();
   vigil.stalled(at(1));

@@ -1,0 +1,182 @@
+#include "client/unary.h"
+
+#include <algorithm>
+#include <optional>
+
+#include "client/retry.h"
+#include "telemetry/metrics.h"
+
+namespace holon::client {
+namespace {
+
+using google::protobuf::MessageLite;
+
+/// However fast a method is: what is late by less than this is the scheduler's doing.
+constexpr env::Duration hedge_after_min = std::chrono::milliseconds(5);
+/// While a method's latency is not known: when to look whether the endpoint still lives.
+constexpr env::Duration look_after = std::chrono::milliseconds(1500);
+
+/// Where it went, and what comes back.
+struct Attempt {
+  Attempt(Route to, std::size_t message_bytes_max, fiber::Waiter& progress, env::Time now)
+      : route(std::move(to)), reception(message_bytes_max, &progress), began(now) {}
+
+  Route route;
+  Reception reception;
+  env::Time began;
+};
+
+class Unary {
+ public:
+  Unary(Outbound& call, Experience& experience, TailLatency& tail, const MessageLite& request, MessageLite& reply)
+      : call_(call), experience_(experience), tail_(tail), request_(request), reply_(reply) {}
+  ~Unary() { leave(Outcome::unknown); }
+
+  Result<void> run() {
+    HOLON_TRY(call_.admit());
+    experience_.budget.called();
+    const Peer* before = nullptr;
+    for (;;) {
+      Route route = HOLON_TRY(call_.route(before));
+      before = route.peer.get();
+      HOLON_TRY(begin(first_, std::move(route)));
+      Result<void> result = await();
+      if (result.ok()) return result;
+      bool again = HOLON_TRY(wait_for_another());
+      if (!again) return result;
+    }
+  }
+
+ private:
+  const Limits& limits() const { return call_.pool().limits(); }
+  env::Time now() const { return call_.pool().loop().now(); }
+  bool idempotent() const { return call_.method().idempotent; }
+
+  Result<void> begin(std::optional<Attempt>& attempt, Route route) {
+    std::string bytes = HOLON_TRY(call_.framed(request_));
+    attempt.emplace(std::move(route), call_.message_bytes_max(), progress_, now());
+    if (!call_.open(attempt->reception, attempt->route, static_cast<int>(attempts_))) {
+      const Error full = unavailable(attempt->route.connection->authority() + " takes no more calls just now");
+      attempt.reset();
+      return full;
+    }
+    ++attempts_;
+    attempt->route.peer->began();
+    attempt->reception.send(std::move(bytes), true);
+    return {};
+  }
+
+  /// Until an attempt has the answer, or all under way have failed: then failure_ says how.
+  Result<void> await() {
+    hedge_at_ = first_hedge();
+    for (;;) {
+      for (std::optional<Attempt>* attempt : {&first_, &hedge_}) {
+        if (!*attempt || !(*attempt)->reception.status()) continue;
+        Result<void> result = take(**attempt);
+        attempt->reset();
+        const bool last = !first_ && !hedge_;
+        if (result.ok() || last || !worth_another(failure_, idempotent())) return result;
+      }
+      const fiber::Wake how = progress_.wait(std::min(call_.deadline(), hedge_at_), &call_.scope());
+      if (how == fiber::Wake::cancelled) return give_up(how, Outcome::unknown);
+      if (how == fiber::Wake::late && now() >= call_.deadline()) return give_up(how, Outcome::failed);
+      if (how == fiber::Wake::late) HOLON_TRY(hedge());
+    }
+  }
+
+  Result<void> take(Attempt& attempt) {
+    const Reception& reception = attempt.reception;
+    Result<void> result = read(attempt.reception);
+    failure_ = {result.code(), reception.unseen(), reception.push_back()};
+    const env::Duration took = now() - attempt.began;
+    attempt.route.peer->ended(outcome_of(result.code(), reception), took);
+    if (result.ok()) tail_.add(took);
+    call_.give_metadata(reception);
+    return result;
+  }
+
+  Result<void> read(Reception& reception) {
+    HOLON_TRY(*reception.status());
+    std::optional<std::string_view> message = HOLON_TRY(reception.next());
+    if (!message) return unimplemented(std::string(call_.method().name) + " ended well, but without an answer");
+    HOLON_TRY(call_.parse(*message, reply_));
+    message = HOLON_TRY(reception.next());
+    if (message) return unimplemented(std::string(call_.method().name) + " has more than one answer");
+    return {};
+  }
+
+  Error give_up(fiber::Wake how, Outcome outcome) {
+    leave(outcome);
+    Error why = Outbound::ended_by(how);
+    failure_ = {why.code(), false, {}};
+    return why;
+  }
+
+  /// The attempts under way are of no use any more.
+  void leave(Outcome outcome) {
+    for (std::optional<Attempt>* attempt : {&first_, &hedge_}) {
+      if (*attempt) (*attempt)->route.peer->ended(outcome, now() - (*attempt)->began);
+      attempt->reset();
+    }
+  }
+
+  // ---- a second attempt beside the first
+  env::Time first_hedge() const {
+    if (limits().hedges_max == 0 || !idempotent()) return env::Time::max();
+    return now() + (tail_.known() ? std::max(tail_.value(), hedge_after_min) : look_after);
+  }
+
+  Result<void> hedge() {
+    hedge_at_ = env::Time::max();
+    if (!first_ || hedge_ || attempts_ >= limits().attempts_max) return {};
+    hedge_at_ = now() + (now() - first_->began);  // if it can't be now, later
+    const bool late = tail_.known() || !first_->route.peer->reachable();
+    if (!late) return {};
+    std::optional<Route> other = call_.pool().route_now(call_.service(), *first_->route.peer);
+    if (!other || !may_spend()) return {};
+    telemetry::record(call_.edge(), telemetry::Repeat::hedge);
+    return begin(hedge_, std::move(*other));
+  }
+
+  // ---- another attempt after all have failed
+  /// Whether one follows; it is due then.
+  Result<bool> wait_for_another() {
+    if (attempts_ >= limits().attempts_max || !worth_another(failure_, idempotent())) return false;
+    const env::Duration wait = wait_before_next(failure_, static_cast<int>(attempts_), limits(), call_.pool().loop().environment().random());
+    if (now() + wait >= call_.deadline()) return false;
+    if (!failure_.unseen) {
+      if (!may_spend()) return false;
+      telemetry::record(call_.edge(), telemetry::Repeat::retry);
+    }
+    if (wait.count() == 0) return true;
+    fiber::Waiter pause;
+    if (pause.wait(now() + wait, &call_.scope()) == fiber::Wake::cancelled) return Outbound::ended_by(fiber::Wake::cancelled);
+    return true;
+  }
+
+  bool may_spend() {
+    const bool may = experience_.budget.spend(now());
+    if (!may) telemetry::record(call_.edge(), telemetry::Repeat::unpaid);
+    return may;
+  }
+
+  Outbound& call_;
+  Experience& experience_;
+  TailLatency& tail_;
+  const MessageLite& request_;
+  MessageLite& reply_;
+  fiber::Waiter progress_;
+  std::optional<Attempt> first_, hedge_;
+  std::size_t attempts_ = 0;
+  env::Time hedge_at_ = env::Time::max();
+  Failure failure_{Code::ok, false, {}};
+};
+
+}  // namespace
+
+Result<void> call_unary(Outbound& call, Experience& experience, TailLatency& tail, const MessageLite& request,
+                        MessageLite& reply) {
+  return Unary(call, experience, tail, request, reply).run();
+}
+
+}  // namespace holon::client

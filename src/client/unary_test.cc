@@ -1,0 +1,249 @@
+// A call as often as it takes and may: against servers that fail, refuse, keep silent, or are slow.
+
+#include "client/unary.h"
+
+#include <google/protobuf/empty.pb.h>
+
+#include "client/channel.h"
+#include "client/pool_world.h"
+#include "holon/task.h"
+#include "telemetry/metrics.h"
+
+namespace holon::client {
+namespace {
+
+using std::chrono::milliseconds;
+using std::chrono::seconds;
+
+constexpr internal::MethodInfo unary_methods[] = {
+    {.name = "test.Service/Get", .kind = internal::Kind::unary, .idempotent = true, .priority = 1, .timeout_ns = 0,
+     .serve = nullptr, .request = nullptr, .reply = nullptr},
+    {.name = "test.Service/Add", .kind = internal::Kind::unary, .idempotent = false, .priority = 1, .timeout_ns = 0,
+     .serve = nullptr, .request = nullptr, .reply = nullptr},
+};
+constexpr internal::ServiceInfo unary_service = {.name = service, .methods = unary_methods, .file = nullptr};
+
+class UnaryTest : public PoolTest {
+ protected:
+  enum Method : unsigned { get, add };
+
+  UnaryTest() {
+    binding_.callee = &unary_service;
+    binding_.caller = "test.Caller";
+    binding_.first_edge = telemetry::metrics().add_edge({telemetry::Way::remote, "test.Caller", "test.Service/Get"});
+    telemetry::metrics().add_edge({telemetry::Way::remote, "test.Caller", "test.Service/Add"});
+    learn({});
+  }
+
+  /// A channel that knows nothing yet.
+  void learn(const Limits& limits) {
+    limits_ = limits;
+    limits_.back_off_first = milliseconds(2);
+    limits_.back_off_most = milliseconds(20);
+    limits_.retry_wait_first = milliseconds(2);
+    channel_.reset();
+    pools_ = std::make_unique<Pools>(std::vector<fiber::Loop*>{&loop_}, limits_);
+    channel_ = std::make_unique<Channel>(*pools_, binding_);
+  }
+  void serve(std::vector<FakeServer*> servers) {
+    Endpoints known;
+    for (FakeServer* server : servers) {
+      if (!server->listens()) server->start();
+      known.services[std::string(service)].push_back(server->address);
+    }
+    pools_->update(std::move(known));
+  }
+
+  Result<void> call(Call& call, Method method) {
+    google::protobuf::Empty nothing, reply;
+    return channel_->unary(call, method, nothing, reply);
+  }
+  Result<void> call(Method method, env::Duration timeout = seconds(5)) {
+    internal::RootCall root(env::os().now() + timeout);
+    return call(root, method);
+  }
+  std::uint64_t repeats(Method method, telemetry::Repeat what) const {
+    const std::uint32_t edge = binding_.first_edge + method;
+    return telemetry::metrics().snapshot(edge, edge + 1).at(0).repeats[static_cast<std::size_t>(what)];
+  }
+  /// The pair is known to be fast, so that a late answer is known as one.
+  void know_latency() {
+    for (int i = 0; i < 120; ++i) ASSERT_TRUE(call(get).ok());
+  }
+
+  Limits limits_;
+  internal::Binding binding_;
+  std::unique_ptr<Pools> pools_;
+  std::unique_ptr<Channel> channel_;
+};
+
+TEST_F(UnaryTest, AnIdempotentCallIsMadeAgainElsewhere) {
+  serve({&one_, &two_});
+  one_.status = "14";
+  for (int i = 0; i < 20; ++i) {
+    Result<void> answer = call(get);
+    EXPECT_TRUE(answer.ok()) << answer.error().to_string();
+  }
+  EXPECT_GE(one_.answered, 1);
+  EXPECT_EQ(repeats(get, telemetry::Repeat::retry), static_cast<std::uint64_t>(one_.answered));
+}
+
+TEST_F(UnaryTest, WhatIsNotIdempotentIsMadeOnce) {
+  serve({&one_});
+  one_.status = "14";
+  EXPECT_EQ(call(add).code(), Code::unavailable);
+  EXPECT_EQ(one_.arrived, 1);
+}
+
+TEST_F(UnaryTest, EachAttemptSaysHowManyWereBefore) {
+  serve({&one_});
+  one_.status = "14";
+  EXPECT_EQ(call(get).code(), Code::unavailable);
+  EXPECT_THAT(one_.earlier_attempts, ::testing::ElementsAre("", "1", "2", "3"));
+}
+
+TEST_F(UnaryTest, TheServerMayForbidAnother) {
+  serve({&one_});
+  one_.status = "14";
+  one_.push_back = "-1";
+  EXPECT_EQ(call(get).code(), Code::unavailable);
+  EXPECT_EQ(one_.arrived, 1);
+}
+
+TEST_F(UnaryTest, TheServerMaySayWhen) {
+  serve({&one_});
+  one_.status = "8";
+  one_.push_back = "30";
+  const env::Time began = env::os().now();
+  EXPECT_EQ(call(get).code(), Code::resource_exhausted);
+  EXPECT_EQ(one_.arrived, 4);
+  EXPECT_GE(env::os().now() - began, milliseconds(90));
+}
+
+TEST_F(UnaryTest, AWaitThatTheDeadlineForbidsIsNotBegun) {
+  serve({&one_});
+  one_.status = "14";
+  one_.push_back = "60000";
+  const env::Time began = env::os().now();
+  EXPECT_EQ(call(get, seconds(5)).code(), Code::unavailable);
+  EXPECT_LT(env::os().now() - began, seconds(4));
+  EXPECT_EQ(one_.arrived, 1);
+}
+
+TEST_F(UnaryTest, TheBudgetBoundsWhatIsRepeated) {
+  Limits limits;
+  limits.retry_budget = {.percent = 20, .per_second = 0};
+  learn(limits);
+  serve({&one_});
+  one_.status = "14";
+  constexpr int calls = 200;
+  for (int i = 0; i < calls; ++i) EXPECT_EQ(call(get).code(), Code::unavailable);
+  EXPECT_LE(one_.arrived, calls * 1.2);
+  EXPECT_GE(one_.arrived, calls * 1.15);
+  EXPECT_GT(repeats(get, telemetry::Repeat::unpaid), 0u);
+}
+
+TEST_F(UnaryTest, ARefusedStreamReachedNobodyAndIsNoRetry) {
+  serve({&one_});
+  one_.answers = false;
+  internal::RootCall root(env::os().now() + seconds(10));
+  TaskGroup group(root);
+  auto waiting = group.spawn([&](Call& branch) { return call(branch, add); });
+  ASSERT_TRUE(eventually([&] { return one_.arrived == 1; }));
+  one_.answers = true;
+  one_.peers.at(0)->refuse_one();
+  EXPECT_TRUE(waiting.get().ok());
+  EXPECT_EQ(one_.arrived, 2);
+  EXPECT_EQ(repeats(add, telemetry::Repeat::retry), 0u);
+}
+
+TEST_F(UnaryTest, AnEndpointThatIsAbsentAgainAndAgainIsLeftAlone) {
+  serve({&one_, &two_});
+  one_.status = "14";
+  for (int i = 0; i < 200; ++i) (void)call(add);
+  EXPECT_GE(one_.answered, 5);
+  EXPECT_LE(one_.answered, 10) << "its breaker is open";
+  one_.status = "0";
+  const int before = one_.answered;
+  EXPECT_TRUE(eventually([&] {
+    EXPECT_TRUE(call(add).ok());
+    return one_.answered > before + 5;
+  })) << "and closes again";
+}
+
+TEST_F(UnaryTest, TheLastEndpointIsTriedHoweverOftenItFails) {
+  serve({&one_});
+  one_.status = "14";
+  for (int i = 0; i < 30; ++i) (void)call(add);
+  EXPECT_EQ(one_.arrived, 30);
+  one_.status = "0";
+  EXPECT_TRUE(call(add).ok());
+}
+
+TEST_F(UnaryTest, ALateAnswerIsAskedForElsewhereToo) {
+  serve({&one_, &two_});
+  know_latency();
+  const int answered_before = one_.answered + two_.answered;
+  one_.answers = false;
+  two_.answers = false;
+  internal::RootCall root(env::os().now() + seconds(10));
+  TaskGroup group(root);
+  auto waiting = group.spawn([&](Call& branch) { return call(branch, get); });
+  auto open = [](FakeServer& server) { return server.peers.empty() ? 0 : server.peers.at(0)->open(); };
+  ASSERT_TRUE(eventually([&] { return open(one_) == 1 && open(two_) == 1; })) << "the same call, at both";
+  two_.peers.at(0)->answer_one();
+  EXPECT_TRUE(waiting.get().ok());
+  EXPECT_TRUE(eventually([&] { return open(one_) == 0; })) << "the other attempt is cancelled";
+  EXPECT_EQ(one_.answered + two_.answered, answered_before + 1);
+  EXPECT_EQ(repeats(get, telemetry::Repeat::hedge), 1u);
+}
+
+TEST_F(UnaryTest, ThereIsNoHedgeForWhatIsNotIdempotent) {
+  serve({&one_, &two_});
+  know_latency();
+  for (int i = 0; i < 120; ++i) ASSERT_TRUE(call(add).ok());
+  one_.answers = two_.answers = false;
+  const int before = one_.arrived + two_.arrived;
+  EXPECT_EQ(call(add, milliseconds(200)).code(), Code::deadline_exceeded);
+  EXPECT_EQ(one_.arrived + two_.arrived, before + 1);
+}
+
+TEST_F(UnaryTest, AServerThatKeepsSilentIsPassedOverUntilItSpeaks) {
+  Limits limits;
+  limits.link.silence_time = milliseconds(50);
+  limits.hedges_max = 0;
+  learn(limits);
+  serve({&one_, &two_});
+  for (int i = 0; i < 20; ++i) ASSERT_TRUE(call(get).ok());
+  ASSERT_EQ(one_.connections(), 1u);
+  one_.freeze();
+  // A call that waits there makes it suspicious; then all go elsewhere.
+  internal::RootCall root(env::os().now() + seconds(20));
+  TaskGroup group(root);
+  std::vector<Task<void>> waiting;
+  for (int i = 0; i < 20; ++i) waiting.push_back(group.spawn([&](Call& branch) { return call(branch, add); }));
+  turn();
+  const env::Time began = env::os().now();
+  while (env::os().now() < began + milliseconds(150)) turn();
+  const int before = two_.answered;
+  for (int i = 0; i < 50; ++i) EXPECT_TRUE(call(get, milliseconds(500)).ok());
+  EXPECT_EQ(two_.answered, before + 50);
+  one_.thaw();
+  for (auto& each : waiting) EXPECT_TRUE(each.get().ok());
+  const int again = one_.answered;
+  EXPECT_TRUE(eventually([&] {
+    EXPECT_TRUE(call(get).ok());
+    return one_.answered > again;
+  }));
+}
+
+TEST_F(UnaryTest, TheFasterServerGetsMoreCalls) {
+  serve({&one_, &two_});
+  two_.delay = milliseconds(3);
+  for (int i = 0; i < 200; ++i) ASSERT_TRUE(call(add).ok());
+  EXPECT_GT(one_.answered, 10 * two_.answered);
+  EXPECT_GE(two_.answered, 1);
+}
+
+}  // namespace
+}  // namespace holon::client
