@@ -42,7 +42,7 @@ class Vigil {
 
   /// Bytes came. `open_frame` is the number of the frame or header block that they ended within; 0 if within none.
   void heard(env::Time now, std::uint64_t open_frame) {
-    if (silent(now)) spoke_again_ = now;
+    if (now >= after(asked_, times_.silence_time)) spoke_again_ = now;
     heard_ = now;
     asked_ = env::Time::max();
     if (open_frame == open_frame_) return;
@@ -79,7 +79,7 @@ class Vigil {
   }
   /// Whether it was asked, and answers nothing.
   bool silent(env::Time now) const {
-    return asked_ != env::Time::max() && expects_since_ != env::Time::max() && now >= after(asked_, times_.silence_time);
+    return expects_since_ != env::Time::max() && now >= after(asked_, times_.silence_time);
   }
   /// When its last silence ended; the beginning of time if there was none.
   env::Time spoke_again() const { return spoke_again_; }
