@@ -15,12 +15,14 @@ using node::v1::EdgeCalls;
 struct Sum {
   std::uint64_t count = 0;
   std::uint64_t errors = 0;
+  std::uint64_t faults = 0;
   std::uint64_t total_ns = 0;
   std::map<std::uint64_t, std::uint64_t> latency;  // count by upper bound
 
   void add(const EdgeCalls& calls) {
     count += calls.count();
     total_ns += calls.total_ns();
+    faults += calls.faults();
     for (const auto& [code, number] : calls.errors()) errors += number;
     for (const node::v1::Bucket& bucket : calls.latency()) latency[bucket.below_ns()] += bucket.count();
   }
@@ -42,14 +44,16 @@ void print(const node::v1::CallsReply& reply) {
     }
   }
   Table table({{"CALLER", 9}, {"METHOD", Column::key}, {"WAY", 3}, {"CALLS", 8, Column::right}, {"ERRORS", 7, Column::right},
-               {"MEAN", 4, Column::right}, {"P50 <", 5, Column::right}, {"P99 <", 6, Column::right}});
+               {"MEAN", 4, Column::right}, {"P50 <", 5, Column::right}, {"P99 <", 6, Column::right},
+               {"FAULTS", 7, Column::right}});
   for (const auto& [edge, sum] : sums) {
     const auto& [caller, method, local] = edge;
     double mean_ns = static_cast<double>(sum.total_ns) / static_cast<double>(sum.count);
     table.add({caller.empty() ? "-" : caller, method, local ? "local" : "remote", std::to_string(sum.count),
                {std::to_string(sum.errors), sum.errors > 0 ? Tone::bad : Tone::plain}, duration_text(mean_ns),
                duration_text(static_cast<double>(sum.quantile_ns(0.5))),
-               duration_text(static_cast<double>(sum.quantile_ns(0.99)))});
+               duration_text(static_cast<double>(sum.quantile_ns(0.99))),
+               sum.faults == 0 ? Cell("") : Cell(std::to_string(sum.faults), Tone::bad)});
   }
   table.print();
 }

@@ -10,7 +10,7 @@ namespace {
 
 Tone tone_of(const node::v1::Event& event) {
   if (event.kind() == "ready") return Tone::good;
-  if (event.kind() == "failed" || event.kind() == "unhealthy") return Tone::bad;
+  if (event.kind() == "failed" || event.kind() == "unhealthy" || event.kind() == "fault") return Tone::bad;
   return event.kind() == "ended" || event.kind() == "restarting" ? Tone::doubtful : Tone::plain;
 }
 

@@ -1,3 +1,4 @@
+#include "cmd/holon/fault_table.h"
 #include "cmd/holon/hosts_table.h"
 #include "cmd/holon/link.h"
 #include "cmd/holon/terminal.h"
@@ -10,6 +11,7 @@ bool print(const node::v1::ListReply& list, bool json) {
   if (json) return print_json(list);
   std::printf("%s, placement %s%s%s%s, node pid %d\n", list.app().c_str(), list.placement().c_str(),
               list.strict() ? ", strict" : "", list.gateway().empty() ? "" : ", ", list.gateway().c_str(), list.pid());
+  print_fault_warning(list.faults());
   print_hosts(list.hosts());
   return std::fflush(stdout) == 0;
 }

@@ -90,6 +90,8 @@ const Verb& program();
 std::vector<Verb> life_verbs();
 std::vector<Verb> question_verbs();
 std::vector<Verb> tool_verbs();
+/// What `life_verbs` has of faults.
+Verb fault_verb();
 
 /// "[OPTIONS] NAME [HOSTS...]": what stands behind a verb.
 std::string synopsis(const Verb& verb);

@@ -167,7 +167,7 @@ Verb reload_verb() {
 
 std::vector<Verb> life_verbs() {
   return {up_verb(),   down_verb(),    ps_verb(),    logs_verb(), events_verb(), stop_verb(),
-          start_verb(), restart_verb(), scale_verb(), exec_verb(), debug_verb(),  reload_verb(), watch_verb()};
+          start_verb(), restart_verb(), scale_verb(), exec_verb(), debug_verb(),  reload_verb(), fault_verb(), watch_verb()};
 }
 
 }  // namespace holon::cli

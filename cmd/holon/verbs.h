@@ -91,6 +91,26 @@ int restart(const HostsOptions& options);
 /// `names` are "cart=3".
 int scale(const HostsOptions& options);
 
+struct FaultAddOptions : NodeOptions {
+  std::string from, to, method;
+  std::vector<std::string> metadata;  ///< "NAME=VALUE"
+  std::optional<double> percent;
+  std::string delay;     ///< "200ms±50ms"
+  std::string abort;     ///< "unavailable"
+  std::string throttle;  ///< "10/s"
+  bool black_hole = false;
+  bool reset = false;
+  std::string time;      ///< "5min"
+};
+int fault_add(const FaultAddOptions& options);
+int fault_list(const NodeOptions& options);
+
+struct FaultRemoveOptions : NodeOptions {
+  std::vector<std::string> ids;
+  bool all = false;
+};
+int fault_remove(const FaultRemoveOptions& options);
+
 struct TopOptions : NodeOptions {
   bool once = false;
   std::optional<double> period_s;  ///< if absent, 2 s on a terminal, and once elsewhere

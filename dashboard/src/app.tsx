@@ -80,12 +80,13 @@ function Application({ list, pulse, live, known }: { list: ListReply; pulse: Pul
     setLogsOf(host);
     logs.current?.focus();
   };
-  const inTrouble = troubled(hosts).length + failing(traffic.edges).length > 0;
+  const faults = list.faults ?? [];
+  const inTrouble = faults.length + troubled(hosts).length + failing(traffic.edges).length > 0;
   return (
     <div class={live ? "" : "stale"}>
       {inTrouble && (
         <section aria-labelledby="trouble">
-          <h2 id="trouble">Trouble</h2><Trouble hosts={hosts} edges={traffic.edges} show={showLogs} />
+          <h2 id="trouble">Trouble</h2><Trouble faults={faults} hosts={hosts} edges={traffic.edges} show={showLogs} />
         </section>
       )}
       <section aria-labelledby="map">

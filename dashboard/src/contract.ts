@@ -10,6 +10,12 @@ export interface ListReply {
   pid?: number;
   gateway?: string;
   hosts?: HostState[];
+  faults?: Fault[];
+}
+export interface Fault {
+  id: number;
+  text?: string;
+  untilUnixMs?: string;
 }
 export interface HostState {
   host: string;

@@ -2,7 +2,7 @@
 import type { NodeEvent } from "./contract";
 import { clock, plain } from "./text";
 
-const grave = new Set(["ended", "unhealthy", "failed"]);
+const grave = new Set(["ended", "unhealthy", "failed", "fault"]);
 
 export function Events({ events }: { events: NodeEvent[] }) {
   if (events.length === 0) return <p class="quiet">Nothing has happened yet.</p>;

@@ -1,9 +1,9 @@
-// What is wrong just now, first of all that the page shows: hosts that are not ready, with the reason and the end of their log,
-// and calls that fail.
-import type { HostState } from "./contract";
+// What is wrong just now, first of all that the page shows: faults that somebody has set, hosts that are not ready, with the
+// reason and the end of their log, and calls that fail.
+import type { Fault, HostState } from "./contract";
 import { edgeName } from "./graph";
 import { LastLines, State } from "./hosts";
-import { percent, plain, rate } from "./text";
+import { clock, percent, plain, rate } from "./text";
 import type { Edge } from "./traffic";
 
 /** Who is not as somebody wants it to be: not who was stopped, or starts for the first time. */
@@ -23,9 +23,22 @@ function HostInTrouble({ host, show }: { host: HostState; show: () => void }) {
   );
 }
 
-export function Trouble({ hosts, edges, show }: { hosts: HostState[]; edges: Edge[]; show: (host: string) => void }) {
+interface Troubles {
+  faults: Fault[];
+  hosts: HostState[];
+  edges: Edge[];
+  show: (host: string) => void;
+}
+
+export function Trouble({ faults, hosts, edges, show }: Troubles) {
   return (
     <ul class="trouble">
+      {faults.map(({ id, text = "", untilUnixMs = "0" }) => (
+        <li key={`fault ${id}`}>
+          <span class="unwell">Somebody has set fault {id}</span>: it {plain(text)}, until {clock(`${untilUnixMs}000`)}
+          {" "}or <code>holon fault remove {id}</code>
+        </li>
+      ))}
       {troubled(hosts).map((host) => <HostInTrouble key={host.host} host={host} show={() => show(host.host)} />)}
       {failing(edges).map((edge) => (
         <li key={`${edge.host} ${edge.caller} ${edge.callee}`}>

@@ -20,6 +20,10 @@ class Message;
 class MessageLite;
 }  // namespace google::protobuf
 
+namespace holon::faults {
+class Faults;
+}
+
 namespace holon::internal {
 
 /// The server's end of one call, whatever carries it: the thunk reads the request from it and writes replies to it.
@@ -74,6 +78,7 @@ struct Binding {
   Service* local = nullptr;          ///< a neighbour, or null: then `channel` carries the call
   const Channel* channel = nullptr;
   std::uint32_t first_edge = 0;      ///< telemetry's number for caller → method 0; method n is n further
+  faults::Faults* faults = nullptr;  ///< what its calls meet on their way, or null: nothing ever
 };
 
 /// The callee's end of a local call: a child of the caller's Call on its stack. It inherits the smaller deadline, the
@@ -82,13 +87,14 @@ class LocalCall final : public Call {
  public:
   LocalCall(Call& parent, const Binding& binding, unsigned method);
 
-  /// Whether the call may go ahead: not cancelled, not late, not too deep.
-  bool admitted() const { return verdict_ == Code::ok; }
+  /// Whether the call may go ahead: not cancelled, not late, not too deep. Once: it meets the faults that are set, and suspends
+  /// if they hold it up.
+  bool admitted() { return verdict_ == Code::ok && (__builtin_expect(faults_ == nullptr, 1) || survives_faults()); }
   /// Why not.
   Error refusal() const;
   /// Fewer than 32 KiB of stack are left: the callee gets a fiber of its own.
   bool needs_stack() const { return needs_stack_; }
-  /// Counts the call. False if it ended late or cancelled: then refusal() is the caller's answer.
+  /// Counts the call. False if it ended late or cancelled, or its answer is lost: then refusal() is the caller's answer.
   bool finish(Code result);
 
   /// Takes over what `outgoing` sends beside the request; it gets what comes beside the reply.
@@ -98,10 +104,14 @@ class LocalCall final : public Call {
 
  private:
   void give_trailers();
+  bool survives_faults();
 
   std::uint64_t started_;  ///< cycles
   Call* outgoing_call_ = nullptr;  ///< the caller's OutgoingCall, if it uses one
+  faults::Faults* faults_ = nullptr;  ///< those it has to meet; mostly there are none
   std::uint32_t edge_;
+  std::uint32_t fault_ = 0;        ///< the one that hit it; 0: none
+  bool answer_lost_ = false;       ///< by that
   Code verdict_ = Code::ok;
   bool needs_stack_ = false;
 };

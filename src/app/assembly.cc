@@ -162,6 +162,7 @@ void Assembly::connect(Bound& bound) {
   bool direct = neighbour != nullptr && options_.neighbours == Neighbours::direct;
   binding.first_edge =
       add_edges(direct ? telemetry::Way::local : telemetry::Way::remote, binding.caller, *binding.callee);
+  if (pools_ != nullptr) binding.faults = &pools_->faults();
   if (direct) {
     binding.local = neighbour;
   } else if (neighbour != nullptr && options_.neighbours == Neighbours::by_bytes) {

@@ -3,6 +3,7 @@
 #include <exception>
 
 #include "env/cycles.h"
+#include "faults/faults.h"
 #include "fiber/call.h"
 #include "holon/generated.h"
 #include "telemetry/metrics.h"
@@ -30,8 +31,9 @@ LocalCall::LocalCall(Call& parent, const Binding& binding, unsigned method)
       edge_(binding.first_edge + method) {
   method_ = &binding.callee->methods[method];
   hops_ = static_cast<std::uint8_t>(parent.hops() + 1);
-  priority_ = static_cast<std::uint8_t>(CallAccess::priority(parent));
+  priority_ = static_cast<std::uint8_t>(joint_priority(CallAccess::priority(parent), method_->priority));
   needs_stack_ = fiber::stack_left() < stack_needed_bytes;
+  if (binding.faults != nullptr && binding.faults->any()) [[unlikely]] faults_ = binding.faults;
   if (__builtin_expect(CallAccess::outgoing(parent), 0)) accompany(parent);
   if (scope_->cancelled()) {
     verdict_ = Code::cancelled;
@@ -61,7 +63,18 @@ void LocalCall::give_trailers() {
   outgoing_call_->response_trailers() = carried(response_trailers());
 }
 
+bool LocalCall::survives_faults() {
+  const faults::Subject subject{caller_, method_->name, metadata(), root_->baggage};
+  const faults::Ordeal ordeal = faults_->meet(subject, edge_, deadline_, *scope_);
+  if (!ordeal.hit()) return true;
+  fault_ = ordeal.fault;
+  answer_lost_ = ordeal.answer_lost;
+  verdict_ = ordeal.code;
+  return verdict_ == Code::ok;
+}
+
 Error LocalCall::refusal() const {
+  if (fault_ != 0) return faults::Ordeal{fault_, verdict_, answer_lost_}.error();
   switch (verdict_) {
     case Code::cancelled:
       return holon::cancelled("the caller has gone");
@@ -80,6 +93,8 @@ bool LocalCall::finish(Code result) {
       verdict_ = Code::cancelled;
     } else if (deadline_ != Deadline::max() && deadline_ <= env::time_of_cycles(ended)) {
       verdict_ = Code::deadline_exceeded;
+    } else if (__builtin_expect(answer_lost_, 0)) {
+      verdict_ = Code::unavailable;
     }
   }
   if (__builtin_expect(outgoing_call_ != nullptr, 0)) give_trailers();

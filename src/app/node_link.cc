@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "app/faults.h"
 #include "env/process.h"
 #include "holon/log.h"
 
@@ -46,12 +47,13 @@ Result<void> NodeLink::ready(Call& call) {
   return {};
 }
 
-// The node may go and come again: the last directory stays in force meanwhile.
+// The node may go and come again: the last directory stays in force meanwhile. Faults do not: nobody could list or remove them.
 Result<void> NodeLink::follow(Call& call) {
   env::Duration pause = reattach_first;
   for (;;) {
     env::Time before = loop_.now();
     Result<void> ended = attach_once(call);
+    pools_.faults().set({});
     HOLON_TRY(call.check());
     if (loop_.now() - before > reattach_most) {
       pause = reattach_first;
@@ -87,6 +89,12 @@ void NodeLink::learn(const node::v1::Directory& directory) {
     }
   }
   pools_.update(std::move(endpoints));
+  std::vector<faults::Rule> rules;
+  for (const node::v1::Fault& fault : directory.faults()) {
+    rules.push_back(rule_of(fault));
+    rules.back().until = end_of(fault, loop_.environment());
+  }
+  pools_.faults().set(std::move(rules));
   knows_directory_ = true;
   first_directory_.wake();
 }

@@ -33,7 +33,7 @@ Result<node::v1::SnapshotReply> HostService::Snapshot(Call&, const node::v1::Sna
   node::v1::SnapshotReply reply;
   reply.set_host(host_);
   for (const EdgeTotals& totals : telemetry::metrics().snapshot()) {
-    if (totals.count == 0) continue;
+    if (totals.count == 0 && totals.faults == 0) continue;
     if (totals.edge.way == Way::served) {
       if (!is_own_method(totals.edge.method)) fill(*reply.add_served(), totals);
     } else {
@@ -41,6 +41,7 @@ Result<node::v1::SnapshotReply> HostService::Snapshot(Call&, const node::v1::Sna
       fill(calls, totals);
       calls.set_caller(totals.edge.caller);
       calls.set_local(totals.edge.way == Way::local);
+      calls.set_faults(totals.faults);
     }
   }
   for (const telemetry::Refusal& refusal : telemetry::refusals()) {

@@ -58,6 +58,7 @@ class RemoteStream final : public internal::Duplex {
  private:
   Result<void> open() {
     HOLON_TRY(call_.admit());
+    HOLON_TRY(call_.meet_faults());
     Route route = HOLON_TRY(call_.route());
     if (!call_.open(reception_, route)) {
       return unavailable(route.connection->authority() + " takes no more calls just now");
@@ -87,6 +88,7 @@ class RemoteStream final : public internal::Duplex {
   Result<bool> end(const Result<void>& status) {
     call_.give_metadata(reception_);
     if (!status.ok()) return fail(status.error());
+    if (std::optional<Error> lost = call_.lost_answer()) return fail(*lost);
     if (!counted_) count(Code::ok);
     return false;
   }

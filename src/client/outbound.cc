@@ -37,6 +37,22 @@ Result<void> Outbound::admit() const {
   return {};
 }
 
+Result<void> Outbound::meet_faults() {
+  ordeal_ = {};
+  if (binding_.faults == nullptr || !binding_.faults->any()) [[likely]] return {};
+  static const Metadata none;
+  const Metadata& sent = CallAccess::outgoing(call_) ? call_.metadata() : none;
+  const faults::Subject subject{binding_.caller, method_.name, sent, CallAccess::root(call_).baggage};
+  ordeal_ = binding_.faults->meet(subject, edge_, deadline_, scope());
+  if (ordeal_.code != Code::ok) return ordeal_.error();
+  return {};
+}
+
+std::optional<Error> Outbound::lost_answer() const {
+  if (ordeal_.answer_lost) [[unlikely]] return ordeal_.error();
+  return std::nullopt;
+}
+
 Result<Route> Outbound::route(const Peer* elsewhere_than) {
   return pool_.route(service(), {deadline_, scope(), CallAccess::has(call_, CallFlag::wait_for_ready), elsewhere_than});
 }

@@ -7,6 +7,7 @@
 
 #include "client/pool.h"
 #include "client/reception.h"
+#include "faults/faults.h"
 #include "fiber/call.h"
 #include "holon/call.h"
 #include "holon/generated.h"
@@ -20,6 +21,10 @@ class Outbound {
 
   /// Whether it may begin: neither cancelled, nor late, nor too deep.
   Result<void> admit() const;
+  /// Meets the faults that are set, before each attempt; suspends if they hold it up. The error is what it ends with.
+  Result<void> meet_faults();
+  /// What the caller gets in place of an answer that a fault lost; nothing if none did.
+  std::optional<Error> lost_answer() const;
   /// A way to an endpoint; suspends as Pool::route does.
   Result<Route> route(const Peer* elsewhere_than = nullptr);
   /// Opens a stream there with the call's headers. False if the connection has none to spare: nothing was sent.
@@ -55,6 +60,7 @@ class Outbound {
   std::uint32_t edge_;
   Deadline deadline_;
   Metadata metadata_;  ///< what the headers view
+  faults::Ordeal ordeal_;  ///< of the attempt under way
 };
 
 /// What the end of an attempt says of the endpoint that it went to.

@@ -12,6 +12,7 @@
 #include "client/endpoints.h"
 #include "client/limits.h"
 #include "client/peer.h"
+#include "faults/faults.h"
 #include "wire/grpc.h"
 
 namespace holon::client {
@@ -87,9 +88,12 @@ class Pools {
   std::size_t count() const { return pools_.size(); }
   /// Tells all loops. Any thread.
   void update(Endpoints endpoints);
+  /// What calls of this process meet on their way, also those to a neighbour.
+  faults::Faults& faults() { return faults_; }
 
  private:
   std::vector<std::unique_ptr<Pool>> pools_;  ///< by the loop's index
+  faults::Faults faults_;
 };
 
 }  // namespace holon::client

@@ -37,10 +37,17 @@ class Unary {
     experience_.budget.called();
     const Peer* before = nullptr;
     for (;;) {
-      Route route = HOLON_TRY(call_.route(before));
-      before = route.peer.get();
-      HOLON_TRY(begin(first_, std::move(route)));
-      Result<void> result = await();
+      Result<void> result = call_.meet_faults();
+      if (result.ok()) {
+        Route route = HOLON_TRY(call_.route(before));
+        before = route.peer.get();
+        HOLON_TRY(begin(first_, std::move(route)));
+        result = await();
+        if (std::optional<Error> lost = call_.lost_answer()) result = failed_by(*lost);
+      } else {
+        ++attempts_;
+        result = failed_by(result.error());
+      }
       if (result.ok()) return result;
       bool again = HOLON_TRY(wait_for_another());
       if (!again) return result;
@@ -103,6 +110,12 @@ class Unary {
     message = HOLON_TRY(reception.next());
     if (message) return unimplemented(std::string(call_.method().name) + " has more than one answer");
     return {};
+  }
+
+  /// A fault that somebody set ended the attempt, as the network might have: whether a handler saw it, nobody knows.
+  Error failed_by(const Error& fault) {
+    failure_ = {fault.code(), false, {}};
+    return fault;
   }
 
   Error give_up(fiber::Wake how, Outcome outcome) {

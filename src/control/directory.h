@@ -17,6 +17,8 @@ class Directory {
   bool remove(const std::string& host);
   /// Versions of a later node go on from those of the one before, so that a host sees them grow.
   void start_from(std::uint64_t version) { version_ = version; }
+  /// What hosts are told beside it has changed.
+  void renew() { ++version_; }
 
   std::uint64_t version() const { return version_; }
   /// Endpoints by service, both in order. A service that was there once stays, without endpoints.

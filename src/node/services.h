@@ -40,6 +40,9 @@ class ControlService final : public v1::Control::Service {
   Result<void> Top(Call& call, const v1::TopRequest& request, Writer<v1::TopReply>& out) override;
   Result<v1::DescribeReply> Describe(Call& call, const v1::DescribeRequest& request) override;
   Result<v1::FindContractReply> FindContract(Call& call, const v1::FindContractRequest& request) override;
+  Result<v1::Fault> AddFault(Call& call, const v1::AddFaultRequest& request) override;
+  Result<v1::FaultsReply> ListFaults(Call& call, const v1::ListFaultsRequest& request) override;
+  Result<v1::FaultsReply> RemoveFaults(Call& call, const v1::RemoveFaultsRequest& request) override;
   Result<v1::ConfigReply> Config(Call& call, const v1::ConfigRequest& request) override;
 
  private:

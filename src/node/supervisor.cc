@@ -57,6 +57,7 @@ Supervisor::Supervisor(fiber::Loop& loop, const Deployment& deployment, const st
       starts_(deployment, holon),
       say_(std::move(say)),
       order_(needs_of(deployment)),
+      fault_timer_([this] { expire_faults(); }),
       wait_timer_([this] { start_waiting(); }),
       watches_(watching_) {
   bool calls = false;

@@ -17,6 +17,7 @@
 #include "node/changes.h"
 #include "node/deployment.h"
 #include "node/events.h"
+#include "node/fault_book.h"
 #include "node/health_watch.h"
 #include "node/host_process.h"
 #include "node/host_starts.h"
@@ -59,6 +60,12 @@ class Supervisor final : private HostEvents {
   Result<void> scale(const std::string& host, int replicas);
   /// What runs there; nothing if there is no such replica.
   std::optional<v1::HostState> state(const std::string& replica) const;
+
+  // ---- faults that somebody puts on calls
+  /// FaultBook's; its `from` and `to` are contracts. All hosts are told.
+  Result<v1::Fault> add_fault(v1::Fault fault, std::int64_t for_ms);
+  Result<void> remove_faults(const std::vector<std::uint32_t>& ids);
+  const std::vector<v1::Fault>& faults() const { return faults_.all(); }
 
   // ---- what hosts say
   /// A host is there. Whoever is none of this node's is told to end.
@@ -128,6 +135,9 @@ class Supervisor final : private HostEvents {
   void publish(const Member& member);
   void stop_next();
   void tell(const std::string& kind, const std::string& host, const std::string& text, const HostProcess* ended);
+  void tell_fault(const std::string& kind, const std::string& text);
+  void expire_faults();
+  void faults_changed();
   v1::HostState state_of(const Member& member) const;
   void changed();
   void save();
@@ -144,6 +154,8 @@ class Supervisor final : private HostEvents {
   std::map<std::string, env::Address> outlet_doors_;  ///< by the caller's contract; to HTTP "caller/callee"
   Ports ports_;
   control::Directory directory_;
+  FaultBook faults_;
+  fiber::Timer fault_timer_;  ///< for the end of the next one
   Changes changes_;
   Events events_;
   RotatingLogs logs_{loop_.environment().disk()};

@@ -19,6 +19,7 @@ v1::Directory Supervisor::directory() const {
     entry->set_service(service);
     for (const std::string& endpoint : endpoints) entry->add_endpoints(endpoint);
   }
+  out.mutable_faults()->Assign(faults().begin(), faults().end());
   return out;
 }
 
@@ -32,6 +33,7 @@ v1::ListReply Supervisor::list() const {
   for (const auto& member : members_) {
     if (!member->retired || member->process->life().running()) *out.add_hosts() = state_of(*member);
   }
+  out.mutable_faults()->Assign(faults().begin(), faults().end());
   return out;
 }
 

@@ -102,6 +102,19 @@ describe("the dashboard of a shop in trouble", () => {
     quiet();
   });
 
+  it("says first of all which faults somebody has set, and that the calls which they end fail", async () => {
+    const { page, quiet } = await open(browser, shop);
+    await seeItReady(page);
+    await shop.holon("fault", "add", "--from", "frontend", "--to", "ads", "--abort", "internal");
+    const trouble = section(page, "Trouble");
+    await trouble.getByText(/^Somebody has set fault 1: it aborts the calls of shop.Frontend to shop.Ads with INTERNAL, until /).waitFor();
+    await trouble.getByText(/^Frontend → Ads: 100 % of [\d.]+\/s failed/).waitFor();
+    await section(page, "Events").getByText(/^fault 1 is on/).waitFor();
+    await shop.holon("fault", "remove", "1");
+    await until(async () => await section(page, "Trouble").count() === 0);
+    quiet();
+  });
+
   it("shows on a phone which calls fail", async () => {
     await shop.ails("failing");
     const { page, quiet } = await open(browser, shop, { viewport: { width: 375, height: 667 } });

@@ -82,6 +82,15 @@ TEST_F(CommandTest, AStockServerIsFoundCalledAndCalls) {
   EXPECT_THAT(holon({"calls"}).output, ContainsRegex("twin.Asker.*probe.Relay"));
 }
 
+TEST_F(CommandTest, AFaultHitsTheCallsOfACommandToo) {
+  up();
+  const auto ask = [&] { return get("/v1/ask/through"); };
+  ASSERT_EQ(holon({"fault", "add", "--from", "asker", "--to", "relay", "--abort", "failed_precondition"}).code, 0);
+  EXPECT_TRUE(eventually([&] { return ask().find("fault 1 (see `holon fault list`) ended the call") != std::string::npos; })) << ask();
+  ASSERT_EQ(holon({"fault", "remove", "--all"}).code, 0);
+  EXPECT_TRUE(eventually([&] { return ask().find("\"text\":\"through\"") != std::string::npos; })) << ask();
+}
+
 TEST_F(CommandTest, TheExampleOfTheDocsRuns) {
   fs::copy_file(fs::path(NODE_TEST_SOURCES) / "commands.yaml", manifest_, fs::copy_options::overwrite_existing);
   up({"--bin", fs::path(PROBE_PROGRAM).parent_path().string()});

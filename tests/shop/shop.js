@@ -61,7 +61,7 @@ export class Shop {
   }
 
   async holon(verb, ...rest) {
-    const args = [verb, "--file", path.join(this.folder, "holon.yaml"), ...rest];
+    const args = [verb, ...rest, "--file", path.join(this.folder, "holon.yaml")];
     const { stdout } = await run(path.join(bin, "bin", "holon"), args, { timeout: 60_000 });
     return stdout;
   }

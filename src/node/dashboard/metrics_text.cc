@@ -152,6 +152,10 @@ void add_calls(Families& out, const v1::CallsReply& calls) {
   for_each_edge(calls, [&](const Labels& labels, const v1::EdgeCalls& edge) {
     out.by_code("holon_calls_total", labels, edge);
   });
+  out.begin("holon_injected_faults_total", "counter", "How often a fault that somebody set hit such a call.");
+  for_each_edge(calls, [&](const Labels& labels, const v1::EdgeCalls& edge) {
+    if (edge.faults() > 0) out.sample("holon_injected_faults_total", labels, edge.faults());
+  });
   out.begin("holon_call_duration_seconds", "histogram", "How long they took, as the caller saw it.");
   for_each_edge(calls, [&](const Labels& labels, const v1::EdgeCalls& edge) {
     out.histogram("holon_call_duration_seconds", labels, edge);
