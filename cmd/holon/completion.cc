@@ -94,6 +94,22 @@ void propose_methods(const std::filesystem::path& file, const Proposals& proposa
   }
 }
 
+void propose_services(const std::filesystem::path& file, const Proposals& proposals) {
+  Session session;
+  Result<node::v1::DescribeReply> graph =
+      ask_node(session, file, told_within, [](NodeLink& node, Call& call) { return node->Describe(call, {}); });
+  if (!graph.ok()) return;
+  for (const node::v1::ServiceState& service : graph->services()) proposals.add(service.name(), service.owner());
+}
+
+void propose_faults(const std::filesystem::path& file, const Proposals& proposals) {
+  Session session;
+  Result<node::v1::FaultsReply> reply =
+      ask_node(session, file, told_within, [](NodeLink& node, Call& call) { return node->ListFaults(call, {}); });
+  if (!reply.ok()) return;
+  for (const node::v1::Fault& fault : reply->faults()) proposals.add(std::to_string(fault.id()), fault.text());
+}
+
 void propose_placements(const std::filesystem::path& file, const Proposals& proposals) {
   Result<std::string> text = env::os().disk().read(file);
   if (!text.ok()) return;
@@ -112,6 +128,8 @@ void propose_values(const Option& option, const std::filesystem::path& file, con
   if (option.value == "HOST=REPLICAS") propose_hosts(file, "=", proposals);
   if (option.value == "METHOD" || option.value == "WHAT") propose_methods(file, proposals);
   if (option.value == "PLACEMENT") propose_placements(file, proposals);
+  if (option.value == "SERVICE") propose_services(file, proposals);
+  if (option.value == "FAULT") propose_faults(file, proposals);
 }
 
 void propose_argument(const Typed& typed, const Proposals& proposals) {

@@ -14,7 +14,7 @@ Verb add_verb() {
       .option("-f,--file", "FILE", &told->file, file_about)
       .option("--from", "SERVICE", &told->from, "whose calls: a service, or gateway for what comes from outside; all if absent")
       .option("--to", "SERVICE", &told->to, "calls to whom; all if absent")
-      .option("--method", "METHOD", &told->method, "calls of this method of it, as GetProduct")
+      .option("--method", "METHOD", &told->method, "calls of this method, as GetProduct of who is called, or shop.Catalog/GetProduct")
       .option("--metadata", "NAME=VALUE", &told->metadata, "calls with this metadata, or with this entry in their W3C baggage, which "
               "is inherited from call to call")
       .option("--percent", "SHARE", &told->percent, "of these calls; 100 if absent")

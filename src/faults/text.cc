@@ -61,7 +61,8 @@ std::string duration_text(env::Duration duration) {
 
 Result<Delay> parse_delay(std::string_view text) {
   const auto [at, length] = plus_minus(text);
-  Delay delay{.mean = HOLON_TRY(parse_duration(text.substr(0, at)))};
+  Delay delay;
+  delay.mean = HOLON_TRY(parse_duration(text.substr(0, at)));
   if (at != text.npos) delay.jitter = HOLON_TRY(parse_duration(text.substr(at + length)));
   if (delay.mean.count() == 0) return invalid_argument(std::string(text) + ": write a delay above zero, as 200ms±50ms");
   if (delay.jitter > delay.mean) {

@@ -43,8 +43,19 @@ std::string missing_edge(const v1::ServiceState& from, const v1::ServiceState& t
          (from.calls().empty() ? "nobody" : config::listed(words(from.calls())));
 }
 
+/// "shop.Catalog/GetProduct" says whose method it is.
+Result<void> split_method(v1::Fault& fault) {
+  const std::size_t slash = fault.method().find('/');
+  if (slash == std::string::npos) return {};
+  if (!fault.to().empty()) return invalid_argument("say to whom once: " + fault.to() + ", or " + fault.method());
+  fault.set_to(fault.method().substr(0, slash));
+  fault.set_method(fault.method().substr(slash + 1));
+  return {};
+}
+
 /// The fault with contracts in place of names.
 Result<v1::Fault> resolved(const v1::DescribeReply& graph, v1::Fault fault) {
+  HOLON_TRY(split_method(fault));
   const v1::ServiceState* from = nullptr;
   const v1::ServiceState* to = nullptr;
   if (!fault.from().empty() && fault.from() != faults::outside) from = HOLON_TRY(find_service(graph, fault.from()));

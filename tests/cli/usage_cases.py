@@ -91,6 +91,11 @@ class Completion(Application):
         self.assertEqual(self.proposed("logs", "--file", self.folder / "elsewhere/holon.yaml", ""), [])
         self.assertIn("probe.Relay/Pass", self.proposed("call", ""))
 
+    def test_bash_completes_services_that_faults_are_put_on(self):
+        self.assertEqual(self.proposed("fault", ""), ["add", "list", "remove"])
+        self.assertEqual(self.proposed("fault", "add", "--from", "re"), ["relay"])
+        self.assertEqual(self.proposed("fault", "add", "--to", "echo", "--method", "probe.E"), ["probe.Echo/Say"])
+
     def test_bash_completes_files_and_commands(self):
         self.assertEqual(self.proposed("ps", "-f", "hol"), ["holon.yaml"])
         self.assertIn("env", self.proposed("exec", "echo", "en"))

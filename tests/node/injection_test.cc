@@ -102,7 +102,7 @@ TEST_P(InjectionTest, ADelayHoldsCallsUpUntilItIsRemoved) {
 }
 
 TEST_P(InjectionTest, AnAbortedCallSaysWhoseDoingItIs) {
-  add({"--abort", "failed_precondition", "--method", "Say"});
+  add({"--abort", "failed_precondition"}, {"--from", "relay", "--method", "probe.Echo/Say"});
   ASSERT_TRUE(eventually([&] { return !pass().reply.ok(); }));
   const Passed passed = pass("aborted");
   EXPECT_EQ(passed.reply.code(), Code::failed_precondition);
@@ -234,6 +234,8 @@ TEST_P(InjectionTest, WhatIsNoFaultIsRefusedWithTheRemedy) {
   EXPECT_THAT(refusal({"add", "--to", "echo"}), HasSubstr("say delay, abort, throttle, black hole or reset"));
   EXPECT_THAT(refusal({"add", "--reset"}), HasSubstr("say whose calls, or to whom"));
   EXPECT_THAT(refusal({"add", "--to", "echo", "--reset", "--black-hole"}), HasSubstr("a call ends once"));
+  EXPECT_THAT(refusal({"add", "--to", "echo", "--method", "probe.Echo/Say", "--reset"}), HasSubstr("say to whom once"));
+  EXPECT_THAT(refusal({"add", "--method", "Say", "--reset"}), HasSubstr("whose method Say? say to whom"));
   EXPECT_THAT(refusal({"add", "--to", "echo", "--delay", "soon"}), HasSubstr("soon: write a time, as 200ms"));
   EXPECT_THAT(refusal({"add", "--to", "echo", "--reset", "--for", "25h"}), HasSubstr("a fault holds for at most a day"));
   EXPECT_THAT(refusal({"remove", "7"}), HasSubstr("there is no fault 7"));

@@ -52,6 +52,14 @@ TEST(MetricsTextTest, SaysHowEachHostIs) {
   EXPECT_THAT(text, HasSubstr("holon_host_cpu_seconds_total{host=\"cart.0\"} 1.25\n"));
 }
 
+TEST(MetricsTextTest, CountsInjectedFaults) {
+  v1::CallsReply calls = calls_of("frontend.0");
+  EXPECT_THAT(metrics_text({}, calls), testing::Not(HasSubstr("holon_injected_faults_total{")));
+  calls.mutable_hosts(0)->mutable_calls(0)->set_faults(3);
+  EXPECT_THAT(metrics_text({}, calls), HasSubstr("holon_injected_faults_total{host=\"frontend.0\",caller=\"shop.Frontend\","
+                                                 "method=\"shop.Cart/GetCart\",way=\"remote\"} 3\n"));
+}
+
 TEST(MetricsTextTest, CountsCallsByCode) {
   const std::string text = metrics_text({}, calls_of("frontend.0"));
   const std::string edge = R"({host="frontend.0",caller="shop.Frontend",method="shop.Cart/GetCart",way="remote",code=)";
