@@ -28,7 +28,7 @@ void print_fault_warning(const FaultList& faults) {
   if (faults.empty()) return;
   const Paint paint(stdout);
   const std::string count = faults.size() == 1 ? "A FAULT IS SET" : std::to_string(faults.size()) + " FAULTS ARE SET";
-  std::printf("%s; what looks like trouble may be its doing, `holon fault remove --all` ends it:\n",
+  std::printf("%s; what looks like trouble may come of that, and `holon fault remove --all` ends it:\n",
               paint.tinted(Tone::bad, count).c_str());
   for (const node::v1::Fault& fault : faults) {
     std::printf("  fault %u %s, for %s yet\n", fault.id(), fault.text().c_str(), time_left(fault).c_str());

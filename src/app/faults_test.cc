@@ -1,6 +1,9 @@
 // What calls meet on their way within a process: virtual calls, and by bytes.
 #include <google/protobuf/message.h>
 
+#include <algorithm>
+#include <chrono>
+
 #include "app/assembly.h"
 #include "fiber/call.h"
 #include "holon/outgoing_call.h"
@@ -133,6 +136,37 @@ TEST_P(LocalFaults, HitByMetadataAndByBaggage) {
   EXPECT_TRUE(streams_->Tell(call, Message()).ok());
   call.data().baggage = "x-try=1";
   EXPECT_EQ(streams_->Tell(call, Message()).code(), Code::internal);
+}
+
+/// The mean of a round, in ns.
+template <class F>
+double time_of(F call) {
+  constexpr int calls = 2000;
+  const auto began = std::chrono::steady_clock::now();
+  for (int i = 0; i < calls; ++i) call();
+  return std::chrono::duration<double, std::nano>(std::chrono::steady_clock::now() - began).count() / calls;
+}
+
+// Rounds in turn, so that whatever else the machine does meets both alike.
+TEST(LocalFaultsCost, IsNothingThatCanBeMeasuredWhenNoneIsSet) {
+  fiber::Loop loop(env::os(), 0);
+  client::Pools pools({&loop});
+  Counting service;
+  Assembly may_be_hit({}, &pools), never_hit({}, nullptr);
+  for (Assembly* assembly : {&may_be_hit, &never_hit}) assembly->add(probe::v1::Streams::info(), service);
+  const auto one = may_be_hit.ref<probe::v1::Streams>(), other = never_hit.ref<probe::v1::Streams>();
+  internal::RootCall call(Deadline::max());
+  std::vector<double> extra, whole;
+  for (int i = 0; i < 201; ++i) {
+    const double without = time_of([&] { EXPECT_TRUE(other->Tell(call, Message()).ok()); });
+    const double with = time_of([&] { EXPECT_TRUE(one->Tell(call, Message()).ok()); });
+    extra.push_back(with - without);
+    whole.push_back(without);
+  }
+  std::ranges::nth_element(extra, extra.begin() + 100);
+  std::ranges::nth_element(whole, whole.begin() + 100);
+  RecordProperty("extra_ns", std::to_string(extra[100]));
+  EXPECT_LT(extra[100], 0.05 * whole[100]) << "of " << whole[100] << " ns";
 }
 
 TEST_P(LocalFaults, OthersAreLeftAlone) {

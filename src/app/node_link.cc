@@ -53,6 +53,7 @@ Result<void> NodeLink::follow(Call& call) {
   for (;;) {
     env::Time before = loop_.now();
     Result<void> ended = attach_once(call);
+    if (pools_.faults().any()) log::write(log::Level::warning, "the faults that were set are over: they end with the tie to the node");
     pools_.faults().set({});
     HOLON_TRY(call.check());
     if (loop_.now() - before > reattach_most) {

@@ -64,21 +64,19 @@ class InjectionTest : public ApplicationTest, public testing::WithParamInterface
     EXPECT_TRUE(google::protobuf::util::JsonStringToMessage(ran.output, &reply).ok()) << ran.output << ran.messages;
     return reply;
   }
-  /// How many faults have hit the calls of relay to echo.
-  std::uint64_t hits() {
+  /// What is counted of the calls of relay to echo.
+  node::v1::EdgeCalls counted() {
     node::v1::CallsReply reply;
     const Ran ran = holon({"calls", "--json"});
     EXPECT_TRUE(google::protobuf::util::JsonStringToMessage(ran.output, &reply).ok()) << ran.output << ran.messages;
-    std::uint64_t hits = 0;
     for (const node::v1::SnapshotReply& host : reply.hosts()) {
       for (const node::v1::EdgeCalls& calls : host.calls()) {
-        if (calls.caller() != "probe.Relay" || calls.method() != "probe.Echo/Say") continue;
-        EXPECT_EQ(calls.local(), !split());
-        hits += calls.faults();
+        if (calls.caller() == "probe.Relay" && calls.method() == "probe.Echo/Say") return calls;
       }
     }
-    return hits;
+    return {};
   }
+  std::uint64_t hits() { return counted().faults(); }
 
  private:
   std::string relay_;
@@ -96,6 +94,7 @@ TEST_P(InjectionTest, ADelayHoldsCallsUpUntilItIsRemoved) {
     EXPECT_GE(passed.took, milliseconds(300));
   }
   EXPECT_GE(hits(), 4u);
+  EXPECT_EQ(counted().local(), !split());
   remove_all();
   EXPECT_TRUE(eventually([&] { return pass().took < milliseconds(300); }));
   EXPECT_EQ(faults().faults_size(), 0);
@@ -149,6 +148,22 @@ TEST_P(InjectionTest, AShareOfTheCallsIsHit) {
   for (int i = 0; i < 200; ++i) failed += pass().reply.ok() ? 0 : 1;
   EXPECT_GT(failed, 60 - 40) << "six standard deviations";
   EXPECT_LT(failed, 60 + 40);
+}
+
+// Say is idempotent: between processes it is attempted again, within one there is nothing to attempt again.
+TEST_P(InjectionTest, RetriesHaveTheirSayBetweenProcesses) {
+  add({"--abort", "unavailable", "--percent", "20"});
+  ASSERT_TRUE(eventually([&] { return pass(), hits() > 0; }));
+  for (int i = 0; i < 100; ++i) pass();
+  const node::v1::EdgeCalls calls = counted();
+  const auto errors = calls.errors().find(static_cast<int>(Code::unavailable));
+  const std::uint64_t failed = errors == calls.errors().end() ? 0 : errors->second;
+  EXPECT_GT(calls.faults(), 5u);
+  if (split()) {
+    EXPECT_LT(failed, calls.faults() / 2);
+  } else {
+    EXPECT_EQ(failed, calls.faults());
+  }
 }
 
 TEST_P(InjectionTest, EndsAtItsTime) {
@@ -209,7 +224,7 @@ TEST_P(InjectionTest, IsToldOfLoudly) {
               HasSubstr("fault 1 delays the calls of probe.Relay to probe.Echo by 1ms, until "));
   add({"--reset", "--percent", "0.5"}, {"--to", "echo"});
   const Ran ps = holon({"ps"});
-  EXPECT_THAT(ps.output, HasSubstr("2 FAULTS ARE SET; what looks like trouble may be its doing"));
+  EXPECT_THAT(ps.output, HasSubstr("2 FAULTS ARE SET; what looks like trouble may come of that"));
   EXPECT_THAT(ps.output, HasSubstr("fault 2 answers 0.5 % of the calls to probe.Echo with a reset after they were handled, for "));
   EXPECT_THAT(holon({"fault", "list"}).output, HasSubstr("delays the calls of probe.Relay to probe.Echo by 1ms"));
   EXPECT_THAT(add({"--reset"}, {"--from", "echo", "--to", "relay"}).messages,
