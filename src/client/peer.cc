@@ -62,9 +62,10 @@ void Peer::ended(Outcome outcome, env::Duration took) {
   breaker_.ended(outcome, now);
   // A process that was stopped is no slower than before once it goes on.
   const bool stopped = std::ranges::any_of(connections_, [&](const auto& each) { return each->silent_since(now - took); });
-  // A failure may come at once: that must not attract more calls. Nor does one that was left say how long the rest would be.
-  const bool tells = !stopped && (outcome == Outcome::good || static_cast<double>(took.count()) > latency_.at(now));
-  if (tells) latency_.add(took, now);
+  if (stopped) return;
+  if (outcome == Outcome::good) return latency_.add(took, now);
+  // A failure may come at once: that must not attract more calls. What took long, and was left, may have taken as long again.
+  if (static_cast<double>(took.count()) > latency_.at(now)) latency_.add(2 * took, now);
 }
 
 bool Peer::reachable() const {

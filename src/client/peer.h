@@ -58,7 +58,7 @@ class Peer {
   /// Whether its breaker allows a call, too.
   bool fit() const { return breaker_.allows(loop_.now()) && reachable(); }
   /// What a call that goes there has to wait for, in nanoseconds, as far as that is known.
-  double load() const { return latency_.at(loop_.now()) * static_cast<double>(in_flight() + 1); }
+  double load() const { return (latency_noise_ns + latency_.at(loop_.now())) * static_cast<double>(in_flight() + 1); }
   const Breaker& breaker() const { return breaker_; }
 
   std::size_t in_flight() const;
@@ -73,6 +73,8 @@ class Peer {
   env::Duration keepalive_time() const { return times_.keepalive_time; }
 
  private:
+  static constexpr double latency_noise_ns = 1e6;  // less is the schedulers' doing
+
   std::shared_ptr<Connection> with_a_stream_to_spare() const;
   bool connecting() const;
   bool any_open() const;

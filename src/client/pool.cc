@@ -147,10 +147,12 @@ std::shared_ptr<Peer> Pool::choose_carefully(const Peers& peers, const Peer* els
   return lighter(from[first], from[second]);
 }
 
+// Latencies that are about the same are: one call that was a little late must not starve an endpoint for seconds.
 const std::shared_ptr<Peer>& Pool::lighter(const std::shared_ptr<Peer>& one, const std::shared_ptr<Peer>& two) {
+  constexpr double alike = 2;
   const double first = one->load();
   const double second = two->load();
-  if (first == second) return one->in_flight() <= two->in_flight() ? one : two;
+  if (first < alike * second && second < alike * first) return one->in_flight() <= two->in_flight() ? one : two;
   return first < second ? one : two;
 }
 

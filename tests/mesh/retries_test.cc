@@ -1,0 +1,84 @@
+// What retries cost those who are in trouble already.
+#include "env/disk.h"
+#include "tests/mesh/chain_application.h"
+
+namespace holon {
+namespace {
+
+using std::chrono::seconds;
+
+class RetriesTest : public ChainTest {};
+
+// Where each of five hops made three more attempts, the last one would get 256 times the load.
+TEST_F(RetriesTest, FiveHopsToAServiceInTroubleAddAFifthOfTheLoad) {
+  constexpr int calls = 1'000;
+  constexpr double a_second = 10;  // what a budget gives beside its share
+  write_chain();
+  up();
+  behave("five.0", 0, Code::unavailable);
+  Client client(endpoint("one.0"));
+  Ref<chain::One> one(client);
+  const env::Time began = env::os().now();
+  for (int i = 0; i < calls; ++i) {
+    auto call = client.call(seconds(10));
+    EXPECT_EQ(one->Ask(*call, {}).code(), Code::unavailable);
+  }
+  const double took = std::chrono::duration<double>(env::os().now() - began).count();
+  const double asked = static_cast<double>(count("five.0").asked());
+  EXPECT_GT(asked, 0);
+  EXPECT_LE(asked, 1.2 * calls + a_second * (took + 1));
+}
+
+TEST_F(RetriesTest, AServiceThatIsGoneGetsEachHopsCallOnce) {
+  constexpr int calls = 50;
+  write_chain();
+  up();
+  ASSERT_EQ(holon({"stop", "five"}).code, 0);
+  Client client(endpoint("one.0"));
+  Ref<chain::One> one(client);
+  for (int i = 0; i < calls; ++i) {
+    auto call = client.call(std::chrono::milliseconds(100));
+    EXPECT_FALSE(one->Ask(*call, {}).ok());
+  }
+  const Ran told = holon({"calls"});
+  EXPECT_THAT(told.output, testing::ContainsRegex("chain\\.Three +chain\\.Four/Ask +remote +" + std::to_string(calls) + " "));
+}
+
+TEST_F(RetriesTest, WhatMustNotBeDoneTwiceIsDoneOnce) {
+  constexpr int calls = 200;
+  write_pair(1);
+  up();
+  behave("five.0", 0, Code::unavailable);
+  Client client(endpoint("four.0"));
+  Ref<chain::Four> four(client);
+  for (int i = 0; i < calls; ++i) {
+    auto call = client.call(seconds(10));
+    EXPECT_EQ(four->Order(*call, {}).code(), Code::unavailable);
+  }
+  EXPECT_LE(count("five.0").ordered(), calls);
+}
+
+using ResilienceDoc = RetriesTest;
+
+TEST_F(ResilienceDoc, ItsLimitsHold) {
+  constexpr int calls = 300;
+  const std::string page = env::os().disk().read(std::filesystem::path(MESH_TEST_DOCS) / "resilience.md").value();
+  const std::string fence = "```yaml\n";
+  const std::size_t begin = page.find(fence) + fence.size();
+  write_pair(1);
+  std::ofstream(manifest_, std::ios::app) << page.substr(begin, page.find("```", begin) - begin);
+  up();
+  behave("five.0", 0, Code::unavailable);
+  Client client(endpoint("four.0"));
+  Ref<chain::Four> four(client);
+  const env::Time began = env::os().now();
+  for (int i = 0; i < calls; ++i) {
+    auto call = client.call(seconds(10));
+    EXPECT_EQ(four->Ask(*call, {}).code(), Code::unavailable);
+  }
+  const double took = std::chrono::duration<double>(env::os().now() - began).count();
+  EXPECT_LE(static_cast<double>(count("five.0").asked()), 1.1 * calls + 5 * (took + 1));
+}
+
+}  // namespace
+}  // namespace holon
