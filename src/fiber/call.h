@@ -1,6 +1,8 @@
 // The inside of a Call: roots and branches, and what the rooms above may touch.
 #pragma once
 
+#include <algorithm>
+#include <cstddef>
 #include <string>
 
 #include "fiber/waiter.h"
@@ -90,6 +92,20 @@ class BranchCall final : public Call {
 };
 
 constexpr int hops_max = 64;
+
+/// The numbers of MethodOptions::Priority as MethodInfo has them: who goes first when there is more work than can be done.
+struct Priority {
+  static constexpr int critical = 0;
+  static constexpr int normal = 1;
+  static constexpr int sheddable = 2;
+  static constexpr std::size_t count = 3;
+};
+/// What a call counts as: who says that it may be shed is believed first, then who says that it must not. So what is dear to
+/// a caller is dear all the way down, but for what the contracts say one can do without.
+constexpr int joint_priority(int callers, int contracts) {
+  if (std::max(callers, contracts) >= Priority::sheddable) return Priority::sheddable;
+  return std::min(callers, contracts);
+}
 
 /// The smaller of the caller's deadline and the method's own timeout from `now`.
 Deadline child_deadline(Deadline caller, const MethodInfo& method, env::Time now);

@@ -49,11 +49,9 @@ class List {
     head_.previous_ = &node;
   }
   T& front() { return static_cast<T&>(*head_.next_); }
-  T& pop_front() {
-    T& element = front();
-    static_cast<ListNode<T>&>(element).unlink();
-    return element;
-  }
+  T& back() { return static_cast<T&>(*head_.previous_); }
+  T& pop_front() { return pop(front()); }
+  T& pop_back() { return pop(back()); }
   /// Calls `visit` on each; it may unlink the element it is given, and no other.
   template <class F>
   void each(F visit) {
@@ -65,6 +63,11 @@ class List {
   }
 
  private:
+  T& pop(T& element) {
+    static_cast<ListNode<T>&>(element).unlink();
+    return element;
+  }
+
   ListNode<T> head_;
 };
 

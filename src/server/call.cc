@@ -23,7 +23,7 @@ constexpr std::size_t request_bytes_per_second = 1 << 10;  // what a slow client
 
 }  // namespace
 
-ServerCall::ServerCall(Shard& shard, Answer answer, const Route& route, wire::RequestHead head)
+ServerCall::ServerCall(Shard& shard, Answer answer, const Route& route, wire::RequestHead head, std::size_t caller)
     : shard_(shard),
       home_(shard.loop()),
       answer_(std::move(answer)),
@@ -36,6 +36,7 @@ ServerCall::ServerCall(Shard& shard, Answer answer, const Route& route, wire::Re
   env::Time now = env::time_of_cycles(arrived_at_);
   Deadline callers = head_.timeout ? now + *head_.timeout : Deadline::max();
   deadline_ = internal::child_deadline(callers, *route_.method, now);
+  claim = {route_.service_number, route_.method_number, head_.priority, caller, deadline_};
 }
 
 ServerCall::~ServerCall() = default;
@@ -103,6 +104,12 @@ void ServerCall::enqueue() {
   shard_.enqueue(shared_from_this());
 }
 
+void ServerCall::turned_away(Shed why, std::chrono::milliseconds come_again) {
+  const auto self = stop_waiting();
+  const bool again = why != Shed::late;
+  finished(shard_.turned_away(*this, why), {}, again ? come_again_in(come_again) : Metadata());
+}
+
 // Before the handler ran: nothing of it will.
 void ServerCall::refuse(const Error& error) {
   queued_ = true;
@@ -137,6 +144,11 @@ void ServerCall::gone() {
   unlink();  // here: the last owner may be on another loop
   held_.unlink();
   if (owed_ > 0) answer_.unread().taken(std::exchange(owed_, 0));
+  const auto self = stop_waiting();
+  if (waits()) {
+    shard_.withdraw(*this);
+    finished(holon::cancelled("the caller has gone"), {}, {});
+  }
   if (finished_) answer_.release();
   auto last = std::move(kept_);  // may be the last owner
 }
@@ -289,9 +301,10 @@ wire::Encoding ServerCall::encoding(std::uint8_t flag) const {
 }
 
 void ServerCall::finished(Result<void> status, const Metadata& headers, const Metadata& trailers) {
-  auto ns = static_cast<std::uint64_t>(std::max<std::int64_t>(0, env::cycles_to_ns(env::cycles() - arrived_at_)));
+  const std::uint64_t ended_at = env::cycles();
+  auto ns = static_cast<std::uint64_t>(std::max<std::int64_t>(0, env::cycles_to_ns(ended_at - arrived_at_)));
   telemetry::record(route_.edge, status.code(), ns);
-  shard_.leave();
+  place_taken_back() ? shard_.leave(*this, status.code(), env::time_of_cycles(ended_at)) : shard_.leave();
   if (!gone_ && answer_.open()) send_end(status, headers, trailers);
   finished_ = true;
   if (gone_) answer_.release();

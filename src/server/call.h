@@ -9,11 +9,13 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 
 #include "fiber/call.h"
 #include "fiber/list.h"
 #include "fiber/waiter.h"
 #include "holon/generated.h"
+#include "server/admission.h"
 #include "server/answer.h"
 #include "server/arrival.h"
 #include "server/inbound.h"
@@ -28,9 +30,14 @@ class Shard;
 
 class ServerCall final : public internal::Exchange,
                          public Inbound,
+                         public Applicant,
                          public std::enable_shared_from_this<ServerCall> {
  public:
-  ServerCall(Shard& shard, Answer answer, const Route& route, wire::RequestHead head);
+  using Inbound::unlink;  // from those that its connection's shard looks at; where it waits, Admission knows
+  using Inbound::linked;
+
+  /// @param caller  a hash of who calls
+  ServerCall(Shard& shard, Answer answer, const Route& route, wire::RequestHead head, std::size_t caller);
   ~ServerCall() override;
 
   // What arrives, on the connection's loop.
@@ -52,6 +59,18 @@ class ServerCall final : public internal::Exchange,
 
   /// Cycles when it was queued, to know the queue's delay.
   std::uint64_t queued_at() const { return queued_at_; }
+  std::string_view method_name() const { return route_.method->name; }
+  /// Whether it is about the host itself.
+  bool own() const { return route_.own; }
+  /// Whether it has a place at the door until it ends. A stream may live for ever, and what passes through a gateway has its
+  /// limit where it goes to.
+  bool keeps_its_place() const { return route_.service_number != 0 && route_.method->kind == internal::Kind::unary; }
+  void place_given() { has_place_ = true; }
+  bool place_taken_back() { return std::exchange(has_place_, false); }
+  /// For its turn: meanwhile it owns itself.
+  void wait() { waiting_ = shared_from_this(); }
+  std::shared_ptr<ServerCall> stop_waiting() { return std::move(waiting_); }
+  void turned_away(Shed why, std::chrono::milliseconds come_again) override;
   bool movable() { return !answer_.unread().full() && route_.method->kind == internal::Kind::unary; }
   void move_to(fiber::Loop& runner) { runner_ = &runner; }
   /// Whether the connection's client has to take other replies first; then the call waits for that.
@@ -103,6 +122,7 @@ class ServerCall final : public internal::Exchange,
   internal::RootCall* running_ = nullptr;  ///< on the runner's loop, while the handler runs
   fiber::Loop* runner_ = nullptr;          ///< set on the home loop before the call moves or runs
   std::shared_ptr<ServerCall> kept_;
+  std::shared_ptr<ServerCall> waiting_;
   HeldBack held_{*this};
   std::size_t owed_ = 0;          ///< what it added to the connection's unread bytes
   std::size_t unread_ = 0;        ///< bytes of the reply that waited when it was looked at last
@@ -113,6 +133,7 @@ class ServerCall final : public internal::Exchange,
   bool finished_ = false;
   bool gone_ = false;
   bool queued_ = false;
+  bool has_place_ = false;
   bool request_ended_ = false;
 };
 

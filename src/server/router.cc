@@ -6,11 +6,16 @@
 
 namespace holon::server {
 
-void Router::add(const internal::ServiceInfo& contract, Service& service) {
+void Router::add(const internal::ServiceInfo& contract, Service& service) { add(contract, service, false); }
+void Router::add_own(const internal::ServiceInfo& contract, Service& service) { add(contract, service, true); }
+
+void Router::add(const internal::ServiceInfo& contract, Service& service, bool own) {
   services_.push_back(contract.name);
+  const auto service_number = static_cast<std::uint32_t>(services_.size());
+  std::uint32_t method_number = 0;
   for (const internal::MethodInfo& method : contract.methods) {
     std::uint32_t edge = telemetry::metrics().add_edge({telemetry::Way::served, "", std::string(method.name)});
-    routes_["/" + std::string(method.name)] = {&method, &service, edge};
+    routes_["/" + std::string(method.name)] = {&method, &service, edge, service_number, method_number++, own};
   }
 }
 

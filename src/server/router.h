@@ -17,12 +17,17 @@ struct Route {
   const internal::MethodInfo* method;
   Service* service;
   std::uint32_t edge;  ///< telemetry's number for calls of it that come through the door
+  std::uint32_t service_number = 0;  ///< dense, from 1; 0: of those that the fallback gives
+  std::uint32_t method_number = 0;   ///< within the service
+  bool own = false;                  ///< it is about the host itself
 };
 
 /// Filled before the server listens, read by all loops after that.
 class Router {
  public:
   void add(const internal::ServiceInfo& contract, Service& service);
+  /// What the host serves beside its services, for those that look after it: it is answered in any overload.
+  void add_own(const internal::ServiceInfo& contract, Service& service);
 
   /// Asks `find` for what is not here, on any loop: what it gives outlives the calls. Such calls know where they came from
   /// (arrival.h).
@@ -40,6 +45,8 @@ class Router {
     using is_transparent = void;
     std::size_t operator()(std::string_view text) const { return std::hash<std::string_view>()(text); }
   };
+  void add(const internal::ServiceInfo& contract, Service& service, bool own);
+
   std::unordered_map<std::string, Route, Hash, std::equal_to<>> routes_;
   std::vector<std::string_view> services_;
   Fallback fallback_;

@@ -16,6 +16,7 @@
 #include "crypto/tls.h"
 #include "env/reactor.h"
 #include "fiber/loop.h"
+#include "server/admission.h"
 #include "server/http_exchange.h"
 #include "server/router.h"
 #include "wire/grpc.h"
@@ -32,6 +33,8 @@ struct Limits {
   std::size_t message_bytes_max = wire::message_bytes_max;
   /// In flight or queued, per loop; more are RESOURCE_EXHAUSTED.
   std::size_t calls_max = 10'000;
+  /// Which of them start, which wait, and which are told to come again [shed.…].
+  Admission::Rules admission;
   /// In all [too_many_connections]. When seven of eight places are taken, each new connection sends away the one that has
   /// been without a call for longest; at the bound itself new ones are closed.
   std::size_t connections_max = 10'000;

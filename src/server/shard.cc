@@ -12,17 +12,36 @@
 #include "server/greeting.h"
 #include "server/proxied_stream.h"
 #include "telemetry/refusals.h"
+#include "wire/metadata.h"
 
 namespace holon::server {
 namespace {
 
-constexpr std::int64_t queue_delay_max_ns = 1'000'000;
+constexpr auto queue_delay_max = std::chrono::milliseconds(1);
 /// With other loops at a time: once moved, a call is not held back any more when its client leaves replies unread.
 constexpr std::size_t moved_max = 4;
 constexpr auto accept_pause = std::chrono::milliseconds(50);
 constexpr int accepts_per_turn_max = 64;  // then what is connected gets its turn
 constexpr wire::HttpRule too_many_requests{503, "too_many_requests", "too many requests are under way; try again later"};
 constexpr int looks_per_limit = 4;        // so a limit is kept to within a quarter
+constexpr int looks_per_target = 2;
+
+constexpr std::string_view shed_names[sheds][internal::Priority::count] = {
+    {"shed.delay.critical", "shed.delay.default", "shed.delay.sheddable"},
+    {"shed.full.critical", "shed.full.default", "shed.full.sheddable"},
+    {"shed.late.critical", "shed.late.default", "shed.late.sheddable"}};
+
+/// What a call's end says of its service: one that gave up would have taken longer; one that was refused took no time at all.
+ConcurrencyLimit::End end_of(Code code) {
+  switch (code) {
+    case Code::deadline_exceeded: case Code::cancelled:
+      return ConcurrencyLimit::End::late;
+    case Code::unavailable: case Code::resource_exhausted:
+      return ConcurrencyLimit::End::failed;
+    default:
+      return ConcurrencyLimit::End::done;
+  }
+}
 
 }  // namespace
 
@@ -72,6 +91,8 @@ Shard::Shard(const Router& router, HttpHandler* handler, fiber::Loop& loop, cons
       limits_(limits),
       census_(std::move(census)),
       web_(Cors(limits.web_origins), handler),
+      admission_(limits.admission),
+      waiting_timer_([this] { look_at_waiting(); }),
       idle_timer_([this] { look_at_idle(); }),
       watch_timer_([this] { look_at_inbound(); }) {}
 
@@ -137,6 +158,7 @@ void Shard::look_whether_drained() {
   if (!draining_ || !connections_.empty()) return;
   idle_timer_.stop();
   watch_timer_.stop();
+  waiting_timer_.stop();
   if (on_drained_) on_drained_();
 }
 
@@ -148,23 +170,29 @@ void Shard::abort() {
 
 // ---- calls ------------------------------------------------------------------------------------------------------------
 
-bool Shard::enter() {
-  if (calls() >= limits_.calls_max) return false;
+bool Shard::enter(int priority) {
+  if (calls() >= limits_.calls_max && !admission_.make_room(priority)) return false;
   calls_.store(calls() + 1, std::memory_order_relaxed);
   return true;
 }
 
+// Of what comes from outside nobody knows how urgent it is but the contract.
 std::shared_ptr<ServerCall> Shard::open(Answer answer, wire::RequestHead head, wire::Headers block, const Client& client) {
   const Route* route = router_.find(head.path);
   if (route == nullptr) {
     answer.only(router_.unknown(head.path), {}, {});
     return nullptr;
   }
-  if (!enter()) {
-    answer.only(resource_exhausted("this host has as many calls in flight as it takes; try again later"), {}, {});
+  const int callers = router_.falls_back() ? std::max(head.priority, internal::Priority::normal) : head.priority;
+  head.priority = internal::joint_priority(callers, route->method->priority);
+  if (!enter(head.priority)) {
+    telemetry::refused("too_many_calls", route->method->name, loop_.now());
+    answer.only(resource_exhausted("this host has as many calls in flight as it takes; try again later"), {},
+                come_again_in(admission_.come_again(route->service_number, head.priority)));
     return nullptr;
   }
-  auto call = std::make_shared<ServerCall>(*this, std::move(answer), *route, std::move(head));
+  const std::size_t caller = std::hash<std::string_view>()(head.caller.empty() ? client.peer : head.caller);
+  auto call = std::make_shared<ServerCall>(*this, std::move(answer), *route, std::move(head), caller);
   if (router_.falls_back()) call->arrived(arrival_of(block, client));
   call->keep();
   watch(*call);
@@ -206,34 +234,99 @@ wire::Headers Shard::dated(wire::Headers headers) {
 
 void Shard::leave() { calls_.store(calls() - 1, std::memory_order_relaxed); }
 
-void Shard::enqueue(std::shared_ptr<ServerCall> call) {
-  queue_.push_back(std::move(call));
+void Shard::leave(const ServerCall& call, Code code, env::Time now) {
+  leave();
+  admission_.ended(call, end_of(code), now);
+  if (starting_ == 0 && admission_.ready()) start_another();
+}
+
+// ---- whose turn it is -------------------------------------------------------------------------------------------------
+
+// As many fibers start as calls wait, each for the call whose turn it is then.
+void Shard::enqueue(const std::shared_ptr<ServerCall>& call) {
+  if (call->own()) return loop_.spawn([this, call] { run(call); });
+  call->wait();
+  admission_.arrive(*call, env::time_of_cycles(call->queued_at()));
+  start_another();
+}
+
+void Shard::start_another() {
+  ++starting_;
   loop_.spawn([this] { run_next(); });  // captures so little that nothing is allocated
 }
 
-void Shard::run_next() {
-  if (queue_.empty()) return;  // it was handed to another loop
-  std::shared_ptr<ServerCall> call = std::move(queue_.front());
-  queue_.pop_front();
-  if (!queue_.empty() && env::cycles_to_ns(env::cycles() - call->queued_at()) > queue_delay_max_ns) share_queue();
-  if (!call->held_back()) call->run(loop_);
+std::shared_ptr<ServerCall> Shard::next_call(env::Time now) {
+  Applicant* next = admission_.next(now);
+  if (next == nullptr) return nullptr;
+  ServerCall& call = static_cast<ServerCall&>(*next);
+  if (call.keeps_its_place()) {
+    call.place_given();
+  } else {
+    admission_.returned(call);
+  }
+  return call.stop_waiting();
 }
 
-// Hands the younger half of the queue to an idle loop. What has not started has no stack yet, so nothing pins it here.
-void Shard::share_queue() {
+void Shard::run_next() {
+  --starting_;
+  if (admission_.waiting() == 0) return;  // it was handed to another loop
+  const env::Time now = env::time_of_cycles(env::cycles());
+  const std::shared_ptr<ServerCall> call = next_call(now);
+  if (admission_.waiting() > 0) {
+    if (call != nullptr && now - call->since() > queue_delay_max) share_queue(now);
+    if (starting_ == 0 && admission_.ready()) start_another();
+    if (!waiting_timer_.scheduled()) waiting_timer_.start(now + limits_.admission.queue_target / looks_per_target);
+  }
+  if (call != nullptr) run(call);
+}
+
+void Shard::run(const std::shared_ptr<ServerCall>& call) {
+  if (call->held_back()) {
+    if (call->place_taken_back()) admission_.returned(*call);
+  } else {
+    call->run(loop_);
+  }
+}
+
+void Shard::look_at_waiting() {
+  admission_.look(loop_.now());
+  if (admission_.waiting() == 0) return;
+  if (starting_ == 0 && admission_.ready()) start_another();
+  waiting_timer_.start(loop_.now() + limits_.admission.queue_target / looks_per_target);
+}
+
+void Shard::withdraw(ServerCall& call) { admission_.withdraw(call); }
+
+Error Shard::turned_away(const ServerCall& call, Shed why) {
+  telemetry::refused(shed_names[static_cast<std::size_t>(why)][call.claim.priority], call.method_name(), loop_.now());
+  switch (why) {
+    case Shed::delay:
+      return resource_exhausted("this host has more to do than it can, and the call has waited too long; try again later");
+    case Shed::full:
+      return resource_exhausted("this host has as many calls as it takes, and more urgent ones came; try again later");
+    default:
+      return deadline_exceeded("the host has so much to do that the answer would have come after the deadline");
+  }
+}
+
+// Hands half of what waits to an idle loop. What has not started has no stack yet, so nothing pins it here.
+void Shard::share_queue(env::Time now) {
   if (lent_ >= moved_max) return;
   for (const std::weak_ptr<Shard>& each : siblings_) {
     std::shared_ptr<Shard> sibling = each.lock();
     if (sibling == nullptr || !sibling->has_nothing_to_do()) continue;
     std::vector<std::shared_ptr<ServerCall>> moved;
-    std::size_t wanted = std::min((queue_.size() + 1) / 2, moved_max - lent_);
-    for (; wanted > 0 && !queue_.empty() && queue_.back()->movable(); --wanted) {
-      queue_.back()->move_to(sibling->loop_);
+    for (std::size_t wanted = std::min((admission_.waiting() + 1) / 2, moved_max - lent_); wanted > 0; --wanted) {
+      std::shared_ptr<ServerCall> call = next_call(now);
+      if (call == nullptr) break;
+      if (!call->movable()) {
+        loop_.spawn([this, call] { run(call); });
+        break;
+      }
+      call->move_to(sibling->loop_);
       ++lent_;
-      moved.push_back(std::move(queue_.back()));
-      queue_.pop_back();
+      moved.push_back(std::move(call));
     }
-    std::reverse(moved.begin(), moved.end());
     sibling->loop_.post([sibling, moved = std::move(moved)] {
       for (const auto& call : moved) sibling->loop_.spawn([sibling, call] { call->run(sibling->loop_); });
     });

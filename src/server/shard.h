@@ -2,7 +2,6 @@
 #pragma once
 
 #include <atomic>
-#include <deque>
 #include <memory>
 #include <unordered_set>
 #include <vector>
@@ -11,6 +10,7 @@
 #include "fiber/list.h"
 #include "fiber/loop.h"
 #include "fiber/waiter.h"
+#include "server/admission.h"
 #include "server/census.h"
 #include "server/guest.h"
 #include "server/http_request.h"
@@ -55,10 +55,16 @@ class Shard final : public std::enable_shared_from_this<Shard> {
   /// An answer's headers, with `date` unless they have it (RFC 9110, 6.6.1). Valid until the next call.
   wire::Headers dated(wire::Headers headers);
   void leave();
+  /// A call that had a place at the door has ended.
+  void leave(const ServerCall& call, Code code, env::Time now);
   std::size_t calls() const { return calls_.load(std::memory_order_relaxed); }
 
-  /// Runs a call whose request is complete, here or on an idle loop.
-  void enqueue(std::shared_ptr<ServerCall> call);
+  /// Runs a call whose request is complete, here or on an idle loop, when it is its turn; or turns it away.
+  void enqueue(const std::shared_ptr<ServerCall>& call);
+  /// It waits no more for its turn.
+  void withdraw(ServerCall& call);
+  /// Counts a call that is turned away. Gives what its client is told.
+  Error turned_away(const ServerCall& call, Shed why);
   /// A call that ran on another loop has ended there.
   void returned() { --lent_; }
 
@@ -85,9 +91,13 @@ class Shard final : public std::enable_shared_from_this<Shard> {
   void look_whether_drained();
   void look_at_idle();
   void look_at_inbound();
+  std::shared_ptr<ServerCall> next_call(env::Time now);
   void run_next();
-  void share_queue();
-  bool enter();
+  void run(const std::shared_ptr<ServerCall>& call);
+  void start_another();
+  void look_at_waiting();
+  void share_queue(env::Time now);
+  bool enter(int priority = internal::Priority::normal);
   bool has_nothing_to_do() const { return loop_.idle() && calls() == 0; }
 
   const Router& router_;
@@ -98,12 +108,14 @@ class Shard final : public std::enable_shared_from_this<Shard> {
   std::vector<std::unique_ptr<Door>> doors_;
   std::shared_ptr<Census> census_;
   Web web_;
+  Admission admission_;
+  std::size_t starting_ = 0;  ///< fibers that will run the next call
+  fiber::Timer waiting_timer_;
   std::unordered_set<std::shared_ptr<Guest>> connections_;
   fiber::List<Guest> idle_;  ///< longest first
   fiber::Timer idle_timer_;
   fiber::List<Inbound> watched_;
   fiber::Timer watch_timer_;
-  std::deque<std::shared_ptr<ServerCall>> queue_;
   std::size_t lent_ = 0;  ///< calls that run on other loops
   std::atomic<std::size_t> calls_{0};
   std::function<void()> on_drained_;

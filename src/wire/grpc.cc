@@ -110,6 +110,15 @@ struct RequestReading {
   std::optional<Error> wrong;
 };
 
+/// By its name, or by the number that hosts send.
+std::optional<int> read_priority(std::string_view value) {
+  constexpr std::string_view names[] = {"critical", "default", "sheddable"};
+  for (int i = 0; i < 3; ++i) {
+    if (value == names[i]) return i;
+  }
+  return read_number(value, 255);
+}
+
 /// Reads one header; an error if its value makes the request unreadable.
 std::optional<Error> read_header(const HeaderView& header, RequestForm& form, RequestHead& into) {
   auto [name, value, once] = header;
@@ -139,8 +148,8 @@ std::optional<Error> read_header(const HeaderView& header, RequestForm& form, Re
     if (!hops) return invalid_argument("holon-hops is no number up to 255: " + percent_encode(value));
     into.hops = *hops;
   } else if (name == "holon-priority") {
-    auto priority = read_number(value, 255);
-    if (!priority) return invalid_argument("holon-priority is no number up to 255: " + percent_encode(value));
+    auto priority = read_priority(value);
+    if (!priority) return invalid_argument("holon-priority is none of critical, default, sheddable: " + percent_encode(value));
     into.priority = *priority;
   } else if (!add_received(header, into.metadata)) {
     return not_base64(name);

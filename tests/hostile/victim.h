@@ -23,6 +23,7 @@ class Victim {
   /// Ends it.
   ~Victim();
 
+  env::ProcessId process() const { return process_; }
   int port() const { return port_; }
   std::string address() const { return "127.0.0.1:" + std::to_string(port_); }
   /// How often a rule has refused something, as the host counts it itself.

@@ -2,6 +2,8 @@
 
 #include <google/protobuf/descriptor.h>
 
+#include <algorithm>
+
 #include "fiber/call.h"
 #include "gateway/access/identity_headers.h"
 #include "gateway/both_ways.h"
@@ -16,10 +18,10 @@ using internal::Exchange;
 using internal::Kind;
 using internal::MethodInfo;
 
-/// Whom a client says to be, and how urgent it thinks it is, is nothing to holon's services.
+/// Whom a client says to be, and how urgent it thinks it is, is nothing to holon's services; that it can do without, it may say.
 void forget_what_only_services_say(Call& call) {
   CallAccess::root(call).claims = {};
-  CallAccess::set_position(call, call.hops(), 1);
+  CallAccess::set_position(call, call.hops(), std::max(CallAccess::priority(call), internal::Priority::normal));
 }
 
 Metadata passed(const Metadata& metadata) {
@@ -142,9 +144,9 @@ class PassThrough::Carrier final : public Service {
 
 PassThrough::PassThrough(const Contracts& contracts, const Remote& remote, const CallPolicy* policy) {
   health_.set("", app::Health::Status::serving);
-  router_.add(grpc::health::v1::Health::info(), health_);
+  router_.add_own(grpc::health::v1::Health::info(), health_);
   reflection_.add(grpc::health::v1::Health::info());
-  reflection_.each([&](const internal::ServiceInfo& contract, Service& service) { router_.add(contract, service); });
+  reflection_.each([&](const internal::ServiceInfo& contract, Service& service) { router_.add_own(contract, service); });
   for (const auto* service : contracts.services()) add(*service, remote.binding(*service), policy);
   router_.fall_back_to([this](std::string_view path) { return carried_.find(path); });  // they know where they come from
 }
