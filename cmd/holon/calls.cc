@@ -40,7 +40,7 @@ void print(const node::v1::CallsReply& reply) {
   std::map<std::tuple<std::string, std::string, bool>, Sum> sums;
   for (const node::v1::SnapshotReply& host : reply.hosts()) {
     for (const EdgeCalls& calls : host.calls()) {
-      if (calls.count() > 0) sums[{calls.caller(), calls.method(), calls.local()}].add(calls);
+      if (calls.count() > 0 || calls.faults() > 0) sums[{calls.caller(), calls.method(), calls.local()}].add(calls);
     }
   }
   Table table({{"CALLER", 9}, {"METHOD", Column::key}, {"WAY", 3}, {"CALLS", 8, Column::right}, {"ERRORS", 7, Column::right},
@@ -48,7 +48,7 @@ void print(const node::v1::CallsReply& reply) {
                {"FAULTS", 7, Column::right}});
   for (const auto& [edge, sum] : sums) {
     const auto& [caller, method, local] = edge;
-    double mean_ns = static_cast<double>(sum.total_ns) / static_cast<double>(sum.count);
+    double mean_ns = static_cast<double>(sum.total_ns) / static_cast<double>(std::max<std::uint64_t>(1, sum.count));
     table.add({caller.empty() ? "-" : caller, method, local ? "local" : "remote", std::to_string(sum.count),
                {std::to_string(sum.errors), sum.errors > 0 ? Tone::bad : Tone::plain}, duration_text(mean_ns),
                duration_text(static_cast<double>(sum.quantile_ns(0.5))),

@@ -79,6 +79,7 @@ struct ToContracts {
 struct ToHttp {
   std::vector<std::string> urls;  ///< "http://127.0.0.1:9000/base", "http+unix:/run/x.sock"
   std::string service;            ///< its name in holon.yaml; empty: `urls` hold
+  std::string caller = {};        ///< the service in whose name that one is asked, if it is one
   std::string strip_prefix;       ///< of the path, before it is sent
   bool keep_host = false;         ///< send the client's Host instead of the server's
   nanoseconds connect_time{std::chrono::seconds(3)};

@@ -6,6 +6,7 @@
 #include "gateway/content/redirect.h"
 #include "gateway/explorer/explorer.h"
 #include "gateway/openapi/document.h"
+#include "gateway/proxy/http_faults.h"
 #include "gateway/proxy/proxy.h"
 #include "gateway/split.h"
 #include "gateway/transcode/transcoder.h"
@@ -74,7 +75,8 @@ Result<Made> Destinations::proxy(const ToHttp& to, const Config& config) {
   for (const Kept& kept : proxies_) {
     if (kept.to == to && kept.stream_time == config.limits.stream_time) return kept.proxy;
   }
-  std::unique_ptr<Proxy> made = HOLON_TRY(Proxy::make(to, loops_, pools_, config.limits.stream_time));
+  std::unique_ptr<const Destination> made = HOLON_TRY(Proxy::make(to, loops_, pools_, config.limits.stream_time));
+  if (!to.service.empty()) made = std::make_unique<HttpFaults>(to, pools_.faults(), std::move(made));
   proxies_.push_back({to, config.limits.stream_time, std::move(made)});
   return proxies_.back().proxy;
 }

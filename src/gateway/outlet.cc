@@ -49,7 +49,7 @@ Config http_door(const Arguments::Caller& caller) {
   config.limits.request_time = config.limits.stream_time;
   config.limits.body_bytes_max = std::numeric_limits<std::int64_t>::max();
   config.limits.connections_max = config.limits.connections_per_peer_max = config.limits.requests_max = http_connections_max;
-  config.routes = {{.name = caller.service, .target = ToHttp{.service = caller.service}}};
+  config.routes = {{.name = caller.service, .target = ToHttp{.service = caller.service, .caller = caller.name}}};
   return config;
 }
 

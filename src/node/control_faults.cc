@@ -28,11 +28,13 @@ Result<const v1::ServiceState*> find_service(const v1::DescribeReply& graph, con
   return not_found("there is no service " + word + suggestion(word, known));
 }
 
+/// As calls name it: by its contract, if it has one.
+const std::string& full_name(const v1::ServiceState& service) {
+  return service.contract().empty() ? service.name() : service.contract();
+}
+
 Result<void> check_callee(const v1::ServiceState& to, const std::string& method) {
-  if (to.protocol() == "http") {
-    return failed_precondition(to.name() + " speaks plain HTTP, and faults hit calls by gRPC");
-  }
-  if (method.empty() || has(to.methods(), method)) return {};
+  if (method.empty() || to.protocol() == "http" || has(to.methods(), method)) return {};
   return not_found(to.name() + " has no method " + method + suggestion(method, words(to.methods())));
 }
 
@@ -63,8 +65,8 @@ Result<v1::Fault> resolved(const v1::DescribeReply& graph, v1::Fault fault) {
   if (to == nullptr && !fault.method().empty()) return invalid_argument("whose method " + fault.method() + "? say to whom: to");
   if (to != nullptr) HOLON_TRY(check_callee(*to, fault.method()));
   fault.set_warning(from != nullptr && to != nullptr ? missing_edge(*from, *to) : "");
-  if (from != nullptr) fault.set_from(from->contract().empty() ? from->name() : from->contract());
-  if (to != nullptr) fault.set_to(to->contract());
+  if (from != nullptr) fault.set_from(full_name(*from));
+  if (to != nullptr) fault.set_to(full_name(*to));
   return fault;
 }
 

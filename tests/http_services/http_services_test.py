@@ -134,6 +134,35 @@ class HttpServices(unittest.TestCase):
         self.assertEqual(load.failures, [])
         self.assertEqual(set(load.answers), {"pages.0", "pages.1", "pages.2"})
 
+    def test_faults_hit_requests_to_them(self):
+        self.up()
+        self.holon("fault", "add", "--from", "front", "--to", "pages", "--method", "GET", "--abort", "unavailable",
+                   "--metadata", "x-forwarded-for=127.0.0.1")
+        self.until(lambda: "fault 1" in self.ask("/front"), "no fault")
+        self.assertIn("503", self.ask("/front"))
+        self.assertTrue(self.ask("/pages/a").startswith("page "), "whom the gateway asks for others")
+        self.assertRegex(self.holon("calls"), r"front +pages/\* +remote .* [1-9]\d*\n")
+        self.holon("fault", "remove", "--all")
+        self.until(lambda: self.ask("/front").startswith("front: page"), "the fault stays")
+
+        self.holon("fault", "add", "--from", "gateway", "--to", "pages", "--reset")
+        self.until(lambda: self.is_cut_off("/pages/lost"), "no reset")
+        self.holon("fault", "remove", "--all")
+        self.holon("fault", "add", "--to", "pages", "--delay", "300ms")
+        self.until(lambda: self.seconds_of("/pages/a") >= 0.3, "no delay")
+
+    def is_cut_off(self, path):
+        try:
+            self.ask(path)
+        except (http.client.HTTPException, ConnectionError):
+            return True
+        return False
+
+    def seconds_of(self, path):
+        began = time.monotonic()
+        self.ask(path)
+        return time.monotonic() - began
+
     def test_requests_wait_for_the_only_replica(self):
         self.up()
         self.holon("scale", "pages=1")
