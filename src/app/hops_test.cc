@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "app/test_modes.h"
+#include "fiber/call.h"
 #include "holon/outgoing_call.h"
 #include "holon/task.h"
 #include "holon/testing.h"
@@ -27,6 +28,7 @@ class Recursive final : public probe::v1::Recursive::Service {
     {
       std::lock_guard lock(mutex);
       left.push_back(call.deadline() - Clock::now());
+      priorities.push_back(internal::CallAccess::priority(call));
     }
     if (request.number() <= 1) return end(call, request);
     TRY(sleep(call, milliseconds(2)));
@@ -39,6 +41,7 @@ class Recursive final : public probe::v1::Recursive::Service {
 
   std::mutex mutex;
   std::vector<Clock::duration> left;
+  std::vector<int> priorities;
   bool came_compressed = false;
 
  private:
@@ -77,6 +80,17 @@ TEST_P(HopsTest, EachHopHasLessTimeThanTheOneBefore) {
   EXPECT_LE(object_.left.front(), seconds(5));
   EXPECT_GT(object_.left.back(), seconds(4));
   for (std::size_t hop = 1; hop < 4; ++hop) EXPECT_LE(object_.left[hop], object_.left[hop - 1] - milliseconds(2)) << hop;
+}
+
+TEST_P(HopsTest, EachHopIsAsUrgentAsTheOneBefore) {
+  using internal::Priority;
+  for (int priority : {Priority::critical, Priority::normal, Priority::sheddable}) {
+    object_.priorities.clear();
+    OutgoingCall call(host_.call());
+    internal::CallAccess::set_position(call, call.hops(), priority);
+    ASSERT_TRUE(first_->Descend(call, request(3, "answer")).ok());
+    EXPECT_EQ(object_.priorities, std::vector(3, priority));
+  }
 }
 
 TEST_P(HopsTest, DetailsArriveUnchangedOverTwoHops) {

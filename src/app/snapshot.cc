@@ -2,6 +2,7 @@
 
 #include "app/own_services.h"
 #include "env/process.h"
+#include "telemetry/doors.h"
 #include "telemetry/metrics.h"
 #include "telemetry/refusals.h"
 
@@ -48,6 +49,14 @@ Result<node::v1::SnapshotReply> HostService::Snapshot(Call&, const node::v1::Sna
     node::v1::Refusal& told = *reply.add_refusals();
     told.set_rule(refusal.rule);
     told.set_count(refusal.count);
+  }
+  for (const telemetry::Door& door : telemetry::doors()) {
+    node::v1::Door& told = *reply.add_doors();
+    told.set_service(door.service);
+    for (const std::uint64_t begun : door.begun) told.add_begun(begun);
+    told.set_running(door.running);
+    told.set_waiting(door.waiting);
+    told.set_limit(door.limit);
   }
   env::Usage usage = environment_.processes().usage();
   reply.set_cpu_us(static_cast<std::uint64_t>(std::chrono::duration_cast<std::chrono::microseconds>(usage.cpu).count()));

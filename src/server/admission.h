@@ -62,7 +62,7 @@ class Admission {
     /// What a call may wait for its start in overload, where calls do not take long themselves.
     env::Duration queue_target = std::chrono::milliseconds(10);
     /// For so long no call started in time: that is overload.
-    env::Duration queue_patience = std::chrono::milliseconds(250);
+    env::Duration queue_patience = std::chrono::milliseconds(500);
     /// Of one service, at once, whatever they take.
     std::size_t running_max = 10'000;
   };

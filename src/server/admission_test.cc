@@ -131,6 +131,16 @@ TEST(Admission, TheLimitFollowsWhatTheServiceCanDo) {
   EXPECT_LE(world.tally(caller).p99_ms(), 200);
 }
 
+TEST(Priority, WhoSaysThatACallMayBeShedIsBelievedFirst) {
+  constexpr int critical = Priority::critical, normal = Priority::normal, sheddable = Priority::sheddable;
+  EXPECT_EQ(internal::joint_priority(critical, normal), critical);
+  EXPECT_EQ(internal::joint_priority(normal, critical), critical);
+  EXPECT_EQ(internal::joint_priority(normal, normal), normal);
+  EXPECT_EQ(internal::joint_priority(critical, sheddable), sheddable);
+  EXPECT_EQ(internal::joint_priority(sheddable, critical), sheddable);
+  EXPECT_EQ(internal::joint_priority(255, critical), sheddable);
+}
+
 /// A call that does nothing but wait.
 struct Visitor final : Applicant {
   explicit Visitor(int priority = Priority::normal, std::size_t caller = 0) {
@@ -211,7 +221,7 @@ TEST_F(Door, InOverloadTheYoungestStartsAndTheOldAreToldWhenToComeAgain) {
   admission_.arrive(running, now_);
   ASSERT_EQ(admission_.next(now_), &running);
   std::vector<std::unique_ptr<Visitor>> waiting;
-  for (int i = 0; i < 30; ++i, now_ += milliseconds(10)) {
+  for (int i = 0; i < 60; ++i, now_ += milliseconds(10)) {
     waiting.push_back(std::make_unique<Visitor>());
     admission_.arrive(*waiting.back(), now_);
     admission_.look(now_);

@@ -37,6 +37,8 @@ class Router {
 
   /// By the request's path, "/shop.Cart/GetCart". Null if there is none.
   const Route* find(std::string_view path) const;
+  /// By Route::service_number; empty for 0.
+  std::string_view service_name(std::uint32_t number) const { return number == 0 ? "" : services_[number - 1]; }
   /// Why there is none: the service is not here, or it has no such method.
   Error unknown(std::string_view path) const;
 

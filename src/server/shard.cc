@@ -237,6 +237,7 @@ void Shard::leave() { calls_.store(calls() - 1, std::memory_order_relaxed); }
 void Shard::leave(const ServerCall& call, Code code, env::Time now) {
   leave();
   admission_.ended(call, end_of(code), now);
+  tell_of(call.claim.service);
   if (starting_ == 0 && admission_.ready()) start_another();
 }
 
@@ -264,7 +265,21 @@ std::shared_ptr<ServerCall> Shard::next_call(env::Time now) {
   } else {
     admission_.returned(call);
   }
+  std::atomic<std::uint64_t>& begun = tell_of(call.claim.service).begun[call.claim.priority];
+  begun.store(begun.load(std::memory_order_relaxed) + 1, std::memory_order_relaxed);
   return call.stop_waiting();
+}
+
+/// Tells how things stand at the service's door.
+telemetry::DoorCell& Shard::tell_of(std::uint32_t service) {
+  if (service >= told_.size()) told_.resize(service + 1);
+  if (told_[service] == nullptr) told_[service] = telemetry::add_door(router_.service_name(service));
+  telemetry::DoorCell& cell = *told_[service];
+  const Admission::State state = admission_.state(service);
+  cell.running.store(state.running, std::memory_order_relaxed);
+  cell.waiting.store(state.waiting, std::memory_order_relaxed);
+  cell.limit.store(state.limit == ConcurrencyLimit::none ? 0 : state.limit, std::memory_order_relaxed);
+  return cell;
 }
 
 void Shard::run_next() {
@@ -298,6 +313,7 @@ void Shard::look_at_waiting() {
 void Shard::withdraw(ServerCall& call) { admission_.withdraw(call); }
 
 Error Shard::turned_away(const ServerCall& call, Shed why) {
+  tell_of(call.claim.service);
   telemetry::refused(shed_names[static_cast<std::size_t>(why)][call.claim.priority], call.method_name(), loop_.now());
   switch (why) {
     case Shed::delay:

@@ -17,6 +17,7 @@
 #include "server/router.h"
 #include "server/server.h"
 #include "server/web.h"
+#include "telemetry/doors.h"
 #include "wire/http_date.h"
 
 namespace holon::server {
@@ -92,6 +93,7 @@ class Shard final : public std::enable_shared_from_this<Shard> {
   void look_at_idle();
   void look_at_inbound();
   std::shared_ptr<ServerCall> next_call(env::Time now);
+  telemetry::DoorCell& tell_of(std::uint32_t service);
   void run_next();
   void run(const std::shared_ptr<ServerCall>& call);
   void start_another();
@@ -111,6 +113,7 @@ class Shard final : public std::enable_shared_from_this<Shard> {
   Admission admission_;
   std::size_t starting_ = 0;  ///< fibers that will run the next call
   fiber::Timer waiting_timer_;
+  std::vector<std::shared_ptr<telemetry::DoorCell>> told_;  ///< by the service's number
   std::unordered_set<std::shared_ptr<Guest>> connections_;
   fiber::List<Guest> idle_;  ///< longest first
   fiber::Timer idle_timer_;

@@ -1,10 +1,13 @@
 #include "server/waiting_calls.h"
 
+#include <utility>
+
 namespace holon::server {
 namespace {
 
 constexpr std::uint32_t shed_of = 10;  // fewer than one in so many are given up: the standing queue is gone
 constexpr int leniency_to_modest = 3;  // a caller with little has not made the queue, and its turn comes soon
+constexpr auto standstill = std::chrono::milliseconds(50);  // without a look: the process had no processor, and is no judge
 constexpr auto wary_time = std::chrono::seconds(1);
 
 }  // namespace
@@ -85,6 +88,8 @@ void WaitingCalls::count(bool shed, env::Duration target, env::Time now) {
 }
 
 void WaitingCalls::look(env::Duration target, env::Time now) {
+  const env::Duration unseen = now - std::exchange(looked_at_, now);
+  if (unseen > standstill && looked_at_ - unseen >= fine_at_) fine_at_ += unseen - standstill;
   if (overloaded_ || empty() || now - fine_at_ <= patience(target, now)) return;
   overloaded_ = true;
   overloaded_for_ = 1;

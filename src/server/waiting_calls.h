@@ -91,7 +91,8 @@ class WaitingCalls {
   bool overloaded_ = false;
   int overloaded_for_ = 0;
   env::Time wary_until_{};
-  env::Time fine_at_{};      ///< when a call started in time, or none waited
+  env::Time fine_at_{};      ///< when a call started in time, or none waited; moved on by what the process stood still
+  env::Time looked_at_{};
   env::Time period_began_{};
   std::uint32_t started_ = 0, shed_ = 0;  ///< in the period
 };

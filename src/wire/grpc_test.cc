@@ -251,6 +251,14 @@ TEST(GrpcRequest, WhatIsNoGrpcIsAnsweredInTermsOfHttp) {
   }
 }
 
+TEST(GrpcRequest, APriorityIsANameOrItsNumber) {
+  for (const auto& [text, priority] : {std::pair{"critical", 0}, {"default", 1}, {"sheddable", 2}, {"0", 0}, {"2", 2}}) {
+    RequestHead head;
+    ASSERT_FALSE(read_request(plain_with({{"holon-priority", text}}), head)) << text;
+    EXPECT_EQ(head.priority, priority) << text;
+  }
+}
+
 TEST(GrpcRequest, WrongValuesAreNamed) {
   struct {
     HeaderView header;

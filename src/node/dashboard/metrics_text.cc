@@ -1,5 +1,6 @@
 #include "node/dashboard/metrics_text.h"
 
+#include <algorithm>
 #include <array>
 #include <charconv>
 #include <utility>
@@ -125,6 +126,31 @@ void add_usage(Families& out, const v1::CallsReply& calls) {
   }
 }
 
+void add_doors(Families& out, const v1::CallsReply& calls) {
+  const auto each_door = [&](auto each) {
+    for (const v1::SnapshotReply& host : calls.hosts()) {
+      for (const v1::Door& door : host.doors()) each(Labels{{"host", host.host()}, {"service", door.service()}}, door);
+    }
+  };
+  constexpr std::string_view priorities[] = {"critical", "default", "sheddable"};
+  out.begin("holon_admitted_calls_total", "counter", "Calls that came through the door of the host and began.");
+  each_door([&](const Labels& labels, const v1::Door& door) {
+    for (int i = 0; i < std::min(door.begun_size(), 3); ++i) {
+      Labels with = labels;
+      with.emplace_back("priority", priorities[i]);
+      out.sample("holon_admitted_calls_total", with, door.begun(i));
+    }
+  });
+  out.begin("holon_running_calls", "gauge", "Those that have not ended; streams are not counted.");
+  each_door([&](const Labels& labels, const v1::Door& door) { out.sample("holon_running_calls", labels, door.running()); });
+  out.begin("holon_waiting_calls", "gauge", "Calls that wait for their turn.");
+  each_door([&](const Labels& labels, const v1::Door& door) { out.sample("holon_waiting_calls", labels, door.waiting()); });
+  out.begin("holon_concurrency_limit", "gauge", "Of running calls, as it was learned; none is told where none is needed.");
+  each_door([&](const Labels& labels, const v1::Door& door) {
+    if (door.limit() > 0) out.sample("holon_concurrency_limit", labels, number_text(door.limit()));
+  });
+}
+
 /// Calls `each(labels, calls)` for every edge of every host.
 template <class Each>
 void for_each_edge(const v1::CallsReply& calls, Each each) {
@@ -176,6 +202,7 @@ std::string metrics_text(const v1::ListReply& list, const v1::CallsReply& calls)
   Families out;
   add_states(out, list);
   add_usage(out, calls);
+  add_doors(out, calls);
   add_calls(out, calls);
   return out.take();
 }

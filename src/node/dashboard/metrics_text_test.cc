@@ -60,6 +60,26 @@ TEST(MetricsTextTest, CountsInjectedFaults) {
                                                  "method=\"shop.Cart/GetCart\",way=\"remote\"} 3\n"));
 }
 
+TEST(MetricsTextTest, SaysWhatGoesOnAtEachDoor) {
+  v1::CallsReply calls;
+  v1::SnapshotReply& host = *calls.add_hosts();
+  host.set_host("cart.0");
+  v1::Door& door = *host.add_doors();
+  door.set_service("shop.Cart");
+  for (const std::uint64_t begun : {1, 2, 3}) door.add_begun(begun);
+  door.set_running(4);
+  door.set_waiting(5);
+  const std::string labels = R"({host="cart.0",service="shop.Cart")";
+  const std::string text = metrics_text({}, calls);
+  EXPECT_THAT(text, HasSubstr("holon_admitted_calls_total" + labels + ",priority=\"critical\"} 1\n"));
+  EXPECT_THAT(text, HasSubstr("holon_admitted_calls_total" + labels + ",priority=\"sheddable\"} 3\n"));
+  EXPECT_THAT(text, HasSubstr("holon_running_calls" + labels + "} 4\n"));
+  EXPECT_THAT(text, HasSubstr("holon_waiting_calls" + labels + "} 5\n"));
+  EXPECT_THAT(text, testing::Not(HasSubstr("holon_concurrency_limit{")));
+  door.set_limit(12.5);
+  EXPECT_THAT(metrics_text({}, calls), HasSubstr("holon_concurrency_limit" + labels + "} 12.5\n"));
+}
+
 TEST(MetricsTextTest, CountsCallsByCode) {
   const std::string text = metrics_text({}, calls_of("frontend.0"));
   const std::string edge = R"({host="frontend.0",caller="shop.Frontend",method="shop.Cart/GetCart",way="remote",code=)";

@@ -1,0 +1,31 @@
+#include "telemetry/doors.h"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+
+namespace holon::telemetry {
+namespace {
+
+TEST(Doors, AreAddedUpOverLoopsThatHaveGoneToo) {
+  {
+    const std::shared_ptr<DoorCell> one = add_door("doors.Test");
+    one->begun[0] = 2;
+    one->waiting = 3;
+    one->limit = 4.5;
+  }
+  const std::shared_ptr<DoorCell> other = add_door("doors.Test");
+  other->begun[0] = 1;
+  other->begun[2] = 5;
+  other->running = 7;
+  const std::vector<Door> all = doors();
+  const auto door = std::ranges::find(all, "doors.Test", &Door::service);
+  ASSERT_NE(door, all.end());
+  EXPECT_EQ(door->begun, (std::array<std::uint64_t, priorities>{3, 0, 5}));
+  EXPECT_EQ(door->running, 7u);
+  EXPECT_EQ(door->waiting, 3u);
+  EXPECT_EQ(door->limit, 4.5);
+}
+
+}  // namespace
+}  // namespace holon::telemetry
