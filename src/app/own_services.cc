@@ -12,13 +12,13 @@ void OwnServices::add_to(server::Router& router, const Assembly& services) {
   reflection_.each([&](const internal::ServiceInfo& contract, Service& service) {
     add(router, services, contract, service);
   });
-  router.add_own(node::v1::Host::info(), host_);  // not told of: it is between the host and its node
+  router.add(node::v1::Host::info(), host_, server::Standing::own);  // not told of: it is between the host and its node
 }
 
 void OwnServices::add(server::Router& router, const Assembly& services, const internal::ServiceInfo& contract,
                       Service& service) {
   reflection_.add(contract);
-  if (services.find(contract.name) == nullptr) router.add_own(contract, service);
+  if (services.find(contract.name) == nullptr) router.add(contract, service, server::Standing::own);
 }
 
 void OwnServices::shut_down() {

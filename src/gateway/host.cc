@@ -136,9 +136,9 @@ Result<void> Host::open() {
   Config config = HOLON_TRY(config_of(arguments_));
   door_ = HOLON_TRY(Door::make(std::move(config), {env::os(), runtime_.all(), pools_, contracts_}));
   HOLON_TRY(door_->listen(arguments_.listen));
-  own_router_.add(node::v1::Host::info(), counted_);
-  own_router_.add(node::v1::Gateway::info(), reload_);
-  own_router_.add(grpc::health::v1::Health::info(), health_);
+  own_router_.add(node::v1::Host::info(), counted_, server::Standing::own);
+  own_router_.add(node::v1::Gateway::info(), reload_, server::Standing::own);
+  own_router_.add(grpc::health::v1::Health::info(), health_, server::Standing::own);
   own_ = std::make_unique<server::Server>(own_router_, std::vector<fiber::Loop*>{&runtime_.main()});
   if (arguments_.own) HOLON_TRY(own_->listen(*arguments_.own));
   return {};

@@ -89,8 +89,8 @@ class OutletHost {
     for (const Arguments::Caller& caller : arguments_.callers) {
       HOLON_TRY(caller.service.empty() ? open_grpc(caller) : open_http(caller));
     }
-    own_router_.add(node::v1::Host::info(), counted_);
-    own_router_.add(grpc::health::v1::Health::info(), health_);
+    own_router_.add(node::v1::Host::info(), counted_, server::Standing::own);
+    own_router_.add(grpc::health::v1::Health::info(), health_, server::Standing::own);
     own_ = std::make_unique<server::Server>(own_router_, std::vector<fiber::Loop*>{&runtime_.main()});
     if (arguments_.own) HOLON_TRY(own_->listen(*arguments_.own));
     return {};

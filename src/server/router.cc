@@ -6,16 +6,19 @@
 
 namespace holon::server {
 
-void Router::add(const internal::ServiceInfo& contract, Service& service) { add(contract, service, false); }
-void Router::add_own(const internal::ServiceInfo& contract, Service& service) { add(contract, service, true); }
-
-void Router::add(const internal::ServiceInfo& contract, Service& service, bool own) {
+void Router::add(const internal::ServiceInfo& contract, Service& service, Standing standing) {
   services_.push_back(contract.name);
-  const auto service_number = static_cast<std::uint32_t>(services_.size());
+  const bool passes = standing == Standing::passing;
+  const auto service_number = static_cast<std::uint32_t>(passes ? 0 : services_.size());
   std::uint32_t method_number = 0;
   for (const internal::MethodInfo& method : contract.methods) {
     std::uint32_t edge = telemetry::metrics().add_edge({telemetry::Way::served, "", std::string(method.name)});
-    routes_["/" + std::string(method.name)] = {&method, &service, edge, service_number, method_number++, own};
+    routes_["/" + std::string(method.name)] = {.method = &method,
+                                               .service = &service,
+                                               .edge = edge,
+                                               .service_number = service_number,
+                                               .method_number = passes ? 0 : method_number++,
+                                               .own = standing == Standing::own};
   }
 }
 

@@ -17,23 +17,31 @@ struct Route {
   const internal::MethodInfo* method;
   Service* service;
   std::uint32_t edge;  ///< telemetry's number for calls of it that come through the door
-  std::uint32_t service_number = 0;  ///< dense, from 1; 0: of those that the fallback gives
+  std::uint32_t service_number = 0;  ///< dense, from 1; 0: of what passes through
   std::uint32_t method_number = 0;   ///< within the service
   bool own = false;                  ///< it is about the host itself
+};
+
+/// What a service is to the host that answers for it.
+enum class Standing : std::uint8_t {
+  service,  ///< one of those that it is there for
+  own,      ///< about the host itself, for those that look after it: answered in any overload
+  passing,  ///< one that runs elsewhere, and has its limits there
 };
 
 /// Filled before the server listens, read by all loops after that.
 class Router {
  public:
-  void add(const internal::ServiceInfo& contract, Service& service);
-  /// What the host serves beside its services, for those that look after it: it is answered in any overload.
-  void add_own(const internal::ServiceInfo& contract, Service& service);
+  void add(const internal::ServiceInfo& contract, Service& service, Standing standing = Standing::service);
 
   /// Asks `find` for what is not here, on any loop: what it gives outlives the calls. Such calls know where they came from
   /// (arrival.h).
   using Fallback = std::function<const Route*(std::string_view path)>;
   void fall_back_to(Fallback find) { fallback_ = std::move(find); }
   bool falls_back() const { return fallback_ != nullptr; }
+  /// Anybody may call: how urgent that is, the contracts alone say.
+  void open_to_strangers() { strangers_ = true; }
+  bool strangers() const { return strangers_; }
 
   /// By the request's path, "/shop.Cart/GetCart". Null if there is none.
   const Route* find(std::string_view path) const;
@@ -47,11 +55,10 @@ class Router {
     using is_transparent = void;
     std::size_t operator()(std::string_view text) const { return std::hash<std::string_view>()(text); }
   };
-  void add(const internal::ServiceInfo& contract, Service& service, bool own);
-
   std::unordered_map<std::string, Route, Hash, std::equal_to<>> routes_;
   std::vector<std::string_view> services_;
   Fallback fallback_;
+  bool strangers_ = false;
 };
 
 }  // namespace holon::server

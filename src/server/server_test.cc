@@ -28,8 +28,9 @@ using std::chrono::seconds;
 class Leaf final : public probe::v1::Leaf::Service {
  public:
   /// Answers with `number` bytes.
-  Result<Message> Echo(Call&, const Message& request) override {
+  Result<Message> Echo(Call& call, const Message& request) override {
     ++echoes;
+    priority = internal::CallAccess::priority(call);
     Message reply;
     reply.set_bytes(std::string(static_cast<std::size_t>(request.number()), 'x'));
     return reply;
@@ -42,6 +43,7 @@ class Leaf final : public probe::v1::Leaf::Service {
     return Message();
   }
   int echoes = 0;
+  int priority = -1;  ///< of the last one
   int waiting = 0;
 };
 
@@ -121,6 +123,24 @@ TEST_F(ServerTest, AnswersARawClient) {
   RawClient& client = greeted();
   client.say(call_of("Echo"));
   EXPECT_TRUE(eventually([&] { return client.heard("HEADERS 1 end"); })) << ::testing::PrintToString(client.heard());
+}
+
+TEST_F(ServerTest, AStrangerMaySayThatACallCanBeDoneWithoutButNotThatItIsUrgent) {
+  serve({});
+  RawClient& client = greeted();
+  auto priority_of = [&, stream = 1u](std::string_view said) mutable {
+    const int before = leaf_.echoes;
+    client.say(raw::headers(stream, request_block("Echo", raw::field("holon-priority", said))) +
+               raw::data(stream, framed({}), raw::END_STREAM));
+    stream += 2;
+    EXPECT_TRUE(eventually([&] { return leaf_.echoes > before; }));
+    return leaf_.priority;
+  };
+  EXPECT_EQ(priority_of("critical"), internal::Priority::critical);
+  EXPECT_EQ(priority_of("sheddable"), internal::Priority::sheddable);
+  router_.open_to_strangers();
+  EXPECT_EQ(priority_of("critical"), internal::Priority::normal);
+  EXPECT_EQ(priority_of("sheddable"), internal::Priority::sheddable);
 }
 
 TEST_F(ServerTest, WhoDoesNotGreetInTimeIsLeft) {

@@ -176,14 +176,14 @@ bool Shard::enter(int priority) {
   return true;
 }
 
-// Of what comes from outside nobody knows how urgent it is but the contract.
+// A stranger may say that a call can be done without, but not that it is urgent.
 std::shared_ptr<ServerCall> Shard::open(Answer answer, wire::RequestHead head, wire::Headers block, const Client& client) {
   const Route* route = router_.find(head.path);
   if (route == nullptr) {
     answer.only(router_.unknown(head.path), {}, {});
     return nullptr;
   }
-  const int callers = router_.falls_back() ? std::max(head.priority, internal::Priority::normal) : head.priority;
+  const int callers = router_.strangers() ? std::max(head.priority, internal::Priority::normal) : head.priority;
   head.priority = internal::joint_priority(callers, route->method->priority);
   if (!enter(head.priority)) {
     telemetry::refused("too_many_calls", route->method->name, loop_.now());

@@ -2,8 +2,6 @@
 
 #include <google/protobuf/descriptor.h>
 
-#include <algorithm>
-
 #include "fiber/call.h"
 #include "gateway/access/identity_headers.h"
 #include "gateway/both_ways.h"
@@ -17,12 +15,6 @@ using internal::CallAccess;
 using internal::Exchange;
 using internal::Kind;
 using internal::MethodInfo;
-
-/// Whom a client says to be, and how urgent it thinks it is, is nothing to holon's services; that it can do without, it may say.
-void forget_what_only_services_say(Call& call) {
-  CallAccess::root(call).claims = {};
-  CallAccess::set_position(call, call.hops(), std::max(CallAccess::priority(call), internal::Priority::normal));
-}
 
 Metadata passed(const Metadata& metadata) {
   Metadata kept;
@@ -129,7 +121,7 @@ class PassThrough::Carrier final : public Service {
  private:
   Result<void> carry(Call& call, Exchange& exchange) {
     const auto method = static_cast<unsigned>(CallAccess::method(call) - methods_.data());
-    forget_what_only_services_say(call);
+    CallAccess::root(call).claims = {};  // whom a client says to be is nothing to holon's services
     std::unique_ptr<CallPolicy::Admission> admission;
     if (policy_ != nullptr) admission = HOLON_TRY(policy_->admit(call, paths_[method], server::arrival_of(exchange)));
     return Carriage(call, exchange, way_, method).run();
@@ -144,9 +136,12 @@ class PassThrough::Carrier final : public Service {
 
 PassThrough::PassThrough(const Contracts& contracts, const Remote& remote, const CallPolicy* policy) {
   health_.set("", app::Health::Status::serving);
-  router_.add_own(grpc::health::v1::Health::info(), health_);
+  router_.add(grpc::health::v1::Health::info(), health_, server::Standing::own);
   reflection_.add(grpc::health::v1::Health::info());
-  reflection_.each([&](const internal::ServiceInfo& contract, Service& service) { router_.add_own(contract, service); });
+  reflection_.each([&](const internal::ServiceInfo& contract, Service& service) {
+    router_.add(contract, service, server::Standing::own);
+  });
+  if (policy != nullptr) router_.open_to_strangers();
   for (const auto* service : contracts.services()) add(*service, remote.binding(*service), policy);
   router_.fall_back_to([this](std::string_view path) { return carried_.find(path); });  // they know where they come from
 }
@@ -158,7 +153,7 @@ void PassThrough::add(const google::protobuf::ServiceDescriptor& service, const 
   const Carrier& carrier = *carriers_.emplace_back(std::make_unique<Carrier>(way, policy));
   health_.set(service.full_name(), app::Health::Status::serving);
   reflection_.add(service);
-  carried_.add(carrier.info(), *carriers_.back());
+  carried_.add(carrier.info(), *carriers_.back(), server::Standing::passing);
 }
 
 void PassThrough::shut_down() {
