@@ -64,8 +64,10 @@ void Peer::ended(Outcome outcome, env::Duration took) {
   const bool stopped = std::ranges::any_of(connections_, [&](const auto& each) { return each->silent_since(now - took); });
   if (stopped) return;
   if (outcome == Outcome::good) return latency_.add(took, now);
-  // A failure may come at once: that must not attract more calls. What took long, and was left, may have taken as long again.
-  if (static_cast<double>(took.count()) > latency_.at(now)) latency_.add(2 * took, now);
+  // A failure may come at once: that must not attract more calls. What took long, and was left, might have taken as long again; who
+  // is left so again and again is slower than that.
+  const env::Duration known(static_cast<std::int64_t>(latency_.at(now)));
+  if (2 * took > known) latency_.add(2 * std::max(took, known), now);
 }
 
 bool Peer::reachable() const {

@@ -57,8 +57,8 @@ class Peer {
   bool reachable() const;
   /// Whether its breaker allows a call, too.
   bool fit() const { return breaker_.allows(loop_.now()) && reachable(); }
-  /// What a call that goes there has to wait for, in nanoseconds, as far as that is known.
-  double load() const { return (latency_noise_ns + latency_.at(loop_.now())) * static_cast<double>(in_flight() + 1); }
+  /// How long a call takes there, in nanoseconds, as far as that is known.
+  double latency() const { return latency_noise_ns + latency_.at(loop_.now()); }
   const Breaker& breaker() const { return breaker_; }
 
   std::size_t in_flight() const;

@@ -147,13 +147,14 @@ std::shared_ptr<Peer> Pool::choose_carefully(const Peers& peers, const Peer* els
   return lighter(from[first], from[second]);
 }
 
-// Latencies that are about the same are: one call that was a little late must not starve an endpoint for seconds.
+// Who has less to do, each of it as long as its calls take. Latencies that are about the same are: one call that was a little late
+// must not starve an endpoint for seconds.
 const std::shared_ptr<Peer>& Pool::lighter(const std::shared_ptr<Peer>& one, const std::shared_ptr<Peer>& two) {
   constexpr double alike = 2;
-  const double first = one->load();
-  const double second = two->load();
-  if (first < alike * second && second < alike * first) return one->in_flight() <= two->in_flight() ? one : two;
-  return first < second ? one : two;
+  const double first = one->latency(), second = two->latency();
+  const bool same = first < alike * second && second < alike * first;
+  const auto load = [&](const Peer& peer, double latency) { return static_cast<double>(peer.in_flight() + 1) * (same ? 1 : latency); };
+  return load(*one, first) <= load(*two, second) ? one : two;
 }
 
 /// Two different numbers below `count`, which is at least 2.
