@@ -31,8 +31,15 @@ void read_and_write_again(Headers headers) {
   if (read_request(headers, head)) return;
   RequestWriter writer;
   RequestHead again;
-  auto wrong = read_request(writer.write(head.path.substr(1), "a", head.timeout, head.trace, head.caller, head.hops,
-                                         head.priority, head.metadata).fields(), again);
+  auto wrong = read_request(writer.write({.method = head.path.substr(1),
+                                          .origin = {"a", "http"},
+                                          .timeout = head.timeout,
+                                          .trace = head.trace,
+                                          .caller = head.caller,
+                                          .hops = head.hops,
+                                          .priority = head.priority,
+                                          .metadata = head.metadata}).fields(),
+                            again);
   fuzz_require(!wrong, "what was read can be written");
   fuzz_require(again.path == head.path && again.hops == head.hops && again.priority == head.priority &&
                    again.caller == head.caller && again.trace.traceparent() == head.trace.traceparent(),
