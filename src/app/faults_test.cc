@@ -1,4 +1,4 @@
-// What calls meet on their way within a process: virtual calls, and by bytes.
+// What calls meet on their way to a neighbour: virtual calls, by bytes, and through a socket.
 #include <google/protobuf/message.h>
 
 #include <algorithm>
@@ -9,6 +9,7 @@
 #include "holon/outgoing_call.h"
 #include "holon/task.h"
 #include "holon/try.h"
+#include "server/server.h"
 #include "telemetry/metrics.h"
 #include "testdata/probe.holon.h"
 
@@ -41,8 +42,12 @@ class Counting final : public probe::v1::Streams::Service {
   int told = 0;
 };
 
-class LocalFaults : public ::testing::TestWithParam<Neighbours> {
+class CallFaults : public ::testing::TestWithParam<Neighbours> {
  protected:
+  ~CallFaults() override {
+    if (server_ != nullptr) server_->drain(env::os().now() + seconds(5));
+  }
+
   void set(Rule rule) {
     rule.id = 5;
     pools_.faults().set({std::move(rule)});
@@ -53,7 +58,17 @@ class LocalFaults : public ::testing::TestWithParam<Neighbours> {
   }
   Ref<probe::v1::Streams> wire() {
     assembly_.add(probe::v1::Streams::info(), service_);
+    if (GetParam() == Neighbours::by_wire) open_door();
     return assembly_.ref<probe::v1::Streams>();
+  }
+  void open_door() {
+    router_.add(probe::v1::Streams::info(), service_);
+    server_ = std::make_unique<server::Server>(router_, std::vector<fiber::Loop*>{&loop_});
+    const env::Address door = *env::Address::parse("unix:" + ::testing::TempDir() + "faults_test_" + std::to_string(env::os().random()));
+    EXPECT_TRUE(server_->listen(door).ok());
+    client::Endpoints endpoints;
+    endpoints.everything = {door};
+    pools_.update(std::move(endpoints));
   }
   telemetry::EdgeTotals total(std::string_view method) const {
     for (const auto& [first, last] : assembly_.edges()) {
@@ -68,14 +83,18 @@ class LocalFaults : public ::testing::TestWithParam<Neighbours> {
   client::Pools pools_{{&loop_}};
   Assembly assembly_{{.data = {}, .settings = {}, .configs = {}, .neighbours = GetParam()}, &pools_};
   Counting service_;
+  server::Router router_;
+  std::unique_ptr<server::Server> server_;
   Ref<probe::v1::Streams> streams_ = wire();
 };
 
-INSTANTIATE_TEST_SUITE_P(Neighbours, LocalFaults, ::testing::Values(Neighbours::direct, Neighbours::by_bytes), [](const auto& info) {
-  return info.param == Neighbours::direct ? "direct" : "by_bytes";
-});
+INSTANTIATE_TEST_SUITE_P(Neighbours, CallFaults, ::testing::Values(Neighbours::direct, Neighbours::by_bytes, Neighbours::by_wire),
+                         [](const auto& info) -> std::string {
+                           if (info.param == Neighbours::by_wire) return "by_wire";
+                           return info.param == Neighbours::direct ? "direct" : "by_bytes";
+                         });
 
-TEST_P(LocalFaults, AnAbortedCallReachesNoHandlerAndIsCounted) {
+TEST_P(CallFaults, AnAbortedCallReachesNoHandlerAndIsCounted) {
   set({.to = "probe.v1.Streams", .ending = Ending::abort, .code = Code::aborted});
   EXPECT_EQ(tell().error().to_string(), "ABORTED: fault 5 (see `holon fault list`) ended the call");
   EXPECT_EQ(service_.told, 0);
@@ -85,14 +104,14 @@ TEST_P(LocalFaults, AnAbortedCallReachesNoHandlerAndIsCounted) {
   EXPECT_EQ(totals.faults, 1u);
 }
 
-TEST_P(LocalFaults, AResetCallIsHandledInVain) {
+TEST_P(CallFaults, AResetCallIsHandledInVain) {
   set({.ending = Ending::reset});
   EXPECT_EQ(tell().code(), Code::unavailable);
   EXPECT_EQ(service_.told, 1);
   EXPECT_EQ(total("probe.v1.Streams/Tell").errors[static_cast<std::size_t>(Code::unavailable)], 1u);
 }
 
-TEST_P(LocalFaults, ADelayIsPartOfTheTimeThatACallTakes) {
+TEST_P(CallFaults, ADelayIsPartOfTheTimeThatACallTakes) {
   set({.delay = milliseconds(40)});
   EXPECT_TRUE(tell().ok());
   EXPECT_GE(total("probe.v1.Streams/Tell").total_ns, 40'000'000u);
@@ -100,7 +119,7 @@ TEST_P(LocalFaults, ADelayIsPartOfTheTimeThatACallTakes) {
   EXPECT_EQ(service_.told, 1);
 }
 
-TEST_P(LocalFaults, ABlackHoleEndsWithTheDeadlineOrTheCaller) {
+TEST_P(CallFaults, ABlackHoleEndsWithTheDeadlineOrTheCaller) {
   set({.ending = Ending::black_hole});
   EXPECT_EQ(tell(milliseconds(20)).code(), Code::deadline_exceeded);
   internal::RootCall call(Deadline::max());
@@ -111,7 +130,7 @@ TEST_P(LocalFaults, ABlackHoleEndsWithTheDeadlineOrTheCaller) {
   EXPECT_EQ(service_.told, 0);
 }
 
-TEST_P(LocalFaults, StreamsMeetThemOnceTheyAreOpened) {
+TEST_P(CallFaults, StreamsMeetThemOnceTheyAreOpened) {
   internal::RootCall call(env::os().now() + seconds(20));
   set({.ending = Ending::abort, .code = Code::internal});
   EXPECT_EQ(streams_->TellMany(call, Message()).next().code(), Code::internal);
@@ -123,7 +142,7 @@ TEST_P(LocalFaults, StreamsMeetThemOnceTheyAreOpened) {
   EXPECT_EQ(replies.next().code(), Code::unavailable);
 }
 
-TEST_P(LocalFaults, HitByMetadataAndByBaggage) {
+TEST_P(CallFaults, HitByMetadataAndByBaggage) {
   set({.metadata = {{"x-try", "1"}}, .ending = Ending::abort, .code = Code::internal});
   EXPECT_TRUE(tell().ok());
   internal::RootCall call(env::os().now() + seconds(20));
@@ -148,7 +167,7 @@ double time_of(F call) {
 }
 
 // Rounds in turn, so that whatever else the machine does meets both alike.
-TEST(LocalFaultsCost, IsNothingThatCanBeMeasuredWhenNoneIsSet) {
+TEST(CallFaultsCost, IsNothingThatCanBeMeasuredWhenNoneIsSet) {
   fiber::Loop loop(env::os(), 0);
   client::Pools pools({&loop});
   Counting service;
@@ -169,7 +188,7 @@ TEST(LocalFaultsCost, IsNothingThatCanBeMeasuredWhenNoneIsSet) {
   EXPECT_LT(extra[100], 0.05 * whole[100]) << "of " << whole[100] << " ns";
 }
 
-TEST_P(LocalFaults, OthersAreLeftAlone) {
+TEST_P(CallFaults, OthersAreLeftAlone) {
   set({.to = "probe.v1.Leaf", .ending = Ending::reset});
   EXPECT_TRUE(tell().ok());
   set({.from = "shop.Cart", .ending = Ending::reset});
