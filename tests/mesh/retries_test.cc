@@ -62,11 +62,8 @@ using ResilienceDoc = RetriesTest;
 
 TEST_F(ResilienceDoc, ItsLimitsHold) {
   constexpr int calls = 300;
-  const std::string page = env::os().disk().read(std::filesystem::path(MESH_TEST_DOCS) / "resilience.md").value();
-  const std::string fence = "```yaml\n";
-  const std::size_t begin = page.find(fence) + fence.size();
   write_pair(1);
-  std::ofstream(manifest_, std::ios::app) << page.substr(begin, page.find("```", begin) - begin);
+  std::ofstream(manifest_, std::ios::app) << env::os().disk().read(MESH_TEST_SOURCES "/limits.yaml").value();
   up();
   behave("five.0", 0, Code::unavailable);
   Client client(endpoint("four.0"));
