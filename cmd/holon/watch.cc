@@ -21,6 +21,7 @@ using std::chrono::milliseconds;
 using Paths = std::vector<fs::path>;
 using Hosts = google::protobuf::RepeatedPtrField<node::v1::HostState>;
 
+constexpr int unanswered_max = 3;
 constexpr auto look_every = milliseconds(200);
 constexpr auto settled_after = milliseconds(50);  // an editor writes more than one file
 constexpr auto build_within = std::chrono::minutes(10);
@@ -105,9 +106,11 @@ class Watch {
   void run() {
     std::unique_ptr<env::Reactor> reactor = env::os().make_reactor();
     say("watching " + root_.string());
-    for (;; wait_for(*reactor, look_every)) {
+    for (int unanswered = 0;; wait_for(*reactor, look_every)) {
       Result<node::v1::ListReply> list = node_.list();
-      if (!list.ok()) return;
+      unanswered = list.ok() ? 0 : unanswered + 1;
+      if (unanswered == unanswered_max) return;
+      if (!list.ok()) continue;  // a node that has much to do is there still
       Paths saved = sources_.changed();
       if (saved.empty()) continue;
       const env::Time began = env::os().now();

@@ -29,9 +29,11 @@ class Streams(Application):
         self.assertIn("signal 9", shown)
 
     def test_events_go_on_until_ctrl_c(self):
-        following = Running("events", "--file", self.file, "-f", "--json", "--since", "0s", "relay")
+        before = sum("signal 9" in event["cause"] for event in self.lines_of("events", "relay"))
+        following = Running("events", "--file", self.file, "-f", "--json", "relay")
+        following.wait_for("started as pid")  # from here on it follows
         self.kill("relay.0")
-        event = json.loads(following.wait_for(lambda line: "signal 9" in json.loads(line)["cause"]))
+        event = json.loads(following.wait_for(lambda line: "signal 9" in json.loads(line)["cause"], times=before + 1))
         self.assertEqual(event["host"], "relay.0")
         self.assertEqual(following.end(), 130)
 

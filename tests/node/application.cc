@@ -31,6 +31,7 @@ void ApplicationTest::TearDown() {
   if (HasFailure()) show_logs();
   holon({"down"});
   fs::remove_all(folder_);
+  fs::remove(output_file());
 }
 
 void ApplicationTest::show_logs() {
@@ -67,13 +68,14 @@ env::ProcessId ApplicationTest::start_holon(std::vector<std::string> arguments) 
   what.arguments = program_;
   what.arguments.insert(what.arguments.end(), arguments.begin(), arguments.end());
   what.arguments.insert(what.arguments.end(), {"--file", manifest_.string()});
-  what.output = folder_ / "output";
+  what.output = output_file();
   Result<env::ProcessId> started = env::os().processes().spawn(what);
   EXPECT_TRUE(started.ok());
   return *started;
 }
 
-std::string ApplicationTest::output() const { return env::os().disk().read(folder_ / "output").value_or(""); }
+std::filesystem::path ApplicationTest::output_file() const { return folder_.string() + ".output"; }
+std::string ApplicationTest::output() const { return env::os().disk().read(output_file()).value_or(""); }
 
 void ApplicationTest::up(std::vector<std::string> more) {
   std::vector<std::string> arguments = {"up", "-d", "--wait", "--port", "0"};

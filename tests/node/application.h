@@ -37,6 +37,8 @@ class ApplicationTest : public testing::Test {
   /// The same without waiting; its output goes to `output()`.
   env::ProcessId start_holon(std::vector<std::string> arguments);
   std::string output() const;
+  /// Beside the folder, as what is in it may be watched.
+  std::filesystem::path output_file() const;
 
   /// `holon up -d --wait --port 0`, which has to succeed.
   void up(std::vector<std::string> more = {});

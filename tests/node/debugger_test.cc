@@ -24,6 +24,7 @@ class DebuggerTest : public ApplicationTest {
   void TearDown() override {
     if (debugger_.pid != 0) (void)env::os().processes().signal(debugger_, SIGKILL, true).ok();
     ApplicationTest::TearDown();
+    fs::remove(folder_.string() + ".debugger");
   }
 
   /// Runs what `holon debug` prints first, as a person would in another terminal, and leaves it at its prompt.
@@ -33,7 +34,7 @@ class DebuggerTest : public ApplicationTest {
     const std::string command = told.output.substr(0, told.output.find('\n'));
     env::Spawn shell;
     shell.arguments = {"/bin/sh", "-c", "sleep 1000 | " + command};
-    shell.output = folder_ / "debugger";
+    shell.output = folder_.string() + ".debugger";
     debugger_ = env::os().processes().spawn(shell).value();
     ASSERT_TRUE(eventually([&] { return is_held(process_of(host)); }, std::chrono::seconds(60))) << command << "\n" << debugger_says();
   }
@@ -41,7 +42,7 @@ class DebuggerTest : public ApplicationTest {
     const std::string status = env::os().disk().read("/proc/" + std::to_string(process.pid) + "/status").value_or("TracerPid:\t0\n");
     return status.find("TracerPid:\t0\n") == std::string::npos;
   }
-  std::string debugger_says() const { return env::os().disk().read(folder_ / "debugger").value_or(""); }
+  std::string debugger_says() const { return env::os().disk().read(folder_.string() + ".debugger").value_or(""); }
 
   env::ProcessId debugger_;
 };

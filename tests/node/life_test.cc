@@ -187,7 +187,7 @@ TEST_F(LifeTest, ACallUnderWayIsFinishedBeforeTheEnd) {
   up();
   env::Spawn curl;
   curl.arguments = {"curl", "-sS", "--max-time", "20", list().gateway() + "/v1/pass/late?wait_ms=1500"};
-  curl.output = folder_ / "output";
+  curl.output = output_file();
   env::ProcessId caller = *env::os().processes().spawn(curl);
   ASSERT_TRUE(eventually([&] { return log_of("echo.0").find("taking my time") != std::string::npos; }));
   EXPECT_EQ(holon({"down"}).code, 0);
