@@ -79,14 +79,16 @@ void NodeLink::learn(const node::v1::Directory& directory) {
   client::Endpoints endpoints;
   endpoints.may_grow = true;
   for (const node::v1::ServiceEndpoints& service : directory.services()) {
-    auto& addresses = endpoints.services[service.service()];
-    for (const std::string& text : service.endpoints()) {
-      Result<env::Address> address = env::Address::parse(text);
-      if (address.ok()) {
-        addresses.push_back(std::move(*address));
-      } else {
-        log::write(log::Level::error, address.error().message());
+    auto& endpoints_of_service = endpoints.services[service.service()];
+    for (const node::v1::Endpoint& told : service.endpoints()) {
+      Result<client::Endpoint> endpoint = client::Endpoint::parse(told.address());
+      if (!endpoint.ok()) {
+        log::write(log::Level::error, endpoint.error().message());
+        continue;
       }
+      endpoint->node = told.node();
+      endpoint->zone = told.zone();
+      endpoints_of_service.push_back(std::move(*endpoint));
     }
   }
   pools_.update(std::move(endpoints));

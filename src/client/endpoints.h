@@ -25,6 +25,8 @@ struct Endpoint {
   env::Address address;
   std::shared_ptr<crypto::ClientTls> tls;  ///< null: plain
   std::string server_name;
+  std::string node = {};  ///< on which it runs; empty: the caller's own
+  std::string zone = {};  ///< of that node, if somebody said
 };
 
 /// Under which name the endpoints of a service stand that speaks plain HTTP, and so has no contract. No contract is called so.

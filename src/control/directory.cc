@@ -2,7 +2,8 @@
 
 namespace holon::control {
 
-bool Directory::add(const std::string& host, const std::string& endpoint, const std::vector<std::string>& services) {
+bool Directory::add(const Endpoint& endpoint, const std::vector<std::string>& services) {
+  const std::string& host = endpoint.host;
   Entry entry{endpoint, services};
   auto found = hosts_.find(host);
   if (found != hosts_.end() && found->second == entry) return false;

@@ -63,7 +63,7 @@ Supervisor::Supervisor(fiber::Loop& loop, const Deployment& deployment, const st
   bool calls = false;
   for (const HostPlan& plan : deployment.hosts) {
     add(plan, start_of(plan));
-    calls |= !plan.host.command.empty() && !plan.host.calls.empty();
+    calls |= calls_by_outlet(plan);
   }
   if (calls) add({.name = outlet_name, .program = holon_, .version = {}, .host = {}}, starts_.outlet(built(), {}));
   if (deployment.gateway) add({.name = gateway_name, .program = holon_, .version = {}, .host = {}}, starts_.gateway(built()));
@@ -82,7 +82,7 @@ Supervisor::Member& Supervisor::add(HostPlan plan, HostStart start) {
 
 /// Of a command, as far as it is known before it has an address.
 HostStart Supervisor::start_of(const HostPlan& plan) const {
-  return plan.host.command.empty() ? starts_.program(plan) : starts_.command(plan, {}, {});
+  return plan.host.command.empty() ? starts_.program(plan) : starts_.command(plan, {}, std::nullopt);
 }
 
 std::int64_t Supervisor::built() const { return loop_.environment().disk().changed_ns(holon_).value_or(0); }
@@ -315,7 +315,7 @@ void Supervisor::publish(const Member& member) {
   for (const control::PlannedService& service : member.plan.host.services) {
     names.push_back(service.contract.empty() ? client::http_endpoints_name(service.name) : service.contract);
   }
-  if (!names.empty()) directory_.add(member.plan.name, member.process->start().listen.to_string(), names);
+  if (!names.empty()) directory_.add({.address = member.process->start().listen.to_string(), .host = member.plan.name}, names);
 }
 
 /// @param ended  the host, if it is about its end

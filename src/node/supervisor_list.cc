@@ -17,7 +17,13 @@ v1::Directory Supervisor::directory() const {
   for (const auto& [service, endpoints] : directory_.services()) {
     v1::ServiceEndpoints* entry = out.add_services();
     entry->set_service(service);
-    for (const std::string& endpoint : endpoints) entry->add_endpoints(endpoint);
+    for (const control::Endpoint& endpoint : endpoints) {
+      v1::Endpoint* out_endpoint = entry->add_endpoints();
+      out_endpoint->set_address(endpoint.address);
+      out_endpoint->set_host(endpoint.host);
+      out_endpoint->set_node(endpoint.node);
+      out_endpoint->set_zone(endpoint.zone);
+    }
   }
   out.mutable_faults()->Assign(faults().begin(), faults().end());
   return out;

@@ -112,7 +112,7 @@ class Directory final : public holon::node::v1::Hosts::Service {
     holon::node::v1::Directory directory;
     auto& service = *directory.add_services();
     service.set_service("notes.Notes");
-    service.add_endpoints(endpoint_);
+    service.add_endpoints()->set_address(endpoint_);
     if (auto told = out.write(directory); !told.ok()) return told;
     holon::fiber::Waiter forever;
     return holon::fiber::wait(forever, call);
