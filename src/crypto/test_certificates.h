@@ -6,19 +6,13 @@
 #pragma once
 
 #include <filesystem>
-#include <memory>
 #include <string>
 #include <vector>
 
+#include "crypto/authority.h"
 #include "crypto/tls.h"
 
 namespace holon::crypto {
-
-/// A certificate and its key, in PEM.
-struct TestPair {
-  std::string certificate;
-  std::string key;
-};
 
 struct TestWish {
   std::string subject = "localhost";  ///< the common name
@@ -30,15 +24,13 @@ struct TestWish {
 class TestAuthority {
  public:
   explicit TestAuthority(const std::string& name);
-  ~TestAuthority();
 
-  TestPair issue(const TestWish& wish = {}) const;
+  PemPair issue(const TestWish& wish = {}) const;
   /// Its own certificate, in PEM: what others trust.
-  const std::string& certificate() const;
+  const std::string& certificate() const { return authority_.certificate(); }
 
  private:
-  struct Impl;
-  std::unique_ptr<Impl> impl_;
+  Authority authority_;
 };
 
 /// A folder that goes with its object.
@@ -51,7 +43,7 @@ class TestFolder {
 
   std::filesystem::path write(const std::string& name, const std::string& content) const;
   /// NAME.pem and NAME.key
-  KeyPair write(const std::string& name, const TestPair& pair) const;
+  KeyPair write(const std::string& name, const PemPair& pair) const;
   std::filesystem::path path(const std::string& name) const { return where_ / name; }
 
  private:

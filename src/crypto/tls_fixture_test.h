@@ -196,7 +196,7 @@ class TlsTest : public testing::Test {
   TestAuthority authority_{"Test CA"};
   TestFolder folder_;
   std::filesystem::path roots_ = folder_.write("ca.pem", authority_.certificate());
-  TestPair pair_text_ = authority_.issue();
+  PemPair pair_text_ = authority_.issue();
   KeyPair pair_ = folder_.write("server", pair_text_);
   SslContext old_context_;
 };
