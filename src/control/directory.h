@@ -5,6 +5,7 @@
 #include <map>
 #include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace holon::control {
@@ -24,7 +25,8 @@ class Directory {
   /// A host answers for these services (full names) at `endpoint`. True if that is news.
   bool add(const Endpoint& endpoint, const std::vector<std::string>& services);
   /// The host answers no more. True if it did.
-  bool remove(const std::string& host);
+  /// @param node  on which it runs; empty: this one
+  bool remove(const std::string& host, const std::string& node = "");
   /// Versions of a later node go on from those of the one before, so that a host sees them grow.
   void start_from(std::uint64_t version) { version_ = version; }
   /// What hosts are told beside it has changed.
@@ -42,7 +44,7 @@ class Directory {
   };
 
   std::uint64_t version_ = 0;
-  std::map<std::string, Entry> hosts_;
+  std::map<std::pair<std::string, std::string>, Entry> hosts_;  ///< by host and node
   std::map<std::string, std::set<Endpoint>> services_;
 };
 
