@@ -26,6 +26,11 @@ TEST(MethodTable, SaysWhatTheContractSays) {
   EXPECT_EQ(get.request().GetTypeName(), "shop.GetCartRequest");
   EXPECT_EQ(get.reply().GetTypeName(), "shop.Contents");
   EXPECT_FALSE(info.methods[1].idempotent);
+  EXPECT_EQ(get.balance_by, (holon::internal::FieldPath{1}));
+  EXPECT_EQ(info.methods[1].balance_by, (holon::internal::FieldPath{2, 1}));
+  EXPECT_EQ(info.methods[2].balance_by, holon::internal::FieldPath{});
+  EXPECT_EQ(info.balance, 2) << "as ServiceOptions.Balance has ROUND_ROBIN";
+  EXPECT_EQ(Heart::info().balance, 0);
   EXPECT_EQ(info.methods[1].priority, 1);
   EXPECT_EQ(info.methods[1].timeout_ns, 0);
   EXPECT_EQ(info.methods[2].kind, holon::internal::Kind::server_stream);

@@ -23,6 +23,15 @@ std::string wire_name(const MethodDescriptor& method) { return method.service()-
 
 constexpr ByKind kind = {"unary", "server_stream", "client_stream", "bidi_stream"};
 
+// "1, 3"
+std::string numbers_of(const contract::FieldPath& path) {
+  std::string numbers;
+  for (const std::int32_t number : path) {
+    if (number != 0) numbers += (numbers.empty() ? "" : ", ") + std::to_string(number);
+  }
+  return numbers;
+}
+
 // Fields in the order of holon::internal::MethodInfo.
 void emit_table_row(const MethodDescriptor& method, Printer& out) {
   const contract::MethodRules rules = contract::rules_of(method);
@@ -44,8 +53,10 @@ void emit_table_row(const MethodDescriptor& method, Printer& out) {
       "    .timeout_ns = $timeout_ns$,\n"
       "    .serve = ::holon::internal::serve_$kind$<Service, &Service::$name$, $request$$streamed_reply$>,\n"
       "    .request = []() -> const ::google::protobuf::Message& { return $request$::default_instance(); },\n"
-      "    .reply = []() -> const ::google::protobuf::Message& { return $reply$::default_instance(); },\n"
-      "},\n");
+      "    .reply = []() -> const ::google::protobuf::Message& { return $reply$::default_instance(); },\n");
+  const std::string balance_by = numbers_of(rules.balance_by);
+  if (!balance_by.empty()) out.Print("    .balance_by = {$numbers$},\n", "numbers", balance_by);
+  out.Print("},\n");
 }
 
 // A file without messages of its own: the linker keeps its descriptor only if something names its table.
@@ -126,6 +137,9 @@ void emit_info(const ServiceDescriptor& service, Printer& out) {
   out.Print(
       "    },\n");
   if (!comments.empty()) out.Print("    .comments = comments,\n");
+  if (const int balance = contract::balance_of(service); balance != 0) {
+    out.Print("    .balance = $balance$,\n", "balance", std::to_string(balance));
+  }
   out.Print(
       "};\n"
       "return info;\n");

@@ -1,6 +1,7 @@
 // What generated code stands on. Not for users: `protoc-gen-holon` writes against it, holon's own rooms fill it.
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -23,6 +24,9 @@ class MessageLite;
 namespace holon::faults {
 class Faults;
 }
+namespace holon::identity {
+class Guard;
+}
 
 namespace holon::internal {
 
@@ -32,6 +36,9 @@ class Exchange : public Source, public Sink {};
 enum class Kind : std::uint8_t { unary, server_stream, client_stream, bidi_stream };
 constexpr bool streams_requests(Kind kind) { return kind == Kind::client_stream || kind == Kind::bidi_stream; }
 constexpr bool streams_replies(Kind kind) { return kind == Kind::server_stream || kind == Kind::bidi_stream; }
+
+constexpr std::size_t field_path_max = 4;
+using FieldPath = std::array<std::int32_t, field_path_max>;
 
 /// One method, as its contract has it. Lives as long as the process.
 struct MethodInfo {
@@ -44,6 +51,8 @@ struct MethodInfo {
   Result<void> (*serve)(Service& service, Call& call, Exchange& exchange);
   const google::protobuf::Message& (*request)();  ///< the default instance
   const google::protobuf::Message& (*reply)();
+  /// The field of the request that callers balance by, as field numbers from the request down; 0 after the last. All 0: none.
+  FieldPath balance_by = {};
 };
 
 /// A comment of a contract, and the full name of what it is on: "shop.Cart", "shop.Cart.GetCart", "shop.Contents.items".
@@ -58,6 +67,7 @@ struct ServiceInfo {
   std::span<const MethodInfo> methods;
   const google::protobuf::FileDescriptor* (*file)();
   std::span<const Comment> comments = {};  ///< on it and on all that its methods take and give
+  std::uint8_t balance = 0;  ///< how callers choose between replicas, as ServiceOptions.Balance numbers it
 };
 
 /// A call's way out of this fiber: to another process, or, in strict mode, to a neighbour by way of bytes.
@@ -79,6 +89,7 @@ struct Binding {
   const Channel* channel = nullptr;
   std::uint32_t first_edge = 0;      ///< telemetry's number for caller → method 0; method n is n further
   faults::Faults* faults = nullptr;  ///< what its calls meet on their way, or null: nothing ever
+  const identity::Guard* guard = nullptr;  ///< who may call what, or null: everybody everything
 };
 
 /// The callee's end of a local call: a child of the caller's Call on its stack. It inherits the smaller deadline, the
@@ -105,6 +116,7 @@ class LocalCall final : public Call {
  private:
   void give_trailers();
   bool survives_faults();
+  void ask(const identity::Guard& guard);
 
   std::uint64_t started_;  ///< cycles
   Call* outgoing_call_ = nullptr;  ///< the caller's OutgoingCall, if it uses one
@@ -112,6 +124,7 @@ class LocalCall final : public Call {
   std::uint32_t edge_;
   std::uint32_t fault_ = 0;        ///< the one that hit it; 0: none
   bool answer_lost_ = false;       ///< by that
+  std::shared_ptr<const Error> denied_;  ///< why it may not be made; mostly null
   Code verdict_ = Code::ok;
   bool needs_stack_ = false;
 };

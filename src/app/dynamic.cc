@@ -21,9 +21,10 @@ DynamicService::DynamicService(const ServiceDescriptor& service) : name_(service
     const contract::MethodRules rules = contract::rules_of(method);
     const std::string& name = names_.emplace_back(name_ + "/" + method.name());
     methods_.push_back(
-        {name, kind_of(method), rules.idempotent, rules.priority, rules.timeout_ns, nullptr, nullptr, nullptr});
+        {name, kind_of(method), rules.idempotent, rules.priority, rules.timeout_ns, nullptr, nullptr, nullptr,
+         rules.balance_by});
   }
-  info_ = {name_, methods_, nullptr};
+  info_ = {name_, methods_, nullptr, {}, contract::balance_of(service)};
 }
 
 }  // namespace holon::app

@@ -7,6 +7,7 @@
 #include <tuple>
 
 #include "contract/cpp_names.h"
+#include "contract/options.h"
 #include "contract/places.h"
 #include "contract/route.h"
 #include "google/api/annotations.pb.h"
@@ -144,6 +145,7 @@ class Checker {
       mistake(path_of(service), "service " + service.name() + " would be the C++ class " + place->first +
                                     ", which is " + place->second + " already; rename one of them");
     }
+    check_balance(service);
     std::map<std::string, std::string> methods;  // C++ name → name in the contract
     for (int i = 0; i < service.method_count(); ++i) {
       const MethodDescriptor& method = *service.method(i);
@@ -154,6 +156,16 @@ class Checker {
       check_rules(method);
       check_routes(method);
     }
+  }
+
+  void check_balance(const ServiceDescriptor& service) {
+    const int number = service.options().GetExtension(holon::service).balance();
+    if (ServiceOptions::Balance_IsValid(number)) return;
+    Path options = path_of(service);
+    options.push_back(google::protobuf::ServiceDescriptorProto::kOptionsFieldNumber);
+    mistake(places_.of_option(options, option_named("holon.service"), {{ServiceOptions::kBalanceFieldNumber}, 0}),
+            service.name() + ": balance " + std::to_string(number) +
+                " is none; write DEFAULT, TWO_CHOICES, ROUND_ROBIN or PREQUAL");
   }
 
   void check_rules(const MethodDescriptor& method) {
@@ -169,6 +181,8 @@ class Checker {
     if (options.has_timeout()) {
       check_timeout(options.timeout(), [&](const std::string& what) { wrong(MethodOptions::kTimeoutFieldNumber, what); });
     }
+    const auto balance_by = balance_field_of(method);
+    if (const auto* what = std::get_if<std::string>(&balance_by)) wrong(MethodOptions::kBalanceByFieldNumber, *what);
     if (!MethodOptions::Priority_IsValid(options.priority())) {
       wrong(MethodOptions::kPriorityFieldNumber,
             "priority " + std::to_string(options.priority()) + " is none; write CRITICAL, DEFAULT or SHEDDABLE");

@@ -183,6 +183,12 @@ std::shared_ptr<ServerCall> Shard::open(Answer answer, wire::RequestHead head, w
     answer.only(router_.unknown(head.path), {}, {});
     return nullptr;
   }
+  const std::string_view& method = route->method->name;
+  const auto allowed = client.visitor == nullptr ? Result<void>() : client.visitor->look(head.caller, method);
+  if (allowed && !allowed->ok()) {
+    answer.only(*allowed, {}, {});
+    return nullptr;
+  }
   const int callers = router_.strangers() ? std::max(head.priority, internal::Priority::normal) : head.priority;
   head.priority = internal::joint_priority(callers, route->method->priority);
   if (!enter(head.priority)) {
@@ -193,6 +199,7 @@ std::shared_ptr<ServerCall> Shard::open(Answer answer, wire::RequestHead head, w
   }
   const std::size_t caller = std::hash<std::string_view>()(head.caller.empty() ? client.peer : head.caller);
   auto call = std::make_shared<ServerCall>(*this, std::move(answer), *route, std::move(head), caller);
+  if (!allowed) call->settle_first(client.visitor);
   if (router_.falls_back()) call->arrived(arrival_of(block, client));
   call->keep();
   watch(*call);
@@ -236,8 +243,10 @@ void Shard::leave() { calls_.store(calls() - 1, std::memory_order_relaxed); }
 
 void Shard::leave(const ServerCall& call, Code code, env::Time now) {
   leave();
-  admission_.ended(call, end_of(code), now);
-  tell_of(call.claim.service);
+  const ConcurrencyLimit::End how = end_of(code);
+  admission_.ended(call, how, now);
+  telemetry::DoorCell& cell = tell_of(call.claim.service);
+  if (how != ConcurrencyLimit::End::failed) cell.add_end(now - env::time_of_cycles(call.queued_at()));
   if (starting_ == 0 && admission_.ready()) start_another();
 }
 

@@ -16,6 +16,7 @@ const ::holon::internal::ServiceInfo& Cart::info() {
         .serve = ::holon::internal::serve_unary<Service, &Service::GetCart, ::shop::GetCartRequest>,
         .request = []() -> const ::google::protobuf::Message& { return ::shop::GetCartRequest::default_instance(); },
         .reply = []() -> const ::google::protobuf::Message& { return ::shop::Contents::default_instance(); },
+        .balance_by = {1},
     },
     {
         .name = "shop.Cart/AddItem",
@@ -26,6 +27,7 @@ const ::holon::internal::ServiceInfo& Cart::info() {
         .serve = ::holon::internal::serve_unary<Service, &Service::AddItem, ::shop::AddItemRequest>,
         .request = []() -> const ::google::protobuf::Message& { return ::shop::AddItemRequest::default_instance(); },
         .reply = []() -> const ::google::protobuf::Message& { return ::shop::Contents::default_instance(); },
+        .balance_by = {2, 1},
     },
     {
         .name = "shop.Cart/Watch",
@@ -79,6 +81,7 @@ const ::holon::internal::ServiceInfo& Cart::info() {
         return ::shop::GetCartRequest::descriptor()->file();
       },
       .comments = comments,
+      .balance = 2,
   };
   return info;
 }
