@@ -72,6 +72,7 @@ class FakeServer final : private env::Watcher {
       std::vector<wire::HeaderView> headers = {{":status", "200"}, {"content-type", "application/grpc"}};
       std::vector<wire::HeaderView> trailers = {{"grpc-status", server_.status}};
       if (!server_.push_back.empty()) trailers.push_back({"grpc-retry-pushback-ms", server_.push_back});
+      if (server_.unbegun) trailers.push_back({"holon-unbegun", "1"});
       if (server_.status == "0") {
         link_.session().respond(stream, headers);
         link_.session().send(stream, std::string(5, '\0'), false);  // a message of nothing
@@ -173,6 +174,7 @@ class FakeServer final : private env::Watcher {
   bool answers = true;   ///< each request, at once
   std::string status = "0";  ///< what it answers: a gRPC code
   std::string push_back;     ///< and with it, if not empty
+  bool unbegun = false;      ///< and that no handler began
   std::vector<std::string> earlier_attempts;  ///< as each request said them
   bool silent = false;   ///< accepts, and says nothing
   env::Duration delay{};  ///< before each answer

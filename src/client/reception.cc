@@ -61,6 +61,7 @@ void Reception::headers(const wire::ResponseHead& head, bool end) {
   (answered_ || end ? trailers_ : headers_) = head.metadata;
   answered_ = true;
   if (head.push_back) push_back_ = head.push_back;
+  unbegun_ = head.unbegun;
   if (!end) reader_.accept(head.encoding);
   if (head.status) finish(*head.status);
 }

@@ -46,6 +46,8 @@ class Reception final : public StreamEvents {
   bool unseen() const { return unseen_; }
   /// Whether and when the server lets the call be made again, if it says so.
   std::optional<std::chrono::milliseconds> push_back() const { return push_back_; }
+  /// Whether the server says that no handler has begun the call.
+  bool unbegun() const { return unbegun_; }
   /// Whether response headers were seen.
   bool answered() const { return answered_; }
   const Metadata& response_headers() const { return headers_; }
@@ -72,6 +74,7 @@ class Reception final : public StreamEvents {
   std::optional<std::chrono::milliseconds> push_back_;
   bool gone_ = true;
   bool unseen_ = false;
+  bool unbegun_ = false;
   bool answered_ = false;
 };
 

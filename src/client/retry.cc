@@ -6,7 +6,8 @@ namespace holon::client {
 
 bool worth_another(const Failure& failure, bool idempotent) {
   if (failure.unseen) return true;
-  if (!idempotent || (failure.push_back && failure.push_back->count() < 0)) return false;
+  const bool harmless = idempotent || failure.unbegun;
+  if (!harmless || (failure.push_back && failure.push_back->count() < 0)) return false;
   // Whoever has too much to do says when it may be asked again, or means a quota that will not be there in a moment either.
   return failure.code == Code::unavailable || (failure.code == Code::resource_exhausted && failure.push_back);
 }

@@ -14,7 +14,8 @@ namespace holon::client {
 struct Failure {
   Code code;
   bool unseen = false;  ///< certainly no handler has seen the request
-  std::optional<std::chrono::milliseconds> push_back;  ///< what the server says: not before that; never, if negative
+  std::optional<std::chrono::milliseconds> push_back{};  ///< what the server says: not before that; never, if negative
+  bool unbegun = false;  ///< the server says that it turned the call away before its handler began
 };
 
 /// Whether that may be made good by another attempt, of a call that may be made twice or of one that may not.

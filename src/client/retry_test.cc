@@ -15,6 +15,14 @@ TEST(Retry, OnlyWhatIsIdempotentIsDoneTwice) {
   EXPECT_FALSE(worth_another({Code::unavailable, false, milliseconds(10)}, false));
 }
 
+TEST(Retry, WhatWasTurnedAwayBeforeItsHandlerBeganIsWorthAnotherAttempt) {
+  const Failure turned_away{Code::resource_exhausted, false, milliseconds(70), true};
+  EXPECT_TRUE(worth_another(turned_away, false));
+  EXPECT_EQ(wait_before_next(turned_away, 1, {}, 7), milliseconds(70));
+  EXPECT_FALSE(worth_another({Code::resource_exhausted, false, milliseconds(70), false}, false));
+  EXPECT_FALSE(worth_another({Code::resource_exhausted, false, milliseconds(-1), true}, false));
+}
+
 TEST(Retry, WhatAnotherAttemptWouldNotMakeGoodIsLeft) {
   for (int code = 1; code <= 16; ++code) {
     const bool worth = worth_another({static_cast<Code>(code), false, {}}, true);

@@ -94,7 +94,7 @@ class Unary {
   Result<void> take(Attempt& attempt) {
     const Reception& reception = attempt.reception;
     Result<void> result = read(attempt.reception);
-    failure_ = {result.code(), reception.unseen(), reception.push_back()};
+    failure_ = {result.code(), reception.unseen(), reception.push_back(), reception.unbegun()};
     const env::Duration took = now() - attempt.began;
     attempt.route.peer->ended(outcome_of(result.code(), reception), took);
     if (result.ok()) tail_.add(took);

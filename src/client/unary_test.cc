@@ -120,6 +120,18 @@ TEST_F(UnaryTest, TheServerMaySayWhen) {
   EXPECT_GE(env::os().now() - began, milliseconds(90));
 }
 
+TEST_F(UnaryTest, WhatWasTurnedAwayIsMadeAgainThoughItIsNotIdempotent) {
+  serve({&one_});
+  one_.status = "8";
+  one_.push_back = "1";
+  EXPECT_EQ(call(add).code(), Code::resource_exhausted);
+  EXPECT_EQ(one_.arrived, 1);
+  one_.unbegun = true;
+  EXPECT_EQ(call(add).code(), Code::resource_exhausted);
+  EXPECT_EQ(one_.arrived, 1 + 4);
+  EXPECT_EQ(repeats(add, telemetry::Repeat::retry), 3u) << "it is paid for as other retries are";
+}
+
 TEST_F(UnaryTest, AWaitThatTheDeadlineForbidsIsNotBegun) {
   serve({&one_});
   one_.status = "14";

@@ -24,6 +24,7 @@ bool is_late(const Applicant& call, env::Duration takes, env::Time now) {
 Metadata come_again_in(std::chrono::milliseconds time) {
   Metadata trailers;
   trailers.add(std::string(wire::push_back_name), std::to_string(time.count()));
+  trailers.add(std::string(wire::unbegun_name), "1");
   return trailers;
 }
 

@@ -53,7 +53,7 @@ class Applicant : public Waiting {
   env::Time started_{};
 };
 
-/// The trailers of a call that is turned away (gRFC A6).
+/// The trailers of a call that is turned away: no handler began it, and it may be made again after so long (gRFC A6).
 Metadata come_again_in(std::chrono::milliseconds time);
 
 class Admission {

@@ -237,6 +237,7 @@ TEST_F(Door, InOverloadTheYoungestStartsAndTheOldAreToldWhenToComeAgain) {
   EXPECT_LE(waiting.front()->come_again, milliseconds(150));
   EXPECT_NE(waiting[0]->come_again, waiting[1]->come_again);
   EXPECT_EQ(come_again_in(milliseconds(50)).get(wire::push_back_name), "50");
+  EXPECT_TRUE(come_again_in(milliseconds(50)).has(wire::unbegun_name));
 }
 
 TEST_F(Door, WhoWithdrawsLeavesNoTrace) {

@@ -179,6 +179,7 @@ struct ResponseForm {
   std::string_view message;
   std::string_view details;
   std::optional<std::string_view> push_back;
+  bool unbegun = false;
 };
 
 ResponseForm read_form(Headers headers) {
@@ -198,6 +199,8 @@ ResponseForm read_form(Headers headers) {
       form.details = value;
     } else if (name == push_back_name) {
       form.push_back = value;
+    } else if (name == unbegun_name) {
+      form.unbegun = true;
     }
   }
   return form;
@@ -289,6 +292,7 @@ ResponseHead read_response(Headers headers, bool end) {
   const ResponseForm form = read_form(headers);
   head.status = status_of(form, end);
   head.push_back = push_back_of(form);
+  head.unbegun = form.unbegun;
   auto wrong = [&](std::string why) {
     if (!head.status || head.status->ok()) head.status = internal_error(std::move(why));
   };

@@ -156,6 +156,7 @@ struct ResponseHead {
   Metadata metadata;
   /// grpc-retry-pushback-ms (gRFC A6): the call may be sent again after so long; never, if that is negative.
   std::optional<std::chrono::milliseconds> push_back;
+  bool unbegun = false;  ///< holon-unbegun: no handler has begun the call
 };
 /// @param end  whether the block ends the stream
 ResponseHead read_response(Headers headers, bool end);

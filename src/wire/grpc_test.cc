@@ -194,6 +194,13 @@ TEST(GrpcResponse, SaysWhetherItMayBeAskedAgain) {
   EXPECT_FALSE(read_response(silent, true).push_back);
 }
 
+TEST(GrpcResponse, SaysWhetherItsHandlerBegan) {
+  const HeaderView turned_away[] = {{"grpc-status", "8"}, {"holon-unbegun", "1"}};
+  EXPECT_TRUE(read_response(turned_away, true).unbegun);
+  const HeaderView failed[] = {{"grpc-status", "8"}};
+  EXPECT_FALSE(read_response(failed, true).unbegun);
+}
+
 TEST(GrpcRequest, TheSchemeIsWhatTheConnectionIs) {
   RequestWriter writer;
   auto scheme = [](Headers headers) {

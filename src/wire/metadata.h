@@ -11,10 +11,13 @@ constexpr std::string_view claims_name = "holon-claims-bin";
 /// In trailers: when the call may be made again, in milliseconds; not at all, if that is negative (gRFC A6).
 constexpr std::string_view push_back_name = "grpc-retry-pushback-ms";
 
+/// In trailers: the call was turned away before its handler began, so that it may be made again whatever it does.
+constexpr std::string_view unbegun_name = "holon-unbegun";
+
 /// Names that have a meaning here or for HTTP, and so are nobody's metadata. What a service says to the gateway, or to whoever
 /// would call again, passes.
 inline bool is_reserved(std::string_view name) {
-  if (name == "holon-http-status" || name == claims_name || name == push_back_name) return false;
+  if (name == "holon-http-status" || name == claims_name || name == push_back_name || name == unbegun_name) return false;
   return name.starts_with(':') || name.starts_with("grpc-") || name.starts_with("holon-") || name == "content-type" ||
          name == "te" || name == "user-agent" || name == "traceparent" || name == "content-length" || name == "host" ||
          name == "connection" || name == "keep-alive" || name == "proxy-connection" || name == "transfer-encoding" ||
