@@ -36,6 +36,18 @@ Verb gateway_verb() {
                 .example("holon gateway key ann role=admin >> keys.txt", "a key for ann; what the gateway needs of it goes to the file"));
 }
 
+Verb authority_verb() {
+  auto told = std::make_shared<AuthorityOptions>();
+  return Verb("authority", "make the authority that certifies the hosts of an application of several nodes",
+              [told] { return make_authority(*told); })
+      .option("--name", "NAME", &told->name, "what it is called in its certificate, for people")
+      .flag("--json", told->json, json_about)
+      .argument("FOLDER", &told->folder, "where it goes: `authority.pem` and `authority.key`", true)
+      .text("Once for all nodes: each gets a copy of the folder, which `cluster.authority` in holon.yaml names. Whoever has the "
+            "key can be any host.")
+      .example("holon authority authority --name shop", "beside holon.yaml");
+}
+
 Verb doctor_verb() {
   auto told = std::make_shared<DoctorOptions>();
   return Verb("doctor", "what this machine lacks", [told] { return doctor(*told); })
@@ -85,7 +97,7 @@ Verb man_verb() {
 }  // namespace
 
 std::vector<Verb> tool_verbs() {
-  return {new_verb(), gateway_verb(), doctor_verb(), completion_verb(), version_verb(), complete_verb(), man_verb()};
+  return {new_verb(), gateway_verb(), authority_verb(), doctor_verb(), completion_verb(), version_verb(), complete_verb(), man_verb()};
 }
 
 }  // namespace holon::cli

@@ -187,6 +187,13 @@ struct GatewayKeyOptions {
 };
 int gateway_key(const GatewayKeyOptions& options);
 
+struct AuthorityOptions {
+  std::filesystem::path folder;
+  std::string name = "holon";  ///< in its certificate, for people
+  bool json = false;
+};
+int make_authority(const AuthorityOptions& options);
+
 struct DoctorOptions : NodeOptions {
   std::filesystem::path packages = "packages.txt";
   int port = 8080;

@@ -162,7 +162,10 @@ void Assembly::connect(Bound& bound) {
   bool direct = neighbour != nullptr && options_.neighbours == Neighbours::direct;
   binding.first_edge =
       add_edges(direct ? telemetry::Way::local : telemetry::Way::remote, binding.caller, *binding.callee);
-  if (pools_ != nullptr) binding.faults = &pools_->faults();
+  if (pools_ != nullptr) {
+    binding.faults = &pools_->faults();
+    binding.guard = &pools_->guard();
+  }
   if (direct) {
     binding.local = neighbour;
   } else if (neighbour != nullptr && options_.neighbours == Neighbours::by_bytes) {

@@ -6,6 +6,7 @@
 #include "faults/faults.h"
 #include "fiber/call.h"
 #include "holon/generated.h"
+#include "identity/guard.h"
 #include "telemetry/metrics.h"
 #include "wire/metadata.h"
 
@@ -35,7 +36,10 @@ LocalCall::LocalCall(Call& parent, const Binding& binding, unsigned method)
   needs_stack_ = fiber::stack_left() < stack_needed_bytes;
   if (binding.faults != nullptr && binding.faults->any()) [[unlikely]] faults_ = binding.faults;
   if (__builtin_expect(CallAccess::outgoing(parent), 0)) accompany(parent);
-  if (scope_->cancelled()) {
+  if (binding.guard != nullptr && binding.guard->narrows()) [[unlikely]] ask(*binding.guard);
+  if (denied_ != nullptr) [[unlikely]] {
+    verdict_ = Code::permission_denied;
+  } else if (scope_->cancelled()) {
     verdict_ = Code::cancelled;
   } else if (hops_ > hops_max) {
     verdict_ = Code::resource_exhausted;
@@ -44,6 +48,11 @@ LocalCall::LocalCall(Call& parent, const Binding& binding, unsigned method)
     deadline_ = child_deadline(deadline_, *method_, now);
     if (deadline_ <= now) verdict_ = Code::deadline_exceeded;
   }
+}
+
+void LocalCall::ask(const identity::Guard& guard) {
+  const Result<void> may = guard.may_call(caller_, method_->name);
+  if (!may.ok()) denied_ = std::make_shared<const Error>(may.error());
 }
 
 void LocalCall::accompany(Call& outgoing) {
@@ -75,6 +84,7 @@ bool LocalCall::survives_faults() {
 
 Error LocalCall::refusal() const {
   if (fault_ != 0) return faults::Ordeal{fault_, verdict_, answer_lost_}.error();
+  if (denied_ != nullptr) return *denied_;
   switch (verdict_) {
     case Code::cancelled:
       return holon::cancelled("the caller has gone");

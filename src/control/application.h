@@ -40,6 +40,12 @@ struct ResourceLimits {
 /// How a `command:` is spoken to.
 enum class Protocol { grpc, http };
 
+/// One caller of `allow:`, and the methods that it may call.
+struct AllowSpec {
+  Named caller;                ///< a service, or "gateway"
+  std::vector<Named> methods;  ///< none: all
+};
+
 /// A service is a program's, or a command's: of a process that need not know of holon.
 struct ServiceSpec {
   Named name;     ///< "cart"
@@ -50,6 +56,7 @@ struct ServiceSpec {
   Protocol protocol = Protocol::grpc;
   std::map<std::string, std::string> environment;  ///< variables of its host beside the node's own
   std::string owner;
+  std::optional<std::vector<AllowSpec>> allow;  ///< of those who declare to call it; absent: all of them
   std::map<std::string, std::string> settings;
   std::optional<config::YamlNode> config;  ///< of the type that its program says
   HealthSpec health;

@@ -45,6 +45,7 @@ class TlsStream final : public SecureStream, private env::Watcher, private BioSo
   void end_writing() override;
   void watch(env::Watcher& watcher) override;
   std::string peer() const override { return below_->peer(); }
+  int peer_process() const override { return below_->peer_process(); }
   int connect_error() override { return connect_error_; }
   std::string failure() const override { return failure_; }
 

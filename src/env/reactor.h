@@ -63,6 +63,8 @@ class Stream {
   virtual void watch(Watcher& watcher) = 0;
   /// The other side, for logs: "127.0.0.1:5000", or "unix:pid=17,uid=0".
   virtual std::string peer() const = 0;
+  /// The number of the process that connected, or listens, at the other side of a Unix socket; 0: that can't be told.
+  virtual int peer_process() const { return 0; }
   /// Why a connect() that became writable failed; 0 if it did not.
   virtual int connect_error() = 0;
   /// What errno cannot say about a failure: why, and the remedy. Empty if there is no more to say.

@@ -10,6 +10,7 @@
 #include "node/commands.h"
 #include "node/document.h"
 #include "node/manifest.h"
+#include "node/permissions.h"
 #include "node/programs.h"
 #include "node/service_config.h"
 
@@ -121,6 +122,8 @@ Result<Deployment> prepare(env::Environment& world, const DeploymentOptions& opt
   v1::Manifest contracts = merge_manifests(programs, problems);
   configure(application, contracts, planned, problems);
   if (problems.empty()) check_gateway(contracts, *manifest, problems);
+  const bool has_gateway = manifest->gateway || options.port;
+  v1::Permissions permissions = permissions_of(application, planned, contracts, has_gateway, problems);
   if (!problems.empty()) return refusal(problems, document.files);
 
   GatewaySection gateway = gateway_of(std::move(manifest->gateway), section_yaml(document, "gateway"), options);
@@ -134,7 +137,9 @@ Result<Deployment> prepare(env::Environment& world, const DeploymentOptions& opt
                     .gateway_yaml = std::move(gateway.yaml),
                     .document = std::move(document),
                     .dashboard = manifest->dashboard,
+                    .cluster = manifest->cluster,
                     .contracts = std::move(contracts),
+                    .permissions = std::move(permissions),
                     .limits = application.limits};
 }
 

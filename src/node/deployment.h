@@ -11,6 +11,7 @@
 #include "holon/node/v1/node.pb.h"
 #include "gateway/config.h"
 #include "holon/result.h"
+#include "node/cluster/config.h"
 #include "node/dashboard/config.h"
 #include "node/document.h"
 #include "node/folder.h"
@@ -50,7 +51,9 @@ struct Deployment {
   std::string gateway_yaml;   ///< its section of holon.yaml, for its host
   Document document;         ///< holon.yaml as it holds here
   DashboardConfig dashboard = {};
+  std::optional<ClusterConfig> cluster = {};  ///< the other nodes, if there are to be others
   v1::Manifest contracts;  ///< of all services
+  v1::Permissions permissions = {};  ///< who may call which of them
   std::map<std::string, std::string> limits;  ///< of each host, for `--holon-limit`
 };
 

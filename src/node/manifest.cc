@@ -75,11 +75,25 @@ class ManifestReader : private config::Reader {
       service.program = text(*program, "program");
     }
     if (const YamlNode* owner = value.find("owner")) service.owner = text(*owner, "owner").text;
+    if (const YamlNode* allow = value.find("allow")) service.allow = read_allow(*allow, where);
     if (const YamlNode* replicas = value.find("replicas")) service.replicas = read_replicas(*replicas);
     if (const YamlNode* settings = value.find("settings")) read_settings(*settings, where, service);
     if (const YamlNode* config = value.find("config")) service.config = *config;
     refuse_for_commands(value, where, service);
     return service;
+  }
+
+  std::vector<control::AllowSpec> read_allow(const YamlNode& allow, const std::string& where) {
+    std::vector<control::AllowSpec> allowed;
+    if (!is_map(allow, "allow of " + where)) return allowed;
+    for (const auto& [key, value] : allow.entries) {
+      control::AllowSpec spec{.caller = {key.text, key.place}, .methods = texts(value, "methods")};
+      const bool all = spec.methods.size() == 1 && spec.methods.front().text == "all";
+      if (all) spec.methods.clear();
+      if (!all && spec.methods.empty()) problem(value.place, "methods belong here, as in `[Charge]`, or `all`");
+      allowed.push_back(std::move(spec));
+    }
+    return allowed;
   }
 
   /// A command knows nothing of holon, so it cannot ask for these.
@@ -226,13 +240,14 @@ std::optional<Manifest> read_manifest(const YamlNode& root, const std::filesyste
                                       Problems& problems) {
   const std::size_t before = problems.size();
   Manifest manifest{.application = ManifestReader(problems).application(root), .gateway = {}, .gateway_place = {},
-                    .dashboard = {}};
+                    .dashboard = {}, .cluster = {}};
   if (const YamlNode* section = root.find("gateway")) {
     const gateway::KnownServices services = known_services(manifest.application);
     manifest.gateway = gateway::read_config(*section, base, world, problems, &services);
     manifest.gateway_place = section->place;
   }
   if (const YamlNode* section = root.find("dashboard")) manifest.dashboard = read_dashboard(*section, problems);
+  if (const YamlNode* section = root.find("cluster")) manifest.cluster = read_cluster(*section, base, world, problems);
   if (problems.size() > before) return std::nullopt;
   return manifest;
 }

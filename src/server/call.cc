@@ -227,6 +227,7 @@ void ServerCall::run(fiber::Loop& runner) {
 
 Result<void> ServerCall::serve(Call& call) {
   HOLON_TRY(call.check());
+  if (unsettled_ != nullptr) HOLON_TRY(unsettled_->settle(call, route_.method->name));
   try {
     Result<void> status = route_.method->serve(*route_.service, call, *this);
     if (!status.ok()) return status;

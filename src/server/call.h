@@ -15,6 +15,7 @@
 #include "fiber/list.h"
 #include "fiber/waiter.h"
 #include "holon/generated.h"
+#include "identity/guard.h"
 #include "server/admission.h"
 #include "server/answer.h"
 #include "server/arrival.h"
@@ -52,6 +53,8 @@ class ServerCall final : public internal::Exchange,
   /// For the rest of its request, or for its only reply to be taken, it waits so long.
   void look(env::Time now) override;
   void drained() override { writable_.wake(); }
+  /// Whether its client may make it shows only once more is known of that: before the handler runs.
+  void settle_first(std::shared_ptr<const identity::Visitor> client) { unsettled_ = std::move(client); }
   void arrived(Arrival arrival) { arrival_ = std::make_unique<Arrival>(std::move(arrival)); }
   const Arrival* arrival() const { return arrival_.get(); }
   /// From here on the call owns itself, until `gone`: the session knows it by address only.
@@ -110,6 +113,7 @@ class ServerCall final : public internal::Exchange,
   env::Time deadline_;
   wire::MessageReader reader_;
   wire::Credit credit_;
+  std::shared_ptr<const identity::Visitor> unsettled_;  ///< mostly null
   std::unique_ptr<Arrival> arrival_;   ///< if its route wants it
   std::unique_ptr<TextRequest> text_;  ///< if the request is in gRPC-Web's text form
   std::optional<Error> broken_;  ///< why no more of the request can be read

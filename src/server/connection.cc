@@ -19,7 +19,7 @@ Inbound* inbound_of(void* user) { return static_cast<Inbound*>(user); }
 ServerConnection::ServerConnection(Shard& shard, std::unique_ptr<env::Stream> stream, Census::Seat seat)
     : Transport(shard.limits().unread_bytes_max),
       shard_(shard),
-      client_(client_of(*stream)),
+      client_(client_of(*stream, shard.router().guard())),
       seat_(std::move(seat)),
       timer_([this] { time_is_up(); }),
       link_(shard.loop(), std::move(stream), wire::Role::server, shard.limits().http2, *this, [this](const Error&) { ended(); },

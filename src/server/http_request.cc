@@ -61,7 +61,7 @@ wire::HttpVerdict read_length(std::string_view value, HttpRequest& into) {
 
 }  // namespace
 
-Client client_of(const env::Stream& stream) {
+Client client_of(const env::Stream& stream, identity::Guard* guard) {
   Client client;
   client.peer = stream.peer();
   if (client.peer.starts_with("unix:")) client.peer = "unix";
@@ -75,6 +75,10 @@ Client client_of(const env::Stream& stream) {
     client.secure = true;
     client.identity = secure->peer_identity();
   }
+  if (guard == nullptr) return client;
+  identity::Proof proof{.process = stream.peer_process(), .certified = client.identity.has_value(), .names = {}};
+  if (proof.certified) proof.names = client.identity->names;
+  client.visitor = std::make_shared<identity::Visitor>(*guard, std::move(proof));
   return client;
 }
 

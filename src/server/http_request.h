@@ -1,6 +1,9 @@
 // From what the wire says of a request to the HttpRequest that a handler sees.
 #pragma once
 
+#include <memory>
+
+#include "identity/guard.h"
 #include "server/arrival.h"
 #include "server/http_exchange.h"
 #include "wire/http1.h"
@@ -17,10 +20,12 @@ struct Client {
   std::string peer;
   bool secure = false;
   std::optional<crypto::Identity> identity;
+  std::shared_ptr<identity::Visitor> visitor;  ///< what it may call; null: all
 };
 
 /// @param stream  which has said what HTTP it speaks, so that its handshake, if it has one, is over
-Client client_of(const env::Stream& stream);
+/// @param guard   of the calls that come; null: none
+Client client_of(const env::Stream& stream, identity::Guard* guard);
 
 Arrival arrival_of(wire::Headers block, const Client& client);
 

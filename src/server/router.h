@@ -11,6 +11,10 @@
 
 #include "holon/generated.h"
 
+namespace holon::identity {
+class Guard;
+}
+
 namespace holon::server {
 
 struct Route {
@@ -43,6 +47,10 @@ class Router {
   void open_to_strangers() { strangers_ = true; }
   bool strangers() const { return strangers_; }
 
+  /// Who may call what is here. It outlives this; null: everybody may call everything.
+  void guard_by(identity::Guard* guard) { guard_ = guard; }
+  identity::Guard* guard() const { return guard_; }
+
   /// By the request's path, "/shop.Cart/GetCart". Null if there is none.
   const Route* find(std::string_view path) const;
   /// By Route::service_number; empty for 0.
@@ -59,6 +67,7 @@ class Router {
   std::vector<std::string_view> services_;
   Fallback fallback_;
   bool strangers_ = false;
+  identity::Guard* guard_ = nullptr;
 };
 
 }  // namespace holon::server

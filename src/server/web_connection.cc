@@ -30,7 +30,7 @@ wire::Http1Times http1_times(const Limits& limits) {
 WebConnection::WebConnection(Shard& shard, std::unique_ptr<env::Stream> stream, Census::Seat seat, std::string first)
     : Transport(shard.limits().unread_bytes_max),
       shard_(shard),
-      client_(client_of(*stream)),
+      client_(client_of(*stream, shard.router().guard())),
       seat_(std::move(seat)),
       link_(shard.loop(), std::move(stream), http1_limits(shard.limits()), http1_times(shard.limits()), *this,
             std::move(first)) {}

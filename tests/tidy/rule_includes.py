@@ -9,7 +9,7 @@ from sources import Problem, is_cpp, is_test, project_files, read
 COMMITTED = "docs/design/includes.txt"
 
 # From the top down, as src/CMakeLists.txt has them.
-ORDER = ["env", "config", "crypto", "telemetry", "fiber", "faults", "contract", "wire", "client", "server", "report", "data", "event", "durable",
+ORDER = ["env", "config", "crypto", "telemetry", "fiber", "faults", "identity", "contract", "wire", "client", "server", "report", "data", "event", "durable",
          "control", "store", "insight", "app", "gateway", "node"]
 
 # Walls beside the order: these never see each other.

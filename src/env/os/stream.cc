@@ -14,6 +14,7 @@
 #include <array>
 #include <cerrno>
 #include <cstring>
+#include <optional>
 
 namespace holon::env {
 namespace {
@@ -118,11 +119,12 @@ class SocketStream final : public Stream, private Registered {
     address.size = sizeof address.storage;
     if (getpeername(fd_.get(), address.get(), &address.size) != 0) return "unconnected";
     if (address.family() != AF_UNIX) return address_of(address).to_string();
-    ucred credentials{};
-    socklen_t size = sizeof credentials;
-    if (getsockopt(fd_.get(), SOL_SOCKET, SO_PEERCRED, &credentials, &size) != 0) return "unix:";
-    return "unix:pid=" + std::to_string(credentials.pid) + ",uid=" + std::to_string(credentials.uid);
+    const std::optional<ucred> credentials = peer_credentials();
+    if (!credentials) return "unix:";
+    return "unix:pid=" + std::to_string(credentials->pid) + ",uid=" + std::to_string(credentials->uid);
   }
+
+  int peer_process() const override { return peer_credentials().value_or(ucred{}).pid; }
 
   int connect_error() override {
     int error = 0;
@@ -132,6 +134,13 @@ class SocketStream final : public Stream, private Registered {
   }
 
  private:
+  /// Of who connected, or listens, at the other side of a Unix socket (unix(7)); a TCP socket has none.
+  std::optional<ucred> peer_credentials() const {
+    ucred credentials{};
+    socklen_t size = sizeof credentials;
+    if (getsockopt(fd_.get(), SOL_SOCKET, SO_PEERCRED, &credentials, &size) != 0 || credentials.pid <= 0) return {};
+    return credentials;
+  }
   void dispatch(std::uint32_t events) override {
     if ((events & (EPOLLRDHUP | EPOLLHUP | EPOLLERR)) != 0) closed_by_peer_ = true;
     bool readable = (events & (EPOLLIN | EPOLLRDHUP | EPOLLHUP | EPOLLERR)) != 0;
