@@ -30,6 +30,7 @@ find_package(Threads REQUIRED)
 find_package(Protobuf REQUIRED)
 find_package(PkgConfig REQUIRED)
 pkg_check_modules(NGHTTP2 REQUIRED IMPORTED_TARGET libnghttp2)
+pkg_check_modules(CARES REQUIRED IMPORTED_TARGET libcares)
 find_package(Boost 1.81 REQUIRED COMPONENTS context)
 find_package(ZLIB REQUIRED)
 find_package(OpenSSL 3.0 REQUIRED)
@@ -47,7 +48,7 @@ add_library(holon::holon ALIAS holon)
 target_include_directories(holon PUBLIC $<BUILD_INTERFACE:${CMAKE_SOURCE_DIR}/include> $<INSTALL_INTERFACE:include>)
 target_include_directories(holon PRIVATE ${CMAKE_SOURCE_DIR}/src)
 target_link_libraries(holon PUBLIC protobuf::libprotobuf Threads::Threads PRIVATE PkgConfig::NGHTTP2 Boost::context ZLIB::ZLIB
-  OpenSSL::SSL)
+  OpenSSL::SSL PkgConfig::CARES)
 
 # What only the `holon` program needs: the node, the gateway, the decisions.
 file(WRITE ${CMAKE_BINARY_DIR}/empty.cc "")

@@ -1,6 +1,6 @@
 // Client: how a program that is no service calls one.
 //
-//   holon::Client client("unix:/run/shop/cart.sock");       // or "127.0.0.1:50051", or "tls:localhost:50051"
+//   holon::Client client("unix:/run/shop/cart.sock");       // or "127.0.0.1:50051", or "tls:dns:///cart.example:50051"
 //   holon::Ref<shop::Cart> cart(client);
 //   auto call = client.call(std::chrono::seconds(1));
 //   holon::Result<Cart> mine = cart->GetCart(*call, request);
@@ -41,8 +41,10 @@ struct ClientOptions {
 
 class Client {
  public:
-  /// @param address  "unix:/path", or "HOST:PORT" (an IP address or localhost); with "tls:" before it the calls are encrypted,
-  ///                 by TLS 1.2 or 1.3. Connects at the first call, and again with back-off when the connection breaks.
+  /// @param address  "unix:/path", "HOST:PORT" (an IP address or localhost), or "dns:///NAME:PORT": all that DNS knows by that
+  ///                 name, kept as fresh as its records say, with calls spread over them; "dns:///_SERVICE._tcp.NAME" by SRV
+  ///                 records, "dns://IP:PORT/…" by a certain server. With "tls:" before it the calls are encrypted, by TLS 1.2
+  ///                 or 1.3. Connects at the first call, and again with back-off when the connection breaks.
   ///                 Throws std::invalid_argument for an address that is none, and for files that cannot be used.
   explicit Client(const std::string& address, const ClientOptions& options = {});
   ~Client();

@@ -3,6 +3,7 @@
 #include <stdexcept>
 
 #include "app/assembly.h"
+#include "client/dns.h"
 #include "client/pool.h"
 #include "fiber/call.h"
 
@@ -19,15 +20,16 @@ std::shared_ptr<fiber::Loop> thread_loop() {
   return loop;
 }
 
-Result<client::Endpoint> endpoint_of(const std::string& address, const TlsOptions& options) {
-  if (address.starts_with("tls:")) {
-    crypto::ClientTlsFiles files{.roots = options.roots, .own = {options.certificate, options.key}};
-    auto tls = HOLON_TRY(crypto::ClientTls::load(env::os(), std::move(files)));
-    return client::Endpoint::parse(address, std::move(tls), options.server_name);
+constexpr std::string_view tls_prefix = "tls:";
+
+/// What "tls:" before an address asks for; null without it.
+Result<std::shared_ptr<crypto::ClientTls>> tls_of(const std::string& address, const TlsOptions& options) {
+  if (address.starts_with(tls_prefix)) {
+    return crypto::ClientTls::load(env::os(), {.roots = options.roots, .own = {options.certificate, options.key}});
   }
   bool wants_tls = !(options.roots + options.certificate + options.key + options.server_name).empty();
   if (wants_tls) return invalid_argument("address \"" + address + "\": TlsOptions are given; write tls:" + address);
-  return client::Endpoint::parse(address);
+  return std::shared_ptr<crypto::ClientTls>();
 }
 
 }  // namespace
@@ -37,18 +39,32 @@ struct Client::Impl {
 
   std::shared_ptr<fiber::Loop> owned = thread_loop();
   client::Pools pools;
+  std::unique_ptr<client::DnsSource> dns;  ///< if it tells where
   app::Assembly refs{{}, &pools};
+
+  /// From here on calls go to that address.
+  Result<void> go_to(const std::string& address, const TlsOptions& options) {
+    std::shared_ptr<crypto::ClientTls> tls = HOLON_TRY(tls_of(address, options));
+    const std::string plain = tls != nullptr ? address.substr(tls_prefix.size()) : address;
+    if (client::DnsName::names(plain)) {
+      client::DnsName name = HOLON_TRY(client::DnsName::parse(plain));
+      dns = std::make_unique<client::DnsSource>(*fiber::Loop::current(), std::move(name), std::move(tls), options.server_name, pools);
+      return {};
+    }
+    client::Endpoint endpoint = HOLON_TRY(client::Endpoint::parse(address, std::move(tls), options.server_name));
+    client::Endpoints endpoints;
+    endpoints.everything = {std::move(endpoint)};
+    pools.update(std::move(endpoints));
+    return {};
+  }
 };
 
 Client::Client(const std::string& address, const ClientOptions& options) {
-  Result<client::Endpoint> where = endpoint_of(address, options.tls);
-  if (!where.ok()) throw std::invalid_argument(where.error().message());
   client::Limits limits;
   limits.message_bytes_max = options.message_bytes_max;
   impl_ = std::make_unique<Impl>(limits);
-  client::Endpoints endpoints;
-  endpoints.everything = {*where};
-  impl_->pools.update(std::move(endpoints));
+  Result<void> where = impl_->go_to(address, options.tls);
+  if (!where.ok()) throw std::invalid_argument(where.error().message());
 }
 
 Client::~Client() = default;

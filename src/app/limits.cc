@@ -60,6 +60,10 @@ constexpr Limit all[] = {
     {"client.retry_budget_percent", "of a caller's calls to a service that may be attempts beyond their first",
      HOLON_LIMIT(client.retry_budget.percent), 0},
     {"client.retry_budget_per_second", "such attempts beside that, per loop", HOLON_LIMIT(client.retry_budget.per_second), 0},
+    {"client.balance", "between replicas of a service whose contract does not say it: two_choices, round_robin or prequal",
+     HOLON_LIMIT(client.balance)},
+    {"client.near_first", "1: replicas on the own node, then those of the zone, before others; 0: all alike",
+     HOLON_LIMIT(client.near_first), 0},
     {"client.preface_time", "until a server's settings have come", HOLON_LIMIT(client.link.preface_time)},
     {"client.keepalive_time", "of silence before a server is asked whether it lives",
      HOLON_LIMIT(client.link.keepalive_time), 1, true},
@@ -67,6 +71,10 @@ constexpr Limit all[] = {
 };
 
 #undef HOLON_LIMIT
+
+constexpr std::pair<std::string_view, client::Balance> balances[] = {{"two_choices", client::Balance::two_choices},
+                                                                     {"round_robin", client::Balance::round_robin},
+                                                                     {"prequal", client::Balance::prequal}};
 
 struct Unit {
   std::string_view name;
@@ -126,11 +134,19 @@ bool read(const Limit&, std::string_view text, wire::Rate& into) {
   return true;
 }
 
+bool read(const Limit&, std::string_view text, client::Balance& into) {
+  const auto* known = std::ranges::find(balances, text, [](const auto& each) { return each.first; });
+  if (known == std::end(balances)) return false;
+  into = known->second;
+  return true;
+}
+
 std::string remedy(const Limit& limit, const Field& field) {
   if (std::holds_alternative<env::Duration*>(field)) {
     return std::string("write a time above zero, as 500ms, 20s, 5min or 2h") + (limit.may_be_never ? ", or never" : "");
   }
   if (std::holds_alternative<wire::Rate*>(field)) return "write a burst and a rate, as 1000+100/s";
+  if (std::holds_alternative<client::Balance*>(field)) return "write two_choices, round_robin or prequal";
   return "write a number from " + std::to_string(limit.least) + " to " + std::to_string(number_max) +
          (counts_bytes(limit) ? ", or a size as 64KiB or 1MiB" : "");
 }
@@ -149,6 +165,10 @@ std::string text_of(const Limit& limit, std::size_t value) {
 }
 std::string text_of(const Limit&, env::Duration value) {
   return value == wire::never ? "never" : in_units(std::chrono::nanoseconds(value).count(), times);
+}
+std::string text_of(const Limit&, client::Balance value) {
+  const auto* known = std::ranges::find(balances, value, [](const auto& each) { return each.second; });
+  return std::string(known->first);
 }
 std::string text_of(const Limit&, const wire::Rate& rate) {
   return std::to_string(rate.burst) + "+" + std::to_string(rate.per_second) + "/s";

@@ -18,7 +18,7 @@ struct HostLimits {
 };
 
 struct Limit {
-  using Field = std::variant<std::size_t*, std::uint32_t*, env::Duration*, wire::Rate*>;
+  using Field = std::variant<std::size_t*, std::uint32_t*, env::Duration*, wire::Rate*, client::Balance*>;
 
   std::string_view name;
   std::string_view meaning;
@@ -31,7 +31,7 @@ struct Limit {
 std::span<const Limit> limits();
 
 /// Numbers as they are, sizes also as `64KiB` or `1MiB`, times as `500ms`, `20s`, `5min`, `2h` or `never`, rates as
-/// `1000+100/s`: a burst, and how many by second from then on. INVALID_ARGUMENT with the remedy.
+/// `1000+100/s`: a burst, and how many by second from then on; choices by their names. INVALID_ARGUMENT with the remedy.
 Result<void> set_limit(HostLimits& limits, std::string_view name, std::string_view value);
 
 /// Its value, as `set_limit` reads it.

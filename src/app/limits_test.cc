@@ -20,7 +20,7 @@ std::string refusal(const std::string& name, const std::string& value) {
 TEST(Limits, AreSetByNameInTheirUnits) {
   auto options = parse_options({"--holon-limit=calls_max=500", "--holon-limit", "unread_bytes_max=64KiB",
                                 "--limit=idle_time=5min", "--limit=age_max=never", "--limit=resets=100+10/s",
-                                "--limit=client.back_off_first=50ms"});
+                                "--limit=client.back_off_first=50ms", "--limit=client.balance=prequal"});
   ASSERT_TRUE(options.ok()) << options.error().message();
   EXPECT_EQ(options->limits.server.calls_max, 500u);
   EXPECT_EQ(options->limits.server.unread_bytes_max, 65'536u);
@@ -29,6 +29,7 @@ TEST(Limits, AreSetByNameInTheirUnits) {
   EXPECT_EQ(options->limits.server.http2.resets.burst, 100);
   EXPECT_EQ(options->limits.server.http2.resets.per_second, 10);
   EXPECT_EQ(options->limits.client.back_off_first, std::chrono::milliseconds(50));
+  EXPECT_EQ(options->limits.client.balance, client::Balance::prequal);
 }
 
 TEST(Limits, AreRefusedWithTheRemedy) {
@@ -45,6 +46,7 @@ TEST(Limits, AreRefusedWithTheRemedy) {
   for (const char* wrong : {"", "+/s", "1+/s", "100", "100+10", "0+1/s", "-1+1/s", "+", "/s"}) {
     EXPECT_THAT(refusal("resets", wrong), HasSubstr("as 1000+100/s")) << wrong;
   }
+  EXPECT_THAT(refusal("client.balance", "ring_hash"), HasSubstr("write two_choices, round_robin or prequal"));
   auto options = parse_options({"--holon-limit=calls_max"});
   EXPECT_THAT(options.error().message(), HasSubstr("write NAME=VALUE"));
 }

@@ -28,6 +28,7 @@ void Breaker::probe(env::Time now) {
 }
 
 void Breaker::trip(env::Time now) {
+  if (!tripped_) out_since_ = now;
   tripped_ = true;
   ++trips_;
   env::Duration open = rules_.open_first;
@@ -52,9 +53,6 @@ void Breaker::turn_over(env::Time now) {
   tally_began_ = now;
 }
 
-bool Breaker::mostly_fails() const {
-  const double calls = now_.calls + before_.calls;
-  return calls >= rules_.calls_min && (now_.failures + before_.failures) / calls >= rules_.failure_share;
-}
+bool Breaker::mostly_fails() const { return 1 - well() >= rules_.failure_share; }
 
 }  // namespace holon::client

@@ -47,6 +47,13 @@ class Breaker {
     if (tripped_) [[unlikely]] probe(now);
   }
   void ended(Outcome outcome, env::Time now);
+  /// The share of the calls of the last window that went well, if there were enough to judge by; else 1.
+  double well() const {
+    const double calls = now_.calls + before_.calls;
+    return calls >= rules_.calls_min ? 1 - (now_.failures + before_.failures) / calls : 1;
+  }
+  /// For how long it has not been closed; 0 if it is.
+  env::Duration out_for(env::Time now) const { return tripped_ ? now - out_since_ : env::Duration(0); }
   /// How often it opened.
   std::uint64_t trips() const { return trips_; }
 
@@ -67,6 +74,7 @@ class Breaker {
   bool tripped_ = false;
   int absences_ = 0;  ///< in a row
   int openings_ = 0;  ///< since it was last closed
+  env::Time out_since_{};
   env::Time open_until_{};
   env::Time probe_until_{};  ///< somebody tries; if nothing is heard of that, another may from then on
   env::Time tally_began_{};

@@ -15,7 +15,7 @@ class RemoteStream final : public internal::Duplex {
  public:
   RemoteStream(Pool& pool, const internal::Binding& binding, Call& call, unsigned method)
       : call_(pool, binding, call, method), reception_(call_.message_bytes_max()) {
-    if (Result<void> opened = open(); !opened.ok()) (void)fail(opened.error());
+    if (!waits_for_key()) begin();
   }
   ~RemoteStream() override {
     if (!counted_) count(Code::cancelled);
@@ -23,6 +23,10 @@ class RemoteStream final : public internal::Duplex {
 
   Result<void> write(const MessageLite& message) override {
     if (ended_writing_) return failed_precondition("a request was written after end_writing()");
+    if (!begun_) {
+      call_.balance_by(message);
+      begin();
+    }
     HOLON_TRY(going_on());
     std::string bytes = HOLON_TRY(call_.framed(message));
     reception_.send(std::move(bytes), false);
@@ -34,6 +38,7 @@ class RemoteStream final : public internal::Duplex {
   }
 
   Result<void> end_writing() override {
+    if (!begun_) begin();
     if (!std::exchange(ended_writing_, true)) reception_.send({}, true);
     if (failed_) return *failed_;
     return reception_.status() ? *reception_.status() : Result<void>();
@@ -56,6 +61,12 @@ class RemoteStream final : public internal::Duplex {
   }
 
  private:
+  /// The request says where the call goes.
+  bool waits_for_key() const { return call_.method().balance_by[0] != 0; }
+  void begin() {
+    begun_ = true;
+    if (Result<void> opened = open(); !opened.ok()) (void)fail(opened.error());
+  }
   Result<void> open() {
     HOLON_TRY(call_.admit());
     HOLON_TRY(call_.meet_faults());
@@ -104,6 +115,7 @@ class RemoteStream final : public internal::Duplex {
   std::shared_ptr<Peer> peer_;
   Reception reception_;
   std::optional<Error> failed_;
+  bool begun_ = false;
   bool counted_ = false;
   bool ended_writing_ = false;
 };
@@ -116,8 +128,8 @@ Channel::Channel(Pools& pools, const internal::Binding& binding)
 Channel::~Channel() = default;
 
 Experience& Channel::experience(Pool& pool) const {
-  std::unique_ptr<Experience>& known = experiences_[pool.loop().index()];
-  if (known == nullptr) known = std::make_unique<Experience>(pool.limits().retry_budget, binding_.callee->methods.size());
+  Experience*& known = experiences_[pool.loop().index()];
+  if (known == nullptr) known = &pool.experience(binding_.caller, *binding_.callee);
   return *known;
 }
 

@@ -26,7 +26,7 @@ class Channel final : public internal::Channel {
 
   Pools& pools_;
   const internal::Binding& binding_;
-  mutable std::vector<std::unique_ptr<Experience>> experiences_;  ///< by the loop's index; each made and used by its own
+  mutable std::vector<Experience*> experiences_;  ///< by the loop's index, once it was needed there; each its pool's
 };
 
 }  // namespace holon::client

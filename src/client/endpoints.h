@@ -36,8 +36,10 @@ inline std::string http_endpoints_name(std::string_view service) { return "http:
 struct Endpoints {
   std::map<std::string, std::vector<Endpoint>, std::less<>> services;  ///< by full name
   std::vector<Endpoint> everything;  ///< where any service that is not named answers (a fixed address)
+  std::string zone = {};  ///< the caller's own, if somebody said
   /// Whether more may become known: then a call to a service without endpoints waits a while.
   bool may_grow = false;
+  std::string why_none = {};  ///< for people, where that is known
 
   const std::vector<Endpoint>& of(std::string_view service) const {
     auto found = services.find(service);

@@ -2,12 +2,21 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 
 #include "client/retry_budget.h"
 #include "wire/message.h"
 #include "wire/vigil.h"
 
 namespace holon::client {
+
+/// How a call's endpoint is chosen, unless a key says it; as ServiceOptions.Balance of the contract numbers them.
+enum class Balance : std::uint8_t {
+  unsaid,       ///< as Limits::balance has it
+  two_choices,
+  round_robin,
+  prequal,
+};
 
 struct Limits {
   /// Of a message, received or sent, as it is before it is compressed; a larger one is RESOURCE_EXHAUSTED.
@@ -40,6 +49,11 @@ struct Limits {
   RetryBudget::Rates retry_budget;
   /// Of an idempotent call whose answer is late: attempts beside the first, elsewhere. There is at most one.
   std::size_t hedges_max = 1;
+  /// Of services whose contract does not say it.
+  Balance balance = Balance::two_choices;
+  /// 1: endpoints on the caller's own node come before those of its zone, and these before all others, while they are well; 0: where an
+  /// endpoint is does not matter.
+  std::size_t near_first = 1;
 };
 
 }  // namespace holon::client

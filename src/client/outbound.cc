@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "client/message_key.h"
 #include "env/cycles.h"
 #include "fiber/call.h"
 #include "telemetry/metrics.h"
@@ -33,19 +34,30 @@ Result<void> Outbound::admit() const {
                               "other in a circle?");
   }
   if (scope().cancelled()) return cancelled("the caller has gone");
+  // The callee asks too. A process that knows nothing of holon does not.
+  const identity::Guard* guard = binding_.guard;
+  if (guard != nullptr && guard->narrows()) [[unlikely]] HOLON_TRY(guard->may_call(binding_.caller, method_.name));
   if (deadline_ <= env::time_of_cycles(started_)) return deadline_exceeded("the deadline had passed before the call");
   return {};
 }
 
 Result<void> Outbound::meet_faults() {
   ordeal_ = {};
-  if (binding_.faults == nullptr || !binding_.faults->any()) [[likely]] return {};
-  static const Metadata none;
-  const Metadata& sent = CallAccess::outgoing(call_) ? call_.metadata() : none;
-  const faults::Subject subject{binding_.caller, method_.name, sent, CallAccess::root(call_).baggage};
-  ordeal_ = binding_.faults->meet(subject, edge_, deadline_, scope());
+  if (!may_meet_faults()) [[likely]] return {};
+  ordeal_ = binding_.faults->meet(subject(), edge_, deadline_, scope());
   if (ordeal_.code != Code::ok) return ordeal_.error();
   return {};
+}
+
+faults::Fate Outbound::foresee_faults() const {
+  if (!may_meet_faults()) [[likely]] return {};
+  return binding_.faults->foresee(subject(), edge_, deadline_);
+}
+
+faults::Subject Outbound::subject() const {
+  static const Metadata none;
+  const Metadata& sent = CallAccess::outgoing(call_) ? call_.metadata() : none;
+  return {binding_.caller, method_.name, sent, CallAccess::root(call_).baggage};
 }
 
 std::optional<Error> Outbound::lost_answer() const {
@@ -53,11 +65,21 @@ std::optional<Error> Outbound::lost_answer() const {
   return std::nullopt;
 }
 
-Result<Route> Outbound::route(const Peer* elsewhere_than) {
-  return pool_.route(service(), {deadline_, scope(), CallAccess::has(call_, CallFlag::wait_for_ready), elsewhere_than});
+void Outbound::balance_by(const MessageLite& request) {
+  if (method_.balance_by[0] != 0) key_ = key_of(request.SerializePartialAsString(), method_.balance_by);
 }
 
+Patience Outbound::patience(const Peer* elsewhere_than) const {
+  return {deadline_, scope(), CallAccess::has(call_, CallFlag::wait_for_ready), elsewhere_than,
+          static_cast<Balance>(binding_.callee->balance), key_};
+}
+
+Result<Route> Outbound::route(const Peer* elsewhere_than) { return pool_.route(service(), patience(elsewhere_than)); }
+
+std::optional<Route> Outbound::route_now(const Peer& elsewhere_than) { return pool_.route_now(service(), patience(&elsewhere_than)); }
+
 bool Outbound::open(Reception& reception, const Route& route, int earlier_attempts) {
+  if (route.far) telemetry::record_far(edge_);
   std::optional<std::chrono::nanoseconds> timeout;
   if (deadline_ != Deadline::max()) timeout = deadline_ - env::time_of_cycles(env::cycles());
   return reception.open(route.connection, pool_.writer().write({.method = method_.name,

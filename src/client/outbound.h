@@ -23,10 +23,16 @@ class Outbound {
   Result<void> admit() const;
   /// Meets the faults that are set, before each attempt; suspends if they hold it up. The error is what it ends with.
   Result<void> meet_faults();
+  /// What becomes of an attempt beside another, which nothing here holds up.
+  faults::Fate foresee_faults() const;
   /// What the caller gets in place of an answer that a fault lost; nothing if none did.
   std::optional<Error> lost_answer() const;
+  /// What its endpoint is chosen by, if the contract says that: a field of `request`. Before `route`.
+  void balance_by(const google::protobuf::MessageLite& request);
   /// A way to an endpoint; suspends as Pool::route does.
   Result<Route> route(const Peer* elsewhere_than = nullptr);
+  /// The same without waiting, to another endpoint; nothing if there is none.
+  std::optional<Route> route_now(const Peer& elsewhere_than);
   /// Opens a stream there with the call's headers. False if the connection has none to spare: nothing was sent.
   bool open(Reception& reception, const Route& route, int earlier_attempts = 0);
   /// The message as it goes on the wire.
@@ -49,6 +55,9 @@ class Outbound {
   std::size_t message_bytes_max() const { return pool_.limits().message_bytes_max; }
 
  private:
+  bool may_meet_faults() const { return binding_.faults != nullptr && binding_.faults->any(); }
+  faults::Subject subject() const;
+  Patience patience(const Peer* elsewhere_than) const;
   wire::Encoding encoding(std::uint8_t flag) const;
   const Metadata& metadata();
 
@@ -59,6 +68,7 @@ class Outbound {
   std::uint64_t started_;  ///< cycles
   std::uint32_t edge_;
   Deadline deadline_;
+  std::optional<std::uint64_t> key_;
   Metadata metadata_;  ///< what the headers view
   faults::Ordeal ordeal_;  ///< of the attempt under way
 };

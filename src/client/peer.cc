@@ -122,6 +122,10 @@ Result<std::shared_ptr<Connection>> Peer::usable(const Patience& patience) {
   }
 }
 
+void Peer::approach() {
+  if (connections_.empty() && !resting() && !retired_) connect();
+}
+
 // Who has waited before keeps its place: another call may have taken the stream that it was woken for.
 Result<void> Peer::wait(const Patience& patience, bool first) {
   fiber::Waiter waiter;

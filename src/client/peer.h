@@ -4,8 +4,10 @@
 
 #include <deque>
 #include <memory>
+#include <optional>
 #include <vector>
 
+#include "client/balancer.h"
 #include "client/breaker.h"
 #include "client/connection.h"
 #include "client/endpoints.h"
@@ -18,22 +20,24 @@ namespace holon::client {
 
 class Peer;
 
-/// How long a call waits on its way to a stream, and where it had rather not go.
+/// How long a call waits on its way to a stream, and where it would go.
 struct Patience {
   Deadline deadline;
   internal::Scope& scope;
   bool wait_for_ready = false;  ///< also for an endpoint that cannot be reached just now
   const Peer* elsewhere_than = nullptr;  ///< where the call has been before; taken only if there is no other
+  Balance balance = Balance::unsaid;     ///< as the contract of the service has it
+  std::optional<std::uint64_t> key = {};  ///< of the call: what has the same one goes to the same endpoint
 
   /// Suspends. The error is the call's own end, CANCELLED or DEADLINE_EXCEEDED, "while " + `what`.
   Result<void> wait(fiber::Waiter& waiter, const std::string& what) const;
 };
 
-class Peer {
+class Peer final : public Candidate, public std::enable_shared_from_this<Peer> {
  public:
   /// `limits` outlives the peer.
   Peer(fiber::Loop& loop, Endpoint endpoint, const Limits& limits);
-  ~Peer();
+  ~Peer() override;
   Peer(const Peer&) = delete;
   Peer& operator=(const Peer&) = delete;
 
@@ -44,6 +48,9 @@ class Peer {
   /// The same without waiting: null if none has a stream to spare.
   std::shared_ptr<Connection> usable_now() const { return retired_ ? nullptr : with_a_stream_to_spare(); }
 
+  /// Connects if that makes sense just now, without waiting for it.
+  void approach();
+
   /// The endpoint is gone: its connections drain.
   void retire();
   bool retired() const { return retired_; }
@@ -52,16 +59,15 @@ class Peer {
   void began() { breaker_.began(loop_.now()); }
   /// A call ended after `took`. One that the caller left took at least so long.
   void ended(Outcome outcome, env::Duration took);
-  /// Whether a call that goes there now would soon be on its way, as far as is known: the last attempt to connect did not
-  /// fail, none takes long, and the server does not keep silent.
-  bool reachable() const;
-  /// Whether its breaker allows a call, too.
-  bool fit() const { return breaker_.allows(loop_.now()) && reachable(); }
-  /// How long a call takes there, in nanoseconds, as far as that is known.
-  double latency() const { return latency_noise_ns + latency_.at(loop_.now()); }
+  const std::string& name() const override { return name_; }
+  /// Whether the last attempt to connect did not fail, none takes long, and the server does not keep silent.
+  bool reachable() const override;
+  bool fit() const override { return breaker_.allows(loop_.now()) && reachable(); }
+  double well() const override { return breaker_.well(); }
+  double latency() const override { return latency_noise_ns + latency_.at(loop_.now()); }
+  std::size_t in_flight() const override;
   const Breaker& breaker() const { return breaker_; }
-
-  std::size_t in_flight() const;
+  const Endpoint& endpoint() const { return endpoint_; }
   std::size_t connections() const { return connections_.size(); }
   /// Whether there is no connection: the last attempt failed, and the next is not due yet.
   bool backing_off() const { return connections_.empty() && resting(); }

@@ -2,6 +2,9 @@
 
 #include <algorithm>
 
+#include "client/prequal.h"
+#include "client/prober.h"
+#include "client/target.h"
 #include "fiber/call.h"
 
 namespace holon::client {
@@ -12,14 +15,22 @@ constexpr int endpoints_tried_max = 3;  // at different endpoints, of a call tha
 
 }  // namespace
 
+struct Pool::Service {
+  Service(Balance how, const Limits& limits) : target(make_balancer(how), limits.near_first != 0) {}
+
+  Target target;
+  std::unique_ptr<Prober> prober;  ///< where endpoints are asked how busy they are
+};
+
+Pool::Pool(fiber::Loop& loop, const Limits& limits) : loop_(loop), limits_(limits) {}
+
 Pool::~Pool() {
   for (fiber::Waiter* waiter : waiting_) waiter->wake();
 }
 
 void Pool::update(std::shared_ptr<const Endpoints> endpoints) {
   endpoints_ = std::move(endpoints);
-  targets_.clear();
-  std::map<std::string, std::shared_ptr<Peer>, std::less<>> before;
+  Peers before;
   before.swap(peers_);
   auto keep = [&](const Endpoint& endpoint) {
     std::string key = endpoint.to_string();
@@ -28,6 +39,7 @@ void Pool::update(std::shared_ptr<const Endpoints> endpoints) {
   };
   for (const auto& [service, known] : endpoints_->services) std::for_each(known.begin(), known.end(), keep);
   std::for_each(endpoints_->everything.begin(), endpoints_->everything.end(), keep);
+  for (const auto& [name, service] : services_) know(name, *service);
   for (auto& [key, peer] : before) {
     if (!peers_.contains(key)) peer->retire();
   }
@@ -40,50 +52,119 @@ std::shared_ptr<Peer> Pool::peer(const Endpoint& endpoint) {
   return known;
 }
 
-Pool::Target& Pool::target(std::string_view service) {
-  auto known = targets_.find(service);
-  if (known != targets_.end()) return known->second;
-  Target fresh;
-  for (const Endpoint& endpoint : endpoints_->of(service)) fresh.peers.push_back(peer(endpoint));
-  return targets_.emplace(std::string(service), std::move(fresh)).first->second;
+Pool::Service& Pool::service(std::string_view name, Balance balance) {
+  const auto known = services_.find(name);
+  if (known != services_.end()) return *known->second;
+  const Balance how = balance == Balance::unsaid ? limits_.balance : balance;
+  Service& fresh = *services_.emplace(name, std::make_unique<Service>(how, limits_)).first->second;
+  if (how == Balance::prequal) {
+    auto& prequal = static_cast<Prequal&>(fresh.target.balancer());
+    const auto told = [this, &prequal](const Candidate& who, const Load& load) { prequal.told(who, load, loop_.now()); };
+    fresh.prober = std::make_unique<Prober>(loop_, writer_, std::string(name), told);
+  }
+  know(name, fresh);
+  return fresh;
+}
+
+void Pool::know(std::string_view name, Service& service) {
+  const auto nearness = [this](const Endpoint& endpoint) {
+    if (endpoint.node.empty()) return Nearness::node;
+    return !endpoint.zone.empty() && endpoint.zone == endpoints_->zone ? Nearness::zone : Nearness::elsewhere;
+  };
+  std::vector<Target::Placed> placed;
+  for (const Endpoint& endpoint : endpoints_->of(name)) placed.push_back({peer(endpoint).get(), nearness(endpoint)});
+  service.target.know(placed);
+  if (service.prober != nullptr) service.prober->know(service.target.all());
 }
 
 std::size_t Pool::peers(std::string_view service) const { return endpoints_->of(service).size(); }
 
+Experience& Pool::experience(std::string_view caller, const internal::ServiceInfo& callee) {
+  return experiences_.try_emplace({std::string(caller), &callee}, limits_.retry_budget, callee.methods.size()).first->second;
+}
+
+Knowledge Pool::knowledge() {
+  const env::Time now = loop_.now();
+  Knowledge known;
+  for (const auto& [name, service] : services_) {
+    for (const Candidate* candidate : service->target.all()) {
+      const Peer& peer = static_cast<const Peer&>(*candidate);
+      known.endpoints.push_back({.service = name,
+                                 .address = peer.endpoint().to_string(),
+                                 .breaker = peer.breaker().state(now),
+                                 .reachable = peer.reachable(),
+                                 .out_for = peer.breaker().out_for(now),
+                                 .trips = peer.breaker().trips(),
+                                 .in_flight = peer.in_flight(),
+                                 .latency = env::Duration(static_cast<std::int64_t>(peer.latency()))});
+    }
+  }
+  for (auto& [edge, experience] : experiences_) {
+    known.budgets.push_back({edge.first, std::string(edge.second->name), experience.budget.left(now)});
+  }
+  return known;
+}
+
 Result<Route> Pool::route(std::string_view service, const Patience& patience) {
   Patience here = patience;
   for (int i = 1;; ++i) {
-    std::shared_ptr<Peer> peer = HOLON_TRY(pick(service, patience, here.elsewhere_than));
+    Route route = HOLON_TRY(pick(service, here));
+    Peer& peer = *route.peer;
     const bool others = i < endpoints_tried_max && peers(service) > 1;
-    here.elsewhere_than = peer.get();
+    here.elsewhere_than = &peer;
     here.deadline = others ? std::min(patience.deadline, loop_.now() + limits_.slow_connect_time) : patience.deadline;
-    Result<std::shared_ptr<Connection>> connection = peer->usable(here);
-    if (connection.ok()) return Route{std::move(peer), std::move(*connection)};
+    Result<std::shared_ptr<Connection>> connection = peer.usable(here);
+    here.deadline = patience.deadline;
+    if (connection.ok()) {
+      route.connection = std::move(*connection);
+      return route;
+    }
+    if (connection.code() == Code::unavailable && on_absence_) on_absence_();
     const bool too_slow = connection.code() == Code::deadline_exceeded && loop_.now() < patience.deadline;
     if (connection.code() != Code::unavailable && !too_slow) return connection.error();
-    if (others || peer->retired()) continue;
-    const env::Time until = patience.wait_for_ready ? env::Time::max() : peer->expected_until();
+    if (others || peer.retired()) continue;
+    const env::Time until = patience.wait_for_ready ? env::Time::max() : peer.expected_until();
     if (loop_.now() >= until) return connection.error();
     HOLON_TRY(wait_for_attempt(service, patience, until, connection.error()));
   }
 }
 
-std::optional<Route> Pool::route_now(std::string_view service, const Peer& elsewhere_than) {
-  auto& peers = target(service).peers;
-  if (peers.size() < 2) return {};
-  std::shared_ptr<Peer> peer = choose(peers, &elsewhere_than);
-  if (peer.get() == &elsewhere_than || !peer->fit()) return {};
-  std::shared_ptr<Connection> connection = peer->usable_now();
-  if (connection == nullptr) return {};
-  return Route{std::move(peer), std::move(connection)};
+std::optional<Route> Pool::route_now(std::string_view name, const Patience& patience) {
+  Service& known = service(name, patience.balance);
+  if (known.target.all().size() < 2) return {};
+  Route route = choose(known, patience);
+  if (route.peer.get() == patience.elsewhere_than || !route.peer->fit()) return {};
+  route.connection = route.peer->usable_now();
+  if (route.connection != nullptr) return route;
+  route.peer->approach();
+  return {};
 }
 
-Result<std::shared_ptr<Peer>> Pool::pick(std::string_view service, const Patience& patience, const Peer* elsewhere_than) {
+Result<Route> Pool::pick(std::string_view name, const Patience& patience) {
   for (;;) {
-    auto& peers = target(service).peers;
-    if (peers.size() == 1) return peers.front();
-    if (!peers.empty()) return choose(peers, elsewhere_than);
-    HOLON_TRY(wait_until_known(service, patience));
+    Service& known = service(name, patience.balance);
+    if (!known.target.all().empty()) return choose(known, patience);
+    HOLON_TRY(wait_until_known(name, patience));
+  }
+}
+
+Route Pool::choose(Service& service, const Patience& patience) {
+  const std::uint64_t random = service.target.all().size() > 1 ? loop_.environment().random() : 0;
+  const Target::Choice choice =
+      service.target.choose({.random = random, .now = loop_.now(), .key = patience.key, .elsewhere_than = patience.elsewhere_than});
+  if (service.prober != nullptr) probe(service, random);
+  return {static_cast<Peer&>(choice.candidate).shared_from_this(), nullptr, choice.far};
+}
+
+/// Asks one at random. Who is not connected is by the time that it is its turn again.
+void Pool::probe(Service& service, std::uint64_t random) {
+  const Candidates all = service.target.all();
+  if (all.size() < 2) return;
+  Peer& whom = static_cast<Peer&>(*all[(random >> 16) % all.size()]);
+  if (std::shared_ptr<Connection> connection = whom.usable_now()) {
+    service.prober->ask(whom, std::move(connection));
+  } else {
+    whom.approach();
   }
 }
 
@@ -96,6 +177,7 @@ Result<void> Pool::wait_until_known(std::string_view service, const Patience& pa
   env::Time until = patience.wait_for_ready ? env::Time::max() : loop_.now() + endpoints_wait;
   while (endpoints_->of(service).empty()) {
     std::string nowhere = "no endpoint of " + std::string(service) + " is known";
+    if (!endpoints_->why_none.empty()) nowhere += ": " + endpoints_->why_none;
     if (!endpoints_->may_grow) return unavailable(nowhere + "; run it under `holon up`, or give its address");
     if (loop_.now() >= until) return unavailable(nowhere);
     HOLON_TRY(wait_for_endpoints(patience, until, nowhere));
@@ -105,9 +187,10 @@ Result<void> Pool::wait_until_known(std::string_view service, const Patience& pa
 
 // Until the first of the endpoints may be tried again, or others are known; not beyond `until`.
 Result<void> Pool::wait_for_attempt(std::string_view service, const Patience& patience, env::Time until, const Error& last) {
-  for (const auto& peer : target(service).peers) {
-    if (!peer->backing_off()) return {};
-    until = std::min(until, peer->next_attempt());
+  for (const Candidate* each : this->service(service, patience.balance).target.all()) {
+    const Peer& peer = static_cast<const Peer&>(*each);
+    if (!peer.backing_off()) return {};
+    until = std::min(until, peer.next_attempt());
   }
   return wait_for_endpoints(patience, until, last.message());
 }
@@ -122,52 +205,16 @@ Result<void> Pool::wait_for_endpoints(const Patience& patience, env::Time until,
   return deadline_exceeded("nobody could be reached before the deadline: " + what);
 }
 
-// The power of two choices (Mitzenmacher, 2001). Both are fit as a rule: then the number of endpoints costs nothing.
-std::shared_ptr<Peer> Pool::choose(const Peers& peers, const Peer* elsewhere_than) const {
-  const auto [first, second] = two_of(peers.size());
-  const auto& one = peers[first];
-  const auto& two = peers[second];
-  const bool free = one.get() != elsewhere_than && two.get() != elsewhere_than;
-  return free && one->fit() && two->fit() ? lighter(one, two) : choose_carefully(peers, elsewhere_than);
-}
-
-// Open breakers are obeyed while at least half of the endpoints are left: fewer would break under the load of all.
-std::shared_ptr<Peer> Pool::choose_carefully(const Peers& peers, const Peer* elsewhere_than) const {
-  Peers reachable, fit;
-  for (const auto& peer : peers) {
-    if (!peer->reachable()) continue;
-    reachable.push_back(peer);
-    if (peer->fit()) fit.push_back(peer);
-  }
-  Peers& from = 2 * fit.size() >= peers.size() ? fit : reachable;
-  if (from.size() > 1) std::erase_if(from, [&](const auto& peer) { return peer.get() == elsewhere_than; });
-  if (from.empty()) return peers[two_of(peers.size()).first];
-  if (from.size() == 1) return from.front();
-  const auto [first, second] = two_of(from.size());
-  return lighter(from[first], from[second]);
-}
-
-// Who has less to do, each of it as long as its calls take. Latencies that are about the same are: one call that was a little late
-// must not starve an endpoint for seconds.
-const std::shared_ptr<Peer>& Pool::lighter(const std::shared_ptr<Peer>& one, const std::shared_ptr<Peer>& two) {
-  constexpr double alike = 2;
-  const double first = one->latency(), second = two->latency();
-  const bool same = first < alike * second && second < alike * first;
-  const auto load = [&](const Peer& peer, double latency) { return static_cast<double>(peer.in_flight() + 1) * (same ? 1 : latency); };
-  return load(*one, first) <= load(*two, second) ? one : two;
-}
-
-/// Two different numbers below `count`, which is at least 2.
-std::pair<std::size_t, std::size_t> Pool::two_of(std::size_t count) const {
-  const std::uint64_t random = loop_.environment().random();
-  const std::size_t first = random % count;
-  return {first, (first + 1 + (random >> 32) % (count - 1)) % count};
-}
-
 Pools::Pools(std::vector<fiber::Loop*> loops, const Limits& limits) {
   for (fiber::Loop* loop : loops) {
     if (pools_.size() <= loop->index()) pools_.resize(loop->index() + 1);
     pools_[loop->index()] = std::make_unique<Pool>(*loop, limits);
+  }
+}
+
+void Pools::on_absence(std::function<void()> tell) {
+  for (auto& pool : pools_) {
+    if (pool != nullptr) pool->on_absence(tell);
   }
 }
 

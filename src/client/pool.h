@@ -1,6 +1,7 @@
 // Pool: one loop's peers, and which of them a call goes to. Pools: one per loop, told together.
 #pragma once
 
+#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
@@ -10,9 +11,13 @@
 #include <vector>
 
 #include "client/endpoints.h"
+#include "client/experience.h"
+#include "client/knowledge.h"
 #include "client/limits.h"
 #include "client/peer.h"
 #include "faults/faults.h"
+#include "holon/generated.h"
+#include "identity/guard.h"
 #include "wire/grpc.h"
 
 namespace holon::client {
@@ -21,26 +26,34 @@ namespace holon::client {
 struct Route {
   std::shared_ptr<Peer> peer;
   std::shared_ptr<Connection> connection;  ///< with a stream to spare
+  bool far = false;  ///< nearer endpoints were not well enough to take it
 };
 
 class Pool {
  public:
-  Pool(fiber::Loop& loop, const Limits& limits) : loop_(loop), limits_(limits) {}
+  Pool(fiber::Loop& loop, const Limits& limits);
   ~Pool();
 
   /// From here on calls go to these. Connections to endpoints that are gone are drained.
   void update(std::shared_ptr<const Endpoints> endpoints);
 
-  /// A way to an endpoint of `service`: of two random ones that are fit, to the one that has less to do and does it faster.
+  /// A way to the endpoint of `service` that is best for the call (target.h).
   ///
   /// A call waits for a connection that is on its way. When no endpoint can be reached it waits while they have been away
   /// for less than a moment (Limits::absence_time), and else fails at once, UNAVAILABLE with the reason; if it is to wait for
   /// ready, it waits on. When no endpoint is known but may become so, it waits a while (5 s), or as long as it may take.
   /// Nothing was sent when this fails.
   Result<Route> route(std::string_view service, const Patience& patience);
-  /// The same without waiting, for an attempt beside another: nothing if no other fit endpoint has a stream to spare.
-  std::optional<Route> route_now(std::string_view service, const Peer& elsewhere_than);
+  /// The same without waiting, for an attempt beside another: nothing if no other fit endpoint has a stream to spare. One that is not
+  /// connected is on the way to that from then on.
+  std::optional<Route> route_now(std::string_view service, const Patience& patience);
   std::size_t peers(std::string_view service) const;
+  /// What calls in the name of `caller` have learnt. Kept as long as the pool.
+  Experience& experience(std::string_view caller, const internal::ServiceInfo& callee);
+  /// This loop's.
+  Knowledge knowledge();
+  /// Calls `tell` whenever an endpoint could not be reached: whoever told of it may know better by now.
+  void on_absence(std::function<void()> tell) { on_absence_ = std::move(tell); }
 
   // ---- for those who speak another protocol, on connections of their own
   /// What is known now, an endpoint of `service` in it; waits for one as `route` does.
@@ -54,27 +67,29 @@ class Pool {
   const Limits& limits() const { return limits_; }
 
  private:
-  using Peers = std::vector<std::shared_ptr<Peer>>;
-  struct Target {
-    Peers peers;
-  };
-  Target& target(std::string_view service);
-  Result<std::shared_ptr<Peer>> pick(std::string_view service, const Patience& patience, const Peer* elsewhere_than);
+  using Peers = std::map<std::string, std::shared_ptr<Peer>, std::less<>>;  ///< by address
+  struct Service;
+
+  /// What is known of a service; from the first call on, kept while endpoints come and go.
+  Service& service(std::string_view name, Balance balance);
+  void know(std::string_view name, Service& service);
+  /// Who takes the call; the route has no connection yet.
+  Result<Route> pick(std::string_view service, const Patience& patience);
+  Route choose(Service& service, const Patience& patience);
+  void probe(Service& service, std::uint64_t random);
   Result<void> wait_until_known(std::string_view service, const Patience& patience);
   Result<void> wait_for_attempt(std::string_view service, const Patience& patience, env::Time until, const Error& last);
   std::shared_ptr<Peer> peer(const Endpoint& endpoint);
-  std::shared_ptr<Peer> choose(const Peers& peers, const Peer* elsewhere_than) const;
-  std::shared_ptr<Peer> choose_carefully(const Peers& peers, const Peer* elsewhere_than) const;
-  static const std::shared_ptr<Peer>& lighter(const std::shared_ptr<Peer>& one, const std::shared_ptr<Peer>& two);
-  std::pair<std::size_t, std::size_t> two_of(std::size_t count) const;
 
   fiber::Loop& loop_;
   const Limits limits_;
   std::shared_ptr<const Endpoints> endpoints_ = std::make_shared<Endpoints>();
-  std::map<std::string, Target, std::less<>> targets_;
-  std::map<std::string, std::shared_ptr<Peer>, std::less<>> peers_;  ///< by address
+  Peers peers_;
+  std::map<std::string, std::unique_ptr<Service>, std::less<>> services_;
+  std::map<std::pair<std::string, const internal::ServiceInfo*>, Experience> experiences_;
   std::vector<fiber::Waiter*> waiting_;                              ///< for endpoints, or for the next attempt
   wire::RequestWriter writer_;
+  std::function<void()> on_absence_;
 };
 
 class Pools {
@@ -86,14 +101,21 @@ class Pools {
   Pool& here();
   /// One more than the highest index of a loop.
   std::size_t count() const { return pools_.size(); }
+  /// Pool::on_absence of all loops; `tell` is called by any of their threads. Before the first call.
+  void on_absence(std::function<void()> tell);
   /// Tells all loops. Any thread.
   void update(Endpoints endpoints);
+  /// What all loops know; one that is too busy to say so is left out. Suspends for a moment.
+  Knowledge knowledge(Call& call);
   /// What calls of this process meet on their way, also those to a neighbour.
   faults::Faults& faults() { return faults_; }
+  /// Who may call what, here and on the way out.
+  identity::Guard& guard() { return guard_; }
 
  private:
   std::vector<std::unique_ptr<Pool>> pools_;  ///< by the loop's index
   faults::Faults faults_;
+  identity::Guard guard_;
 };
 
 }  // namespace holon::client

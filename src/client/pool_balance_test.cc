@@ -107,5 +107,18 @@ TEST_F(PoolBalanceTest, AFarRouteSaysSo) {
   }));
 }
 
+TEST_F(PoolBalanceTest, WhoIsWantedBesideAnotherIsConnectedThoughNobodyWaitsForIt) {
+  balance(Balance::two_choices);
+  place("third", "south", "north");
+  internal::RootCall call(env::os().now() + std::chrono::seconds(5));
+  Patience patience{call.deadline(), internal::CallAccess::scope(call)};
+  const Result<Route> first = pool_->route(service, patience);
+  ASSERT_TRUE(first.ok()) << first.error().to_string();
+  patience.elsewhere_than = first->peer.get();
+  EXPECT_FALSE(pool_->route_now(service, patience));
+  EXPECT_TRUE(eventually([&] { return pool_->route_now(service, patience).has_value(); }));
+  EXPECT_EQ(two_.accepted, 1);
+}
+
 }  // namespace
 }  // namespace holon::client

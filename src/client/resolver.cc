@@ -1,7 +1,6 @@
 #include "client/resolver.h"
 
 #include <algorithm>
-#include <mutex>
 #include <utility>
 
 #include "env/names.h"
@@ -17,22 +16,9 @@ constexpr env::Duration bad_time = std::chrono::seconds(1);
 
 }  // namespace
 
-struct Resolver::Mailbox {
-  std::mutex mutex;
-  fiber::Loop* loop;   ///< null once the resolver is gone; guarded by `mutex`
-  Resolver* resolver;  ///< the same, for the loop's thread
-};
+Resolver::Resolver(fiber::Loop& loop) : loop_(loop), mailbox_(std::make_shared<Mailbox<Resolver>>(loop, *this)) {}
 
-Resolver::Resolver(fiber::Loop& loop) : loop_(loop), mailbox_(std::make_shared<Mailbox>()) {
-  mailbox_->loop = &loop;
-  mailbox_->resolver = this;
-}
-
-Resolver::~Resolver() {
-  std::lock_guard lock(mailbox_->mutex);
-  mailbox_->loop = nullptr;
-  mailbox_->resolver = nullptr;
-}
+Resolver::~Resolver() { mailbox_->close(); }
 
 Result<std::vector<std::string>> Resolver::addresses(Call& call, const std::string& host, env::Time until) {
   if (env::is_ip_address(host)) return std::vector{host};
@@ -52,12 +38,7 @@ Result<std::vector<std::string>> Resolver::addresses(Call& call, const std::stri
 Result<void> Resolver::ask(const std::string& host, Entry& entry) {
   env::Names& names = loop_.environment().names();
   const bool begun = fiber::run_on_thread([&names, host, mailbox = mailbox_] {
-    auto found = names.addresses(host);
-    std::lock_guard lock(mailbox->mutex);
-    if (mailbox->loop == nullptr) return;
-    mailbox->loop->post([mailbox, host, found = std::move(found)] {
-      if (mailbox->resolver != nullptr) mailbox->resolver->answered(host, found);
-    });
+    mailbox->post([host, found = names.addresses(host)](Resolver& self) { self.answered(host, found); });
   });
   if (!begun) return resource_exhausted("too many host names are being looked up");
   entry.asked = true;

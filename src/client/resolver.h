@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "client/mailbox.h"
 #include "fiber/loop.h"
 #include "fiber/waiter.h"
 #include "holon/call.h"
@@ -34,16 +35,13 @@ class Resolver {
     bool asked = false;                     ///< the system is being asked
     std::vector<fiber::Waiter*> waiting;
   };
-  /// How an answer comes back from its thread, if there is anybody left to take it.
-  struct Mailbox;
-
   Result<void> ask(const std::string& host, Entry& entry);
   void answered(const std::string& host, Result<std::vector<std::string>> found);
   void make_room();
 
   fiber::Loop& loop_;
   std::map<std::string, Entry> entries_;
-  std::shared_ptr<Mailbox> mailbox_;
+  std::shared_ptr<Mailbox<Resolver>> mailbox_;
 };
 
 }  // namespace holon::client

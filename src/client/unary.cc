@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <optional>
+#include <utility>
 
 #include "client/retry.h"
 #include "telemetry/metrics.h"
@@ -24,6 +25,7 @@ struct Attempt {
   Route route;
   Reception reception;
   env::Time began;
+  std::optional<Error> lost = {};  ///< what a fault puts in place of its answer
 };
 
 class Unary {
@@ -34,6 +36,7 @@ class Unary {
 
   Result<void> run() {
     HOLON_TRY(call_.admit());
+    call_.balance_by(request_);
     experience_.budget.called();
     const Peer* before = nullptr;
     for (;;) {
@@ -42,8 +45,8 @@ class Unary {
         Route route = HOLON_TRY(call_.route(before));
         before = route.peer.get();
         HOLON_TRY(begin(first_, std::move(route)));
+        first_->lost = call_.lost_answer();
         result = await();
-        if (std::optional<Error> lost = call_.lost_answer()) result = failed_by(*lost);
       } else {
         ++attempts_;
         result = failed_by(result.error());
@@ -76,6 +79,7 @@ class Unary {
   /// Until an attempt has the answer, or all under way have failed: then failure_ says how.
   Result<void> await() {
     hedge_at_ = first_hedge();
+    held_up_.reset();
     for (;;) {
       for (std::optional<Attempt>* attempt : {&first_, &hedge_}) {
         if (!*attempt || !(*attempt)->reception.status()) continue;
@@ -99,6 +103,7 @@ class Unary {
     attempt.route.peer->ended(outcome_of(result.code(), reception), took);
     if (result.ok()) tail_.add(took);
     call_.give_metadata(reception);
+    if (attempt.lost) [[unlikely]] return failed_by(*attempt.lost);
     return result;
   }
 
@@ -140,15 +145,34 @@ class Unary {
   }
 
   Result<void> hedge() {
+    const std::optional<faults::Fate> held_up = std::exchange(held_up_, std::nullopt);
     hedge_at_ = env::Time::max();
     if (!first_ || hedge_ || attempts_ >= limits().attempts_max) return {};
     hedge_at_ = now() + (now() - first_->began);  // if it can't be now, later
     const bool late = tail_.known() || !first_->route.peer->reachable();
     if (!late) return {};
-    std::optional<Route> other = call_.pool().route_now(call_.service(), *first_->route.peer);
-    if (!other || !may_spend()) return {};
+    std::optional<Route> other = call_.route_now(*first_->route.peer);
+    if (!other) return {};
+    if (held_up) return begin_hedge(std::move(*other), *held_up);
+    if (!may_spend()) return {};
     telemetry::record(call_.edge(), telemetry::Repeat::hedge);
-    return begin(hedge_, std::move(*other));
+    const faults::Fate fate = call_.foresee_faults();
+    if (fate.hit()) [[unlikely]] return hold_up(fate);
+    return begin_hedge(std::move(*other), fate);
+  }
+
+  // Who waits for the first attempt, too, is not held up: the hedge is, and one that never arrives is not made.
+  Result<void> hold_up(const faults::Fate& fate) {
+    const bool arrives = fate.ending == faults::Ending::untouched || fate.ending == faults::Ending::reset;
+    hedge_at_ = arrives ? fate.start : env::Time::max();
+    if (arrives) held_up_ = fate;
+    return {};
+  }
+
+  Result<void> begin_hedge(Route route, const faults::Fate& fate) {
+    HOLON_TRY(begin(hedge_, std::move(route)));
+    if (fate.ending == faults::Ending::reset) hedge_->lost = faults::Ordeal{.fault = fate.fault, .answer_lost = true}.error();
+    return {};
   }
 
   // ---- another attempt after all have failed
@@ -182,6 +206,7 @@ class Unary {
   std::optional<Attempt> first_, hedge_;
   std::size_t attempts_ = 0;
   env::Time hedge_at_ = env::Time::max();
+  std::optional<faults::Fate> held_up_;  ///< by a fault: the hedge that is due at hedge_at_
   Failure failure_{Code::ok, false, {}};
 };
 

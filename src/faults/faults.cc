@@ -38,12 +38,17 @@ bool Faults::holds(std::uint32_t fault, env::Time now) {
   return rules_.holds(fault, now);
 }
 
+Fate Faults::foresee(const Subject& subject, std::uint32_t edge, env::Time deadline) {
+  const Fate fate = this->fate(subject, fiber::Loop::current()->environment().now(), deadline);
+  if (fate.hit()) telemetry::record_fault(edge);
+  return fate;
+}
+
 Ordeal Faults::meet(const Subject& subject, std::uint32_t edge, env::Time deadline, internal::Scope& scope) {
   env::Environment& world = fiber::Loop::current()->environment();
   env::Time now = world.now();
-  const Fate fate = this->fate(subject, now, deadline);
+  const Fate fate = foresee(subject, edge, deadline);
   if (!fate.hit()) return {};
-  telemetry::record_fault(edge);
   const env::Time until = fate.ending == Ending::black_hole ? env::Time::max() : fate.start;
   fiber::Waiter waiter;
   while (now < until && holds(fate.fault, now)) {

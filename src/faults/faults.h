@@ -39,6 +39,8 @@ class Faults {
   /// On the call's fiber; suspends while it is held up: until its deadline at most, and not for long beyond the end of the fault.
   /// @param edge  telemetry's number of who calls what: hits are counted there
   Ordeal meet(const Subject& subject, std::uint32_t edge, env::Time deadline, internal::Scope& scope);
+  /// What becomes of a call that goes out now; for who has it held up by other means.
+  Fate foresee(const Subject& subject, std::uint32_t edge, env::Time deadline);
 
  private:
   Fate fate(const Subject& subject, env::Time now, env::Time deadline);

@@ -53,6 +53,7 @@ std::vector<EdgeTotals> Metrics::snapshot(std::uint32_t first, std::uint32_t las
       for (std::size_t i = 0; i < totals.repeats.size(); ++i) {
         totals.repeats[i] += cell->repeats[i].load(std::memory_order_relaxed);
       }
+      totals.far += cell->far.load(std::memory_order_relaxed);
       totals.faults += cell->faults.load(std::memory_order_relaxed);
       for (std::size_t i = 0; i < totals.latency.size(); ++i) {
         totals.latency[i] += cell->latency[i].load(std::memory_order_relaxed);

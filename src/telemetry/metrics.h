@@ -67,6 +67,7 @@ struct EdgeTotals {
   std::uint64_t total_ns = 0;
   std::array<std::uint64_t, 17> errors{};  ///< by code; [0] stays 0
   std::array<std::uint64_t, telemetry::repeats> repeats{};
+  std::uint64_t far = 0;                   ///< attempts that went past nearer replicas, as these were not well enough
   std::uint64_t faults = 0;                ///< how often a fault that somebody set hit one of them
   std::array<std::uint64_t, Buckets::count> latency{};
 };
@@ -77,6 +78,7 @@ struct Cell {
   std::atomic<std::uint64_t> total_ns{0};
   std::array<std::atomic<std::uint32_t>, 17> errors{};
   std::array<std::atomic<std::uint32_t>, telemetry::repeats> repeats{};
+  std::atomic<std::uint32_t> far{0};
   std::atomic<std::uint32_t> faults{0};
   std::array<std::atomic<std::uint32_t>, Buckets::count> latency{};
 
@@ -88,6 +90,7 @@ struct Cell {
   }
 
   void add(Repeat what) { bump(repeats[static_cast<std::size_t>(what)], 1); }
+  void add_far() { bump(far, 1); }
   void add_fault() { bump(faults, 1); }
 
  private:
@@ -153,6 +156,12 @@ inline void record(std::uint32_t edge, Code code, std::uint64_t ns) {
 inline void record(std::uint32_t edge, Repeat what) {
   if (thread_cells == nullptr) [[unlikely]] thread_cells = &metrics().cells();
   thread_cells->at(edge).add(what);
+}
+
+/// An attempt went past nearer replicas, as these were not well enough.
+inline void record_far(std::uint32_t edge) {
+  if (thread_cells == nullptr) [[unlikely]] thread_cells = &metrics().cells();
+  thread_cells->at(edge).add_far();
 }
 
 /// A fault that somebody set hit a call of that edge.

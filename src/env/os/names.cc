@@ -6,6 +6,7 @@
 
 #include <algorithm>
 
+#include "env/os/dns.h"
 #include "env/os/os.h"
 
 namespace holon::env {
@@ -28,6 +29,8 @@ Error no_addresses(const std::string& host, int why) {
 
 class OsNames final : public Names {
  public:
+  Result<NameRecords> records(const std::string& name, const std::string& server) override { return ask_dns(name, server); }
+
   Result<std::vector<std::string>> addresses(const std::string& host) override {
     addrinfo wanted{};
     wanted.ai_socktype = SOCK_STREAM;
