@@ -142,7 +142,7 @@ void Admission::look(env::Time now) {
 }
 
 void Admission::shed_stale(Queue& queue, env::Time now) {
-  queue.be_lenient(queue.gate.limit.on_trial());
+  queue.be_lenient(queue.gate.limit.on_trial(), now);
   while (!queue.empty()) {
     Waiting* stale = queue.take_stale(target(queue), now);
     if (stale == nullptr) return;

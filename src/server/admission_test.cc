@@ -15,6 +15,7 @@ using Tally = AdmissionWorld::Tally;
 
 constexpr Plant slots{.slots = 10, .work = milliseconds(50)};
 constexpr Plant quick_slots{.slots = 4, .work = milliseconds(10)};
+constexpr Plant varied_slots{.slots = 16, .work = milliseconds(40), .varies = true};
 constexpr Plant processor{.work = milliseconds(5), .occupies_loop = true};
 
 constexpr seconds settling{3};
@@ -50,6 +51,12 @@ TEST(Admission, AServiceDoesAsMuchInOverloadAsItCan) {
       EXPECT_GE(goodput(plant, at_load(plant, 5, attempts_max)), 0.8) << what;
     }
   }
+}
+
+// What takes long by itself has not waited, and what does not is no measure for the others.
+TEST(Admission, CallsMayTakeDifferentlyLong) {
+  for (double load : {0.5, 0.7}) EXPECT_GE(at_load(varied_slots, load).share(), 0.98) << load;
+  for (double load : {2, 5}) EXPECT_GE(goodput(varied_slots, at_load(varied_slots, load)), 0.8) << load;
 }
 
 TEST(Admission, WhoIsLetInInOverloadIsAnsweredSoon) {

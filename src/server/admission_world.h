@@ -23,6 +23,7 @@ class AdmissionWorld {
   struct Plant {
     std::size_t slots = 1;               ///< what a call holds while it is worked on; others wait for one within the service
     env::Duration work = milliseconds(20);
+    bool varies = false;                 ///< from call to call, exponentially; `work` is the mean
     bool occupies_loop = false;          ///< it computes: nothing else starts meanwhile
   };
   struct Caller {
@@ -130,7 +131,7 @@ class AdmissionWorld {
         continue;
       }
       ++working_;
-      at(plant_.work, [this, call] {
+      at(work_of_a_call(), [this, call] {
         --working_;
         const bool good = now_ <= call->claim.deadline;
         if (good) {
@@ -142,6 +143,12 @@ class AdmissionWorld {
         start_more();
       });
     }
+  }
+
+  env::Duration work_of_a_call() {
+    if (!plant_.varies) return plant_.work;
+    const double share = std::exponential_distribution<>(1)(random_);
+    return env::Duration(static_cast<std::int64_t>(share * static_cast<double>(plant_.work.count())));
   }
 
   void end(Call& call, ConcurrencyLimit::End how) {

@@ -7,8 +7,8 @@
 // on as are done in a second, times what they take when they need not wait: that, and a little more, becomes the limit. As TCP Vegas
 // (Brakmo, O'Malley, Peterson, 1994) it so keeps a short queue at the bottleneck. What "usually" is may be wrong, so each step
 // down is an experiment: if fewer are done in a second as there are fewer at once, they do not wait for each other, and what they
-// take now is usual from then on. A limit that has proved itself stays for the next time, and grows as soon as nobody waits below
-// it.
+// take now is usual from then on. How much calls differ by themselves is no wait. A limit that has proved itself stays for the next
+// time, and grows as soon as nobody waits below it.
 //
 // A machine over points of time: one loop's.
 #pragma once
@@ -63,9 +63,10 @@ class ConcurrencyLimit {
     double usual_ns = 0;  ///< the median of what its calls took while they need not wait; 0: not known
     std::uint32_t ended = 0;
     std::array<float, kept> took_ns{};
-    double least_ns = 0;   ///< of all that the round has seen
+    double first_ns = 0;   ///< the mean of the first few of the round
     double median_ns = 0;  ///< of those that it remembers, as the mean
     double mean_ns = 0;
+    double error_ns = 0;   ///< by which the median may be off by chance
   };
 
   /// What was seen in a round.
@@ -73,11 +74,13 @@ class ConcurrencyLimit {
     double in_flight = 0;
     double took_ns = 0;  ///< the mean
     double usual_ns = 0;
-    double wait_ns = 0;  ///< by which the median is above the usual one
+    double wait_ns = 0;  ///< by which the median is above the usual one, and more than by chance
     double done = 0;     ///< the share of calls that were not late
     double per_second = 0;  ///< that were done
     /// How many would have been under way if none had waited (Little's law).
     double needed() const { return per_second * std::max(0.0, took_ns - wait_ns) / 1e9; }
+    /// The share of a call's time in which it is worked on.
+    double worked_on() const { return took_ns > 0 ? std::max(0.0, 1 - wait_ns / took_ns) : 1; }
   };
 
   void add(std::size_t number, env::Duration took);
@@ -100,9 +103,11 @@ class ConcurrencyLimit {
   env::Duration usual_{};
 
   env::Time round_began_{};
+  env::Time judges_from_{};  ///< what began before that waited for calls that the limit lets in no more
   std::uint32_t ends_ = 0, done_ = 0, late_ = 0, seen_ = 0;  ///< seen: what it took is known, of a call of this round
   double running_sum_ = 0;
   bool held_up_ = false;
+  bool crowded_before_ = false;  ///< in the round before
   bool on_trial_ = false;
   int rounds_to_probe_ = 0;
   double before_probe_ = 0;   ///< the limit that is lowered for a round to learn what is usual; 0: it is not

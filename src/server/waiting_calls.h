@@ -61,8 +61,11 @@ class WaitingCalls {
   /// The one that came first to the fullest lane, to make room.
   Waiting& take_oldest();
   void remove(Waiting& call);
-  /// Whether that they wait may have a reason that goes by soon.
-  void be_lenient(bool lenient) { leniency_ = lenient ? 2 : 1; }
+  /// Whether that they wait may have a reason that goes by soon. When it has, the wait until then does not count.
+  void be_lenient(bool lenient, env::Time now) {
+    if (leniency_ > 1 && !lenient) fine_at_ = now;
+    leniency_ = lenient ? 2 : 1;
+  }
   /// Calls `visit` on each; it may remove the call that it is given, and no other.
   template <class F>
   void each(F visit) {
