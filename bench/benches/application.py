@@ -1,7 +1,6 @@
-"""The shop as its users start it: `holon up` on a copy of its holon.yaml, so that nobody's data is touched."""
+"""Applications as their users start them: by `holon up`. The shop on a copy of its holon.yaml, so that nobody's data is touched."""
 
 import contextlib
-import shutil
 import subprocess
 import sys
 import time
@@ -14,28 +13,37 @@ HOLON = BUILD / "bin" / "holon"
 
 
 @contextlib.contextmanager
-def holon_up(placement, folder):
-    """Runs the shop in `folder` until the end of the `with`; gives its hosts, as `holon ps --json` names them, less the
+def holon_up(folder, manifest, *options):
+    """Runs an application in `folder` until the end of the `with`; gives its hosts, as `holon ps --json` names them, less the
     gateway, and how many seconds they took to be ready."""
     folder.mkdir(parents=True, exist_ok=True)
     yaml = folder / "holon.yaml"
-    shutil.copy(TOP / "examples" / "shop" / "holon.yaml", yaml)
-    command = [HOLON, "up", "-f", yaml, "--bin", BUILD, "--placement", placement, "--port", str(free_port()), "-d", "--wait"]
+    yaml.write_text(manifest)
+    command = [HOLON, "up", "-f", yaml, "--bin", BUILD, *options, "-d", "--wait"]
     began = time.monotonic()
     done = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False)
     seconds = time.monotonic() - began
     try:
         if done.returncode != 0:
             sys.exit(f"holon up failed:\n{done.stdout}{done.stderr}")
-        listed = json_of([HOLON, "ps", "-f", yaml, "--json"])["hosts"]
-        yield [host for host in listed if not host["host"].startswith("gateway.")], seconds
+        yield [host for host in hosts_of(folder) if not host["host"].startswith("gateway.")], seconds
     finally:
         subprocess.run([HOLON, "down", "-f", yaml], stdin=subprocess.DEVNULL, capture_output=True, check=False)
 
 
+def hosts_of(folder):
+    """The hosts of the application that runs there, as `holon ps --json` names them."""
+    return json_of([HOLON, "ps", "-f", folder / "holon.yaml", "--json"])["hosts"]
+
+
+def shop_up(placement, folder):
+    manifest = (TOP / "examples" / "shop" / "holon.yaml").read_text()
+    return holon_up(folder, manifest, "--placement", placement, "--port", str(free_port()))
+
+
 def seconds_up(placement, folder):
     """How long `holon up -d --wait` takes, and the private memory of each host before they go down again."""
-    with holon_up(placement, folder) as (hosts, seconds):
+    with shop_up(placement, folder) as (hosts, seconds):
         return seconds, [private_bytes(host["pid"]) for host in hosts]
 
 

@@ -8,15 +8,14 @@ import contextlib
 import os
 import re
 import shutil
-import subprocess
 import sys
 import tempfile
 from pathlib import Path
 
+from benches.application import holon_up, hosts_of
 from benches.figure import Figure, medians
-from benches.programs import BUILD, answers, built, free_port, json_of, output_of, serving, wait_until
+from benches.programs import answers, built, free_port, output_of, serving, wait_until
 
-HOLON = BUILD / "bin" / "holon"
 TOGETHER = 64
 JSON = '{"id":"7","name":"Teapot with a long spout","priceCents":"1995","tags":["kitchen","gift"]}'
 PLAIN_TARGET = "/plain/7"
@@ -118,19 +117,9 @@ def haproxy(folder, upstream, port):
 @contextlib.contextmanager
 def holon(folder, upstream, port):
     """Runs the gateway and its service as a user does; gives the gateway's pid."""
-    folder.mkdir()
-    yaml = folder / "holon.yaml"
-    yaml.write_text(YAML.format(port=port, upstream=upstream))
-    up = [HOLON, "up", "-f", yaml, "--bin", BUILD, "-d", "--wait"]
-    done = subprocess.run(up, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False)
-    try:
-        if done.returncode != 0:
-            sys.exit(f"holon up failed:\n{done.stdout}{done.stderr}")
+    with holon_up(folder, YAML.format(port=port, upstream=upstream)):
         wait_until(lambda: answers(f"127.0.0.1:{port}"), "the gateway does not answer")
-        hosts = json_of([HOLON, "ps", "-f", yaml, "--json"])["hosts"]
-        yield next(host["pid"] for host in hosts if host["host"].startswith("gateway."))
-    finally:
-        subprocess.run([HOLON, "down", "-f", yaml], stdin=subprocess.DEVNULL, capture_output=True, check=False)
+        yield next(host["pid"] for host in hosts_of(folder) if host["host"].startswith("gateway."))
 
 
 def microseconds(text):

@@ -7,7 +7,7 @@ import contextlib
 import tempfile
 from pathlib import Path
 
-from benches.application import PLACEMENTS, holon_up
+from benches.application import PLACEMENTS, shop_up
 from benches.figure import Figure, medians
 from benches.programs import built, json_of, serving
 
@@ -38,7 +38,7 @@ def grpc_shop(folder):
 @contextlib.contextmanager
 def holon_shop(placement, folder):
     """Starts the shop as a user does; gives the frontend's address and the pids of its hosts."""
-    with holon_up(placement, folder) as (hosts, _):
+    with shop_up(placement, folder) as (hosts, _):
         frontend = next(host for host in hosts if host["host"].split(".")[0] in ("frontend", "shop"))
         yield frontend["endpoint"], [host["pid"] for host in hosts]
 

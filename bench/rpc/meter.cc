@@ -8,6 +8,7 @@
 #include <chrono>
 #include <cstdio>
 #include <cstdlib>
+#include <fstream>
 
 namespace bench {
 namespace {
@@ -60,6 +61,15 @@ std::int64_t cpu_ns_of(int pid) {
     give_up("no CPU clock of process " + std::to_string(pid));
   }
   return time.tv_sec * 1'000'000'000 + time.tv_nsec;
+}
+
+long private_kb_of(int pid) {
+  std::ifstream rollup("/proc/" + std::to_string(pid) + "/smaps_rollup");
+  long sum = 0;
+  for (std::string line; std::getline(rollup, line);) {
+    if (line.starts_with("Private_")) sum += std::atol(line.c_str() + line.find(':') + 1);
+  }
+  return sum;
 }
 
 void sleep_until(std::int64_t at_ns) {
@@ -127,10 +137,13 @@ double Meter::percentile_us(double share) {
 void Meter::report(double handler_cpu_us) {
   if (!ended_ || latencies_ns_.empty()) give_up("no call ended in the measured time");
   const double calls = static_cast<double>(latencies_ns_.size());
+  long server_kb = 0;
+  for (const int pid : server_pids_) server_kb += private_kb_of(pid);
   std::printf(R"({"calls":%.0f,"per_second":%.1f,"p50_us":%.3f,"p99_us":%.3f,"p999_us":%.3f,)"
-              R"("server_cpu_us":%.4f,"client_cpu_us":%.4f,"handler_cpu_us":%.4f})" "\n",
+              R"("server_cpu_us":%.4f,"client_cpu_us":%.4f,"handler_cpu_us":%.4f,"server_kb":%ld,"client_kb":%ld})" "\n",
               calls, calls * 1e9 / static_cast<double>(span_), percentile_us(0.5), percentile_us(0.99), percentile_us(0.999),
-              static_cast<double>(server_cpu_) / calls / 1e3, static_cast<double>(client_cpu_) / calls / 1e3, handler_cpu_us);
+              static_cast<double>(server_cpu_) / calls / 1e3, static_cast<double>(client_cpu_) / calls / 1e3, handler_cpu_us,
+              server_kb, private_kb_of(::getpid()));
 }
 
 }  // namespace bench

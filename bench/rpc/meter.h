@@ -59,7 +59,7 @@ class Meter {
   /// Counts the call that began at `began`, and sets `began` to now. False when the time is up.
   bool goes_on_after(std::int64_t& began);
   /// Prints {"calls":…,"per_second":…,"p50_us":…,"p99_us":…,"p999_us":…,"server_cpu_us":…,"client_cpu_us":…,
-  /// "handler_cpu_us":…}; CPU is per call.
+  /// "handler_cpu_us":…,"server_kb":…,"client_kb":…}; CPU is per call, memory what processes share with nobody now.
   void report(double handler_cpu_us);
 
  private:
@@ -82,6 +82,9 @@ class Meter {
 
 /// CPU time that a process has used, in ns.
 std::int64_t cpu_ns_of(int pid);
+
+/// Memory that a process shares with nobody, in KB.
+long private_kb_of(int pid);
 
 /// Blocks the thread until then, as exactly as the kernel can.
 void sleep_until(std::int64_t at_ns);
