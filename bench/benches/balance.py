@@ -40,11 +40,14 @@ def load(hosts, policy, percent, seconds):
 
 
 def figures_of(percent, runs):
-    for policy, run in runs.items():
-        unanswered = run["made"] - run["answered"]
-        note = f"{percent} % of {PER_SECOND:.0f} calls/s; by {policy} {unanswered} of {run['made']} calls were not answered"
-        peer = None if policy == BESIDE else runs[BESIDE]["p99_ms"]
-        yield Figure("balance", f"p99_ms.{policy}.{percent}", "ms", run["p99_ms"], peer, peer and BESIDE, None, note)
+    """The latency of what was answered, and what was not: an overloaded replica turns calls away, and these are fast."""
+    note = f"{percent} % of {PER_SECOND:.0f} calls/s"
+    for metric, unit, of in (("p99_ms", "ms", lambda run: run["p99_ms"]),
+                             ("unanswered_percent", "%", lambda run: 100 * (1 - run["answered"] / run["made"]))):
+        for policy, run in runs.items():
+            peer = None if policy == BESIDE else of(runs[BESIDE])
+            name = None if policy == BESIDE else BESIDE
+            yield Figure("balance", f"{metric}.{policy}.{percent}", unit, of(run), peer, name, None, note)
 
 
 def measure(quick):
