@@ -35,10 +35,10 @@ std::string listed_once(const google::protobuf::RepeatedPtrField<std::string>& w
 }
 
 void print_hosts(const google::protobuf::RepeatedPtrField<node::v1::HostState>& hosts) {
-  Table table({{"HOST", Column::key}, {"STATE", 9}, {"PID", 6, Column::right}, {"UP", 5, Column::right},
+  Table table({{"HOST", Column::key}, {"STATE", 9}, {"NODE", 8}, {"PID", 6, Column::right}, {"UP", 5, Column::right},
                {"RESTARTS", 7, Column::right}, {"SERVICES", 4}, {"OWNERS", 3}, {"TROUBLE", 8}});
   for (const node::v1::HostState& host : hosts) {
-    table.add({host.host(), {host.state(), tone_of(host.state())}, host.pid() == 0 ? "" : std::to_string(host.pid()),
+    table.add({host.host(), {host.state(), tone_of(host.state())}, host.node(), host.pid() == 0 ? "" : std::to_string(host.pid()),
                age_of(host), std::to_string(host.restarts()), listed_once(host.services()), listed_once(host.owners()),
                trouble_of(host)});
   }

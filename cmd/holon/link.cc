@@ -11,7 +11,7 @@
 namespace holon::cli {
 namespace {
 
-constexpr auto answer_within = std::chrono::seconds(2);
+constexpr auto node_answers_within = std::chrono::seconds(2);
 
 std::string place_of(const std::filesystem::path& file) { return node::folder_of(file).path().parent_path().string(); }
 
@@ -28,7 +28,7 @@ NodeLink::NodeLink(const std::filesystem::path& file)
 
 Result<node::v1::ListReply> NodeLink::list() {
   if (!has_node(file_)) return no_node(file_);
-  auto call = client_.call(answer_within);
+  auto call = client_.call(node_answers_within);
   Result<node::v1::ListReply> list = control_->List(*call, {});
   if (list.code() == Code::deadline_exceeded) return unavailable(node::folder_of(file_).holder(env::os().disk()));
   if (!list.ok()) return explained(list.error());

@@ -24,6 +24,12 @@ void report_hog(std::string_view method, unsigned loop, env::Duration at_least) 
               {"at_least_ms", std::chrono::duration_cast<std::chrono::milliseconds>(at_least).count()}});
 }
 
+/// At once: there is no time for what is under way.
+void end_abandoned() {
+  log::write(log::Level::error, "the node is away for so long that others may run this host: it ends");
+  std::_Exit(1);
+}
+
 client::Limits client_limits(const Options& options) {
   client::Limits limits = options.limits.client;
   limits.message_bytes_max = options.message_bytes_max;
@@ -47,7 +53,7 @@ Host::Host(env::Environment& environment, Options options)
       assembly_({options_.data, options_.settings, {}, options_.strict ? Neighbours::by_bytes : Neighbours::direct,
                  options_.message_bytes_max},
                 &pools_),
-      own_services_(environment, options_.host) {}
+      own_services_(environment, options_.host, pools_) {}
 
 Host::~Host() = default;
 
@@ -100,11 +106,14 @@ Result<void> Host::come_up() {
   none.may_grow = options_.node.has_value();
   pools_.update(std::move(none));
   if (options_.node) {
-    node_ = std::make_unique<NodeLink>(runtime_.main(), *options_.node, options_.host, contracts(), pools_);
+    node_ = std::make_unique<NodeLink>(runtime_.main(), *options_.node, options_.host, contracts(), pools_,
+                                       HOLON_TRY(options_.identity.load(environment_)));
+    if (options_.node_absence) node_->bound_absence(*options_.node_absence, end_abandoned);
     HOLON_TRY(node_->attached(call));
   }
   HOLON_TRY(assembly_.start(call));
   assembly_.each([this](const internal::ServiceInfo& contract, Service& service) { router_.add(contract, service); });
+  router_.guard_by(&pools_.guard());
   own_services_.add_to(router_, assembly_);
   server_ = std::make_unique<server::Server>(router_, runtime_.all(), server_limits(options_));
   HOLON_TRY(listen());

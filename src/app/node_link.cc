@@ -1,8 +1,10 @@
 #include "app/node_link.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "app/faults.h"
+#include "app/permissions.h"
 #include "env/process.h"
 #include "holon/log.h"
 
@@ -14,13 +16,20 @@ constexpr auto reattach_most = std::chrono::seconds(1);
 
 }  // namespace
 
+Result<std::shared_ptr<crypto::ClientTls>> HostIdentity::load(env::Environment& world) const {
+  if (own.empty()) return std::shared_ptr<crypto::ClientTls>();
+  return crypto::ClientTls::load(world, {.roots = authority, .own = {own, own}});
+}
+
 NodeLink::NodeLink(fiber::Loop& loop, const env::Address& node, std::string host, std::vector<std::string> services,
-                   client::Pools& pools)
+                   client::Pools& pools, std::shared_ptr<crypto::ClientTls> tls)
     : loop_(loop),
       pools_(pools),
+      tls_(std::move(tls)),
       to_node_({&loop}),
       refs_({}, &to_node_),
       hosts_(refs_.ref<node::v1::Hosts>()),
+      absence_timer_([this] { abandoned_(); }),
       following_(call_) {
   self_.set_host(std::move(host));
   self_.set_pid(loop.environment().processes().self().pid);
@@ -32,6 +41,11 @@ NodeLink::NodeLink(fiber::Loop& loop, const env::Address& node, std::string host
 }
 
 NodeLink::~NodeLink() = default;
+
+void NodeLink::bound_absence(env::Duration longest, std::function<void()> abandoned) {
+  absence_longest_ = longest;
+  abandoned_ = std::move(abandoned);
+}
 
 Result<void> NodeLink::attached(Call& call) {
   while (!knows_directory_) HOLON_TRY(fiber::wait(first_directory_, call));
@@ -53,6 +67,7 @@ Result<void> NodeLink::follow(Call& call) {
   for (;;) {
     env::Time before = loop_.now();
     Result<void> ended = attach_once(call);
+    if (abandoned_ && knows_directory_ && !std::exchange(absent_, true)) absence_timer_.start(loop_.now() + absence_longest_);
     if (pools_.faults().any()) log::write(log::Level::warning, "the faults that were set are over: they end with the tie to the node");
     pools_.faults().set({});
     HOLON_TRY(call.check());
@@ -75,13 +90,22 @@ Result<void> NodeLink::attach_once(Call& call) {
   }
 }
 
+/// What did not change is not asked anew at every door.
+void NodeLink::learn_permissions(const node::v1::Directory& directory) {
+  if (!directory.has_permissions()) return;
+  std::string told = directory.permissions().SerializeAsString();
+  if (std::exchange(permissions_, told) != told) pools_.guard().set(policy_of(directory.permissions()));
+}
+
 void NodeLink::learn(const node::v1::Directory& directory) {
+  learn_permissions(directory);
   client::Endpoints endpoints;
   endpoints.may_grow = true;
+  endpoints.zone = directory.zone();
   for (const node::v1::ServiceEndpoints& service : directory.services()) {
     auto& endpoints_of_service = endpoints.services[service.service()];
     for (const node::v1::Endpoint& told : service.endpoints()) {
-      Result<client::Endpoint> endpoint = client::Endpoint::parse(told.address());
+      Result<client::Endpoint> endpoint = client::Endpoint::parse(told.address(), tls_, told.server_name());
       if (!endpoint.ok()) {
         log::write(log::Level::error, endpoint.error().message());
         continue;

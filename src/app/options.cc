@@ -81,6 +81,13 @@ Result<void> set(Options& options, std::string_view name, std::string_view value
     HOLON_TRY(set_key(options.tls.pairs, value));
   } else if (name == "--holon-tls-client-ca" || name == "--tls-client-ca") {
     options.tls.client_ca = value;
+  } else if (name == "--holon-node-absence-ms") {
+    options.node_absence = std::chrono::milliseconds(HOLON_TRY(number(name, value, 3'600'000)));
+  } else if (name == "--holon-identity") {
+    options.identity.own = value;
+    options.tls.pairs.push_back({.certificate = value, .key = value});
+  } else if (name == "--holon-authority") {
+    options.identity.authority = options.tls.client_ca = value;
   } else if (name == "--holon-node") {
     options.node = HOLON_TRY(env::Address::parse(value));
   } else if (name == "--holon-data" || name == "--data") {

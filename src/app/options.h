@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "app/limits.h"
+#include "app/node_link.h"
 #include "crypto/tls.h"
 #include "env/reactor.h"
 #include "holon/result.h"
@@ -25,6 +26,8 @@ struct Options {
   std::vector<env::Address> listen_tls;    ///< the same, by TLS
   crypto::ServerTlsFiles tls;              ///< with which certificates
   std::optional<env::Address> node;
+  std::optional<std::chrono::milliseconds> node_absence;  ///< it ends when its node is away for so long
+  HostIdentity identity;                   ///< on a node that is not alone
   std::filesystem::path data;
   std::map<std::string, std::string> settings;
   std::map<std::string, std::filesystem::path> configs;  ///< "cart" → the file that has its configuration, as JSON

@@ -44,7 +44,7 @@ struct AssignmentStep {
 struct AssignmentPolicy {
   env::Duration lease = std::chrono::seconds(3);  ///< as etcd counts it, from when it is asked for or later
   /// Before the lease's end: so long it takes at most to end what runs.
-  env::Duration margin = std::chrono::milliseconds(500);
+  env::Duration margin = std::chrono::milliseconds(300);
   /// Whether a node without a lease goes on with what it runs. Then a node that is cut off and one that took its place may run
   /// the same replica.
   bool goes_on = false;

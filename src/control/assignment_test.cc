@@ -117,12 +117,12 @@ TEST_F(AssignmentTest, EndsAllBeforeItsLeaseDoes) {
   for (const std::string& replica : share("a")) assignment_.claimed(replica);
   const Assignment::Here here{.wanted = assignment_.claims(), .running = assignment_.claims()};
   assignment_.granted(at(1'000));
-  EXPECT_EQ(assignment_.wake(at(1'000)), at(3'500));
-  EXPECT_THAT(assignment_.due(at(3'499), here), IsEmpty());
+  EXPECT_EQ(assignment_.wake(at(1'000)), at(3'700));
+  EXPECT_THAT(assignment_.due(at(3'699), here), IsEmpty());
   const std::vector<std::string> mine = share("a");
-  EXPECT_THAT(assignment_.due(at(3'500), here), ElementsAre(AssignmentStep{Kind::kill, mine[0]}, AssignmentStep{Kind::kill, mine[1]}));
-  assignment_.granted(at(3'600));  // it had not ended: nobody else has them
-  EXPECT_THAT(assignment_.due(at(3'700), {}), ElementsAre(AssignmentStep{Kind::start, mine[0]}, AssignmentStep{Kind::start, mine[1]}));
+  EXPECT_THAT(assignment_.due(at(3'700), here), ElementsAre(AssignmentStep{Kind::kill, mine[0]}, AssignmentStep{Kind::kill, mine[1]}));
+  assignment_.granted(at(3'800));  // it had not ended: nobody else has them
+  EXPECT_THAT(assignment_.due(at(3'900), {}), ElementsAre(AssignmentStep{Kind::start, mine[0]}, AssignmentStep{Kind::start, mine[1]}));
 }
 
 TEST_F(AssignmentTest, GoesOnWithoutALeaseIfItIsTold) {
@@ -285,7 +285,7 @@ class SimulatedNode {
         ends_.erase(step.replica);
         return;
       case Kind::drain: return end(step.replica, now + milliseconds(random_() % 2'000));
-      case Kind::kill: return end(step.replica, now + milliseconds(random_() % 400));
+      case Kind::kill: return end(step.replica, now + milliseconds(random_() % 200));
       case Kind::release:
         if (!connected) return;
         shared.remove(lease_, "replicas/" + step.replica);

@@ -77,7 +77,7 @@ class Host {
         contracts_(contracts),
         runtime_(env::os(), loops_of(arguments_)),
         pools_(runtime_.all()),
-        counted_(env::os(), arguments_.host),
+        counted_(env::os(), arguments_.host, &pools_),
         reload_(arguments_, door_) {}
 
   /// Until a signal. False if requests were cut off.
@@ -149,7 +149,8 @@ Result<void> Host::live() {
   client::Endpoints unknown;
   unknown.may_grow = true;  // a call that comes before the first directory waits for it
   pools_.update(std::move(unknown));
-  app::NodeLink node(runtime_.main(), arguments_.node, arguments_.host, {}, pools_);
+  std::shared_ptr<crypto::ClientTls> tls = HOLON_TRY(arguments_.identity.load(env::os()));
+  app::NodeLink node(runtime_.main(), arguments_.node, arguments_.host, {}, pools_, std::move(tls));
   Result<void> up = node.attached(starting_);
   if (up.ok()) up = node.ready(starting_);
   if (up.ok()) {

@@ -9,6 +9,7 @@
 //   .holon/gateway.yaml     the holon.yaml that the gateway runs by: checked, whatever becomes of the other
 //   .holon/cache/           what programs said of themselves
 //   .holon/dashboard        the key of its page, and the port that had last
+//   .holon/identity/        the certificates of its hosts, in a cluster, and whom they trust
 //   .holon/run/*.sock       where node and hosts answer
 //
 // A Unix socket's path has at most 107 bytes. Where the folder lies too deep, sockets go to a runtime folder of the
@@ -49,6 +50,7 @@ class Folder {
   std::filesystem::path gateway_config() const { return root_ / "gateway.yaml"; }
   /// What a service is configured with, as JSON: its secrets, too.
   std::filesystem::path config(const std::string& service) const { return root_ / ("config." + service + ".json"); }
+  std::filesystem::path identity() const { return root_ / "identity"; }
   std::filesystem::path cache() const { return root_ / "cache"; }
   std::filesystem::path dashboard() const { return root_ / "dashboard"; }
   std::filesystem::path data() const { return root_ / "data"; }

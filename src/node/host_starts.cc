@@ -1,8 +1,5 @@
 #include "node/host_starts.h"
 
-#include <algorithm>
-#include <cctype>
-
 #include "node/fingerprint.h"
 
 namespace holon::node {
@@ -25,10 +22,16 @@ std::string version_of(const std::string& program, const HostStart& start, const
   return version_of(program, words);
 }
 
-/// "gift-card" → "GIFT_CARD_ADDRESS"
-std::string address_variable(std::string service) {
-  std::ranges::transform(service, service.begin(), [](unsigned char c) { return c == '-' ? '_' : std::toupper(c); });
-  return service + "_ADDRESS";
+/// "a,b"
+std::string joined(const std::vector<std::string>& words) {
+  std::string text;
+  for (const std::string& word : words) text += (text.empty() ? "" : ",") + word;
+  return text;
+}
+
+/// The node may have renewed its lease some time before, and the host must be gone when that ends.
+std::chrono::milliseconds absence_longest(const ClusterConfig& cluster) {
+  return std::chrono::duration_cast<std::chrono::milliseconds>(cluster.lease) * 2 / 3;
 }
 
 std::string drain_argument() { return "--holon-drain-ms=" + std::to_string(drain_time.count()); }
@@ -44,6 +47,13 @@ HostStart HostStarts::begin(const std::string& name, HostKind kind) const {
   return start;
 }
 
+/// By what it and the hosts of other nodes know each other.
+void HostStarts::add_identity(HostStart& start, const std::string& host) const {
+  const std::filesystem::path folder = deployment_.folder.identity();
+  start.arguments.push_back("--holon-identity=" + (folder / (host + ".pem")).string());
+  start.arguments.push_back("--holon-authority=" + (folder / "authority.pem").string());
+}
+
 HostStart HostStarts::program(const HostPlan& plan) const {
   const Folder& folder = deployment_.folder;
   HostStart start = begin(plan.name, HostKind::program);
@@ -57,6 +67,14 @@ HostStart HostStarts::program(const HostPlan& plan) const {
                      "--holon-node=" + folder.node_address(),
                      "--holon-data=" + folder.data().string(),
                      drain_argument()};
+  if (deployment_.cluster) {
+    start.arguments.push_back("--holon-listen=tls:fd:" + std::to_string(first_door));
+    start.doors.push_back(env::Address::parse(deployment_.cluster->address + ":0").value_or({}));
+    add_identity(start, plan.host.name);
+    if (!deployment_.cluster->goes_on) {
+      start.arguments.push_back("--holon-node-absence-ms=" + std::to_string(absence_longest(*deployment_.cluster).count()));
+    }
+  }
   if (deployment_.strict) start.arguments.push_back("--holon-strict");
   for (const auto& [name, value] : deployment_.limits) start.arguments.push_back("--holon-limit=" + name + "=" + value);
   for (const control::PlannedService& service : plan.host.services) {
@@ -73,7 +91,7 @@ HostStart HostStarts::program(const HostPlan& plan) const {
 }
 
 HostStart HostStarts::command(const HostPlan& plan, const env::Address& listen,
-                              const std::map<std::string, std::string>& callees) const {
+                              const std::optional<env::Address>& mesh) const {
   HostStart start = begin(plan.name, HostKind::command);
   start.arguments = plan.host.command;
   start.listen = listen;
@@ -83,7 +101,7 @@ HostStart HostStarts::command(const HostPlan& plan, const env::Address& listen,
                        {"HOLON_SERVICE", plan.host.services.front().name},
                        {"HOLON_REPLICA", std::to_string(plan.replica)},
                        {"HOLON_DATA", start.data.string()}};
-  for (const auto& [service, address] : callees) start.environment.emplace_back(address_variable(service), address);
+  if (mesh) start.environment.emplace_back("HOLON_MESH", mesh->to_string());
   for (const auto& variable : plan.host.environment) start.environment.push_back(variable);
   start.version = version_of(plan.version, start, plan.host.resources);
   return start;
@@ -100,6 +118,7 @@ HostStart HostStarts::own(const std::string& name, HostKind kind, const std::str
                      "--holon-node=" + folder.node_address(),
                      "--holon-contracts=" + folder.contracts().string(),
                      drain_argument()};
+  if (deployment_.cluster) add_identity(start, name.substr(0, name.rfind('.')));
   return start;
 }
 
@@ -123,13 +142,16 @@ std::string HostStarts::gateway_version(const std::vector<std::string>& argument
   return version_of(program + yaml, arguments);
 }
 
-HostStart HostStarts::outlet(std::int64_t built, const std::map<std::string, env::Address>& doors) const {
+HostStart HostStarts::outlet(std::int64_t built, const std::map<std::string, MeshCaller>& callers) const {
   HostStart start = own(outlet_name, HostKind::outlet, "outlet-host");
   std::string program = deployment_.contracts.SerializeAsString() + std::to_string(built);
-  for (const auto& [caller, door] : doors) {
-    start.arguments.push_back("--holon-caller=" + caller + "=fd:" + std::to_string(first_door + start.doors.size()));
-    start.doors.push_back(door);
-    program += " " + door.to_string();
+  for (const auto& [name, caller] : callers) {
+    start.arguments.push_back("--holon-caller=" + name + "=fd:" + std::to_string(first_door + start.doors.size()));
+    start.doors.push_back(caller.door);
+    program += " " + caller.door.to_string();
+    for (const auto& [callee, contracts] : caller.callees) {
+      start.arguments.push_back("--holon-callee=" + name + "/" + callee + (contracts.empty() ? "" : "=" + joined(contracts)));
+    }
   }
   start.version = version_of(program, start.arguments);
   return start;

@@ -2,11 +2,12 @@
 //
 //   HostStarts starts(deployment, "/usr/bin/holon");
 //   HostStart cart = starts.program(plan);
-//   HostStart ads = starts.command(plan, address, {{"catalog", "127.0.0.1:20311"}});
+//   HostStart ads = starts.command(plan, address, door);
 #pragma once
 
 #include <filesystem>
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -23,6 +24,12 @@ constexpr std::chrono::milliseconds drain_time{5000};
 constexpr const char* gateway_name = "gateway.0";
 constexpr const char* outlet_name = "outlet.0";
 
+/// Somebody who calls through the outlet.
+struct MeshCaller {
+  env::Address door;
+  std::map<std::string, std::vector<std::string>> callees;  ///< by name; their contracts, none of one that speaks plain HTTP
+};
+
 class HostStarts {
  public:
   /// @param deployment  outlives this
@@ -30,19 +37,20 @@ class HostStarts {
   HostStarts(const Deployment& deployment, std::filesystem::path holon) : deployment_(deployment), holon_(std::move(holon)) {}
 
   HostStart program(const HostPlan& plan) const;
-  /// @param listen   where it is to answer
-  /// @param callees  where it calls the services that it calls, by their names
-  HostStart command(const HostPlan& plan, const env::Address& listen, const std::map<std::string, std::string>& callees) const;
+  /// @param listen  where it is to answer
+  /// @param mesh    where it calls others; nothing if it calls nobody
+  HostStart command(const HostPlan& plan, const env::Address& listen, const std::optional<env::Address>& mesh) const;
   /// Of a deployment that has one.
   /// @param built  when the holon program was built
   HostStart gateway(std::int64_t built) const;
   /// What a gateway with these arguments runs by, if this is its holon.yaml.
   std::string gateway_version(const std::vector<std::string>& arguments, std::int64_t built, const std::string& yaml) const;
-  /// @param doors  by the contract in whose name calls come in there, or, for a service that speaks HTTP, "caller/callee"
-  HostStart outlet(std::int64_t built, const std::map<std::string, env::Address>& doors) const;
+  /// @param callers  by the contract in whose name they call
+  HostStart outlet(std::int64_t built, const std::map<std::string, MeshCaller>& callers) const;
 
  private:
   HostStart begin(const std::string& name, HostKind kind) const;
+  void add_identity(HostStart& start, const std::string& host) const;
   HostStart own(const std::string& name, HostKind kind, const std::string& verb) const;
 
   const Deployment& deployment_;

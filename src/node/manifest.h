@@ -9,6 +9,7 @@
 #include "control/application.h"
 #include "env/environment.h"
 #include "gateway/config.h"
+#include "node/cluster/config.h"
 #include "node/dashboard/config.h"
 
 namespace holon::node {
@@ -18,6 +19,7 @@ struct Manifest {
   std::optional<gateway::Config> gateway;
   config::Place gateway_place;  ///< where its section stands
   DashboardConfig dashboard;
+  std::optional<ClusterConfig> cluster;
 };
 
 /// What `root` describes; nothing, and at least one problem more, if that is not acceptable. Looks at the files that it names.

@@ -48,7 +48,11 @@ Result<void> Node::start() {
   server_ = std::make_unique<server::Server>(router_, std::vector<fiber::Loop*>{&loop_});
   HOLON_TRY(server_->listen(HOLON_TRY(env::Address::parse(deployment_.folder.node_address()))));
   HOLON_TRY(open_dashboard());
+  if (deployment_.cluster) {
+    cluster_ = HOLON_TRY(Cluster::prepare(loop_, deployment_, [this](const std::string& text) { view_.said(text); }));
+  }
   HOLON_TRY(supervisor_.start());  // its hosts attach at once; they are answered when the loop runs
+  if (cluster_) cluster_->join(supervisor_);
   loop_.spawn([this] { watch_changes(); });
   return {};
 }
@@ -80,6 +84,7 @@ void Node::watch_changes() {
 }
 
 void Node::end() {
+  if (cluster_) cluster_->leave();
   if (dashboard_) dashboard_->close();
   reflection_.shut_down();
   server_->drain(world_.now() + last_answers_within);

@@ -12,6 +12,7 @@
 
 #include "app/reflection.h"
 #include "env/disk.h"
+#include "node/cluster/cluster.h"
 #include "node/dashboard/dashboard.h"
 #include "node/deployment.h"
 #include "node/services.h"
@@ -73,6 +74,7 @@ class Node {
   app::Reflection reflection_;
   server::Router router_;
   std::unique_ptr<server::Server> server_;
+  std::unique_ptr<Cluster> cluster_;      ///< null if this node is alone
   std::unique_ptr<Dashboard> dashboard_;  ///< null if it is off
   fiber::Timer log_timer_;
   std::map<std::string, LogFollower> followers_;

@@ -21,6 +21,8 @@ bool parse_line(const std::string& line, State& state) {
     words >> state.boot;
   } else if (kind == "directory") {
     words >> state.directory;
+  } else if (kind == "lease") {
+    words >> state.lease;
   } else if (kind == "stopped") {
     std::string name;
     words >> name;
@@ -55,6 +57,7 @@ std::string to_text(const State& state) {
     for (const std::string& door : host.doors) text << " " << door;
     text << "\n";
   }
+  if (state.lease != 0) text << "lease " << state.lease << "\n";
   for (const std::string& name : state.stopped) text << "stopped " << name << "\n";
   return text.str();
 }

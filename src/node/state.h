@@ -27,6 +27,7 @@ struct State {
   std::uint64_t directory = 0;   ///< version of the directory
   std::map<std::string, KnownHost> hosts;
   std::set<std::string> stopped = {};  ///< those that somebody stopped
+  std::int64_t lease = 0;              ///< by which the node is one of its cluster; 0 if it is not
   bool operator==(const State&) const = default;
 };
 

@@ -9,7 +9,8 @@ State example() {
       .directory = 17,
       .hosts = {{"cart.0", {{812, 99}, "0123abcd", "unix:/c", true}}, {"ads.1", {{9, 1}, "f", "127.0.0.1:80", false}},
                 {"gateway.0", {{10, 1}, "e", "unix:/g", true, {"127.0.0.1:80", "unix:/door"}}}},
-      .stopped = {"mail.0"}};
+      .stopped = {"mail.0"},
+      .lease = 7587872643};
 }
 
 TEST(State, ReadsWhatItWrote) {
@@ -26,7 +27,7 @@ TEST(State, RefusesWhatNoNodeWrote) {
                            "host cart.0 1 1 v ready\n", "host cart.0 1 1 v ready a more\n", "directory -\n"}) {
     Result<State> read = parse_state(text + line);
     ASSERT_FALSE(read.ok()) << line;
-    EXPECT_EQ(read.error().message(), "line 8 is not what a node writes");
+    EXPECT_EQ(read.error().message(), "line 9 is not what a node writes");
   }
 }
 

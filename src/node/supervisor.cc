@@ -75,6 +75,7 @@ Supervisor::Member& Supervisor::add(HostPlan plan, HostStart start) {
   Member& member = *members_.emplace_back(std::make_unique<Member>());
   member.plan = std::move(plan);
   member.process = std::make_unique<HostProcess>(loop_, static_cast<HostEvents&>(*this), std::move(start), policy_of(member.plan));
+  member.here = !shared(member);
   member.health = std::make_unique<HealthWatch>(*member.process, member.plan.host.health, [this, &member] { health_changed(member); });
   (void)watches_.spawn([this, &member](Call& call) { return member.health->run(call, loop_.environment(), changes_); });
   return member;
@@ -122,7 +123,8 @@ Result<void> Supervisor::start() {
   taking_over_ = false;
   changed();
   for (const auto& member : members_) {
-    if (earlier.stopped.contains(member->plan.name)) {
+    if (!member->here && member->process->life().running()) continue;  // its membership says what becomes of it
+    if (!member->here || earlier.stopped.contains(member->plan.name)) {
       member->process->stop();
     } else {
       begin(*member);
@@ -183,7 +185,7 @@ bool Supervisor::may_start(const Member& member) const {
 /// Opens the sockets of all hosts that do not run already.
 Result<void> Supervisor::open_all(const State& earlier) {
   for (const auto& member : members_) {
-    if (earlier.hosts.contains(member->plan.name)) continue;
+    if (earlier.hosts.contains(member->plan.name) || !member->here) continue;
     Result<void> opened = member->process->open();
     if (opened.code() == Code::already_exists) {
       return already_exists(opened.error().message() + "; choose another by --port N");
@@ -203,7 +205,7 @@ Result<State> Supervisor::earlier_state() const {
     return failed_precondition(deployment_.folder.state().string() + ": " + state.error().message() +
                                "; end the hosts of this application by hand, if any run, and remove the file");
   }
-  if (state->boot != boot()) state->hosts.clear();
+  if (state->boot != boot()) *state = {.boot = boot(), .directory = state->directory, .hosts = {}, .stopped = state->stopped};
   env::Processes& processes = loop_.environment().processes();
   std::erase_if(state->hosts, [&](const auto& entry) { return !processes.alive(entry.second.process); });
   return state;
@@ -211,6 +213,7 @@ Result<State> Supervisor::earlier_state() const {
 
 void Supervisor::take_over(const State& earlier) {
   directory_.start_from(earlier.directory);
+  lease_ = earlier.lease;
   for (const auto& [name, known] : earlier.hosts) {
     Member* member = find(name);
     if (member == nullptr) {  // the placement has changed
@@ -263,6 +266,7 @@ Result<void> Supervisor::ready(const std::string& host, int pid) {
 
 void Supervisor::started(HostProcess& host) {
   tell("started", host.name(), "started as pid " + std::to_string(host.process().pid), nullptr);
+  directory_.renew();  // others hear whose process that is
   changed();
 }
 
@@ -294,6 +298,7 @@ void Supervisor::ended(HostProcess& host) {
     for (std::size_t i = lines.size() - std::min(lines.size(), last_lines_said); i < lines.size(); ++i) text += "\n    " + lines[i];
     say_(text);
   }
+  if (Member& member = *find(host.name()); !member.here) close_doors(member);
   changed();
   if (stopping_ && host.life().stopped()) host.start().group.remove(loop_.environment());
   if (stopping_) return stop_next();
@@ -342,10 +347,10 @@ void Supervisor::changed() {
 }
 
 void Supervisor::save() {
-  State state{.boot = boot(), .directory = directory_.version(), .hosts = {}};
+  State state{.boot = boot(), .directory = directory_.version(), .hosts = {}, .lease = lease_};
   for (const auto& member : members_) {
     if (std::optional<KnownHost> known = member->process->known()) state.hosts[member->plan.name] = *known;
-    const bool stays = member->process->life().unwanted() && !member->retired && !stopping_;
+    const bool stays = member->process->life().unwanted() && member->here && !member->retired && !stopping_;
     if (stays) state.stopped.insert(member->plan.name);
   }
   Result<void> saved = loop_.environment().disk().exchange(deployment_.folder.state(), to_text(state));

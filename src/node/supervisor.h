@@ -15,6 +15,7 @@
 #include "holon/node/v1/node.pb.h"
 #include "holon/task.h"
 #include "node/changes.h"
+#include "node/cluster/members.h"
 #include "node/deployment.h"
 #include "node/events.h"
 #include "node/fault_book.h"
@@ -27,7 +28,7 @@
 
 namespace holon::node {
 
-class Supervisor final : private HostEvents {
+class Supervisor final : public Members, private HostEvents {
  public:
   /// @param holon  the path of the `holon` program, which is the gateway's too
   /// @param say    told, for people, what happens
@@ -44,7 +45,7 @@ class Supervisor final : private HostEvents {
   void kill();
   /// Whether that is done.
   bool stopped() const;
-  bool stopping() const { return stopping_; }
+  bool stopping() const override { return stopping_; }
 
   // ---- single hosts, by the names of replicas ("cart.0")
   /// The replicas that names mean: of hosts, of one replica, of services; all but holon's own if there are none. NOT_FOUND names
@@ -67,6 +68,17 @@ class Supervisor final : private HostEvents {
   Result<void> remove_faults(const std::vector<std::uint32_t>& ids);
   const std::vector<v1::Fault>& faults() const { return faults_.all(); }
 
+  // ---- what is shared out among the nodes of a cluster
+  std::vector<control::ReplicatedHost> shared_hosts() const override;
+  control::Assignment::Here here() const override;
+  void take(const std::string& replica) override;
+  void give_up(const std::string& replica) override;
+  void cut(const std::string& replica) override;
+  v1::ReplicaRecord record(const std::string& replica) const override;
+  void learned(const ClusterView& view) override;
+  std::int64_t earlier_lease() const override { return lease_; }
+  void keep_lease(std::int64_t lease) override;
+
   // ---- what hosts say
   /// A host is there. Whoever is none of this node's is told to end.
   Result<void> attached(const v1::AttachRequest& request);
@@ -78,7 +90,7 @@ class Supervisor final : private HostEvents {
   /// What runs, for people.
   v1::ListReply list() const;
   /// Counts what changes in either.
-  Changes& changes() { return changes_; }
+  Changes& changes() override { return changes_; }
   /// What happened, and why.
   Events& events() { return events_; }
   /// What its hosts write.
@@ -102,6 +114,8 @@ class Supervisor final : private HostEvents {
     std::unique_ptr<HostProcess> process;
     std::unique_ptr<HealthWatch> health;
     std::string warning = {};  ///< what of holon.yaml does not hold for it
+    bool here = true;      ///< whether this node is to run it; else another does
+    bool cut = false;      ///< killed, as another node may run it
     bool waits = false;    ///< for what it needs, before it starts
     bool retired = false;  ///< not wanted any more: gone when it has ended
   };
@@ -120,8 +134,9 @@ class Supervisor final : private HostEvents {
   void prepare_commands();
   Result<void> look_after_disk(Call& call);
   void bound(Member& member);
-  std::string door_of(const Member& member, const std::string& callee) const;
-  std::map<std::string, std::string> callees_of(const Member& member) const;
+  static bool calls_by_outlet(const HostPlan& plan) { return !plan.host.command.empty() && !plan.host.calls.empty(); }
+  std::optional<env::Address> door_of(const HostPlan& plan) const;
+  std::vector<std::string> contracts_of(const std::string& service) const;
   Result<State> earlier_state() const;
   Result<void> open_all(const State& earlier);
   void take_over(const State& earlier);
@@ -134,11 +149,16 @@ class Supervisor final : private HostEvents {
   const Member* find(const std::string& name) const;
   void publish(const Member& member);
   void stop_next();
+  bool shared(const Member& member) const;
+  void leave(Member& member);
+  void close_doors(Member& member);
+  void add_others(v1::ListReply& list) const;
   void tell(const std::string& kind, const std::string& host, const std::string& text, const HostProcess* ended);
   void tell_fault(const std::string& kind, const std::string& text);
   void expire_faults();
   void faults_changed();
   v1::HostState state_of(const Member& member) const;
+  v1::Permissions permissions() const;
   void changed();
   void save();
   std::string boot() const;
@@ -151,9 +171,11 @@ class Supervisor final : private HostEvents {
   std::function<void(const std::string&)> say_;
   StartOrder order_;
   std::vector<std::unique_ptr<Member>> members_;
-  std::map<std::string, env::Address> outlet_doors_;  ///< by the caller's contract; to HTTP "caller/callee"
+  std::map<std::string, MeshCaller> mesh_callers_;  ///< by the contract in whose name they call
   Ports ports_;
   control::Directory directory_;
+  ClusterView others_;      ///< what the other nodes run
+  std::int64_t lease_ = 0;  ///< by which this node is one of them
   FaultBook faults_;
   fiber::Timer fault_timer_;  ///< for the end of the next one
   Changes changes_;

@@ -17,7 +17,7 @@ Result<std::vector<std::string>> Supervisor::replicas(const std::vector<std::str
   std::set<std::string> meant;
   for (const auto& member : members_) {
     const HostPlan& plan = member->plan;
-    if (member->retired) continue;
+    if (member->retired || !member->here) continue;
     const std::string host = plan.name.substr(0, plan.name.rfind('.'));
     std::vector<std::string> called = {plan.name, host};
     for (const control::PlannedService& service : plan.host.services) {
@@ -34,6 +34,9 @@ Result<std::vector<std::string>> Supervisor::replicas(const std::vector<std::str
     known.insert(known.end(), called.begin(), called.end());
   }
   for (const std::string& name : names) {
+    if (const auto other = others_.replicas.find(name); other != others_.replicas.end() && !meant.contains(name)) {
+      return failed_precondition(name + " runs on node " + other->second.node() + "; ask there");
+    }
     if (!meant.contains(name)) return not_found("there is no host or service " + name + config::suggestion(name, known));
   }
   return found;
@@ -51,7 +54,7 @@ void Supervisor::stop(const std::string& replica) {
 
 void Supervisor::start(const std::string& replica) {
   Member& member = *find(replica);
-  if (!member.process->life().unwanted()) return;
+  if (!member.here || !member.process->life().unwanted()) return;
   begin(member);
   if (!member.waits) member.process->start_again();  // it is still ending
   for (const std::string& host : order_.before(member.plan.host.name)) {
@@ -76,6 +79,10 @@ Result<void> Supervisor::scale(const std::string& host, int replicas) {
   if (replicas < 1 || replicas > replicas_max) {
     return invalid_argument("a host has 1 to " + std::to_string(replicas_max) + " replicas, not " + std::to_string(replicas));
   }
+  if (deployment_.cluster) {
+    return failed_precondition("in a cluster the nodes share out what holon.yaml says: write `replicas: " + std::to_string(replicas) +
+                               "` there on each node, and start the nodes anew, one after the other");
+  }
   const Member* first = find(host + ".0");
   if (first == nullptr || first->plan.host.services.empty()) return not_found("there is no host " + host);
   const HostPlan plan = first->plan;
@@ -90,7 +97,7 @@ Result<void> Supervisor::scale(const std::string& host, int replicas) {
       }
       member = &add(std::move(next), std::move(start));
       if (member->process->start().kind == HostKind::command) {
-        member->process->prepare(starts_.command(member->plan, member->process->start().listen, callees_of(*member)));
+        member->process->prepare(starts_.command(member->plan, member->process->start().listen, door_of(member->plan)));
       }
       bound(*member);
     }

@@ -2,6 +2,10 @@
 #include "node/supervisor.h"
 
 #include <algorithm>
+#include <map>
+#include <set>
+
+#include "node/identities.h"
 
 namespace holon::node {
 namespace {
@@ -9,11 +13,15 @@ namespace {
 using control::HostState;
 using std::chrono::milliseconds;
 
+/// "cart" of "cart.0".
+std::string host_of_replica(const std::string& replica) { return replica.substr(0, replica.rfind('.')); }
+
 }  // namespace
 
 v1::Directory Supervisor::directory() const {
   v1::Directory out;
   out.set_version(directory_.version());
+  if (deployment_.cluster) out.set_zone(deployment_.cluster->zone);
   for (const auto& [service, endpoints] : directory_.services()) {
     v1::ServiceEndpoints* entry = out.add_services();
     entry->set_service(service);
@@ -23,9 +31,33 @@ v1::Directory Supervisor::directory() const {
       out_endpoint->set_host(endpoint.host);
       out_endpoint->set_node(endpoint.node);
       out_endpoint->set_zone(endpoint.zone);
+      if (endpoint.address.starts_with("tls:")) out_endpoint->set_server_name(server_name_of(host_of_replica(endpoint.host), deployment_.app));
     }
   }
   out.mutable_faults()->Assign(faults().begin(), faults().end());
+  *out.mutable_permissions() = permissions();
+  return out;
+}
+
+/// What holds for all, and who the processes are that run here: each as the host that it is a replica of.
+v1::Permissions Supervisor::permissions() const {
+  v1::Permissions out = deployment_.permissions;
+  std::map<std::string, std::set<std::string>> callers;
+  std::set<std::string> all;
+  for (const v1::HostIdentity& host : deployment_.permissions.hosts()) {
+    callers[host.host()].insert(host.callers().begin(), host.callers().end());
+    all.insert(host.callers().begin(), host.callers().end());
+  }
+  for (const auto& member : members_) {
+    const HostProcess& process = *member->process;
+    if (!process.life().running()) continue;
+    // What an earlier placement ran finishes what it has begun. A command calls through the outlet.
+    const std::set<std::string>& names = member->retired ? all : callers[host_of_replica(process.name())];
+    v1::HostIdentity* identity = out.add_hosts();
+    identity->set_host(process.name());
+    identity->set_pid(process.process().pid);
+    identity->mutable_callers()->Assign(names.begin(), names.end());
+  }
   return out;
 }
 
@@ -37,8 +69,10 @@ v1::ListReply Supervisor::list() const {
   out.set_pid(loop_.environment().processes().self().pid);
   out.set_gateway(gateway_url());
   for (const auto& member : members_) {
-    if (!member->retired || member->process->life().running()) *out.add_hosts() = state_of(*member);
+    const bool shown = !member->retired && (member->here || !others_.replicas.contains(member->plan.name));
+    if (shown || member->process->life().running()) *out.add_hosts() = state_of(*member);
   }
+  if (deployment_.cluster) add_others(out);
   out.mutable_faults()->Assign(faults().begin(), faults().end());
   return out;
 }
@@ -54,6 +88,7 @@ v1::HostState Supervisor::state_of(const Member& member) const {
   const HostStart& start = process.start();
   v1::HostState host;
   host.set_host(member.plan.name);
+  if (deployment_.cluster) host.set_node(deployment_.cluster->node);
   const bool ready = process.life().state() == HostState::ready;
   const std::string& trouble = member.health->trouble();
   host.set_state(ready && !trouble.empty() ? "unhealthy" : std::string(control::to_string(process.life().state())));
@@ -62,6 +97,10 @@ v1::HostState Supervisor::state_of(const Member& member) const {
     auto since_1970 = process.started_at().time_since_epoch();
     host.set_started_unix_ms(std::chrono::duration_cast<milliseconds>(since_1970).count());
     host.set_health(trouble);
+  } else if (!member.here) {
+    host.set_node("");
+    host.set_state("starting");
+    host.set_health("no node runs it yet");
   } else if (member.waits) {
     host.set_state("starting");
     host.set_health("it waits for what it calls");

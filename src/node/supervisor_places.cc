@@ -49,22 +49,21 @@ Result<void> Supervisor::place_outlet(const State& earlier) {
   if (outlet == nullptr) return {};
   const auto known = earlier.hosts.find(outlet_name);
   const std::vector<std::string> doors = known != earlier.hosts.end() ? known->second.doors : std::vector<std::string>();
-  std::set<std::string> ways;
   for (const auto& member : members_) {
-    if (member->process->start().kind != HostKind::command) continue;
-    for (const std::string& callee : member->plan.host.calls) ways.insert(door_of(*member, callee));
+    if (!calls_by_outlet(member->plan)) continue;
+    MeshCaller& caller = mesh_callers_[caller_of(member->plan)];
+    for (const std::string& callee : member->plan.host.calls) caller.callees[callee] = contracts_of(callee);
   }
   // If there are others than before, somebody gets another's door: its caller has another address then, and starts anew.
-  for (const std::string& way : ways) {
-    env::Address& door = outlet_doors_[way];
-    const std::size_t index = outlet_doors_.size() - 1;
+  for (std::size_t index = 0; auto& [name, caller] : mesh_callers_) {
     if (index < doors.size()) {
-      door = HOLON_TRY(env::Address::parse(doors[index]));
+      caller.door = HOLON_TRY(env::Address::parse(doors[index]));
     } else {
-      door = HOLON_TRY(ports_.next(loop_.environment(), loop_.reactor()));
+      caller.door = HOLON_TRY(ports_.next(loop_.environment(), loop_.reactor()));
     }
+    ++index;
   }
-  outlet->process->prepare(starts_.outlet(built(), outlet_doors_));
+  outlet->process->prepare(starts_.outlet(built(), mesh_callers_));
   return {};
 }
 
@@ -85,25 +84,26 @@ void Supervisor::prepare_commands() {
   for (const auto& member : members_) {
     const HostStart& start = member->process->start();
     if (start.kind == HostKind::command) {
-      member->process->prepare(starts_.command(member->plan, start.listen, callees_of(*member)));
+      member->process->prepare(starts_.command(member->plan, start.listen, door_of(member->plan)));
     }
   }
 }
 
-/// Which door of the outlet leads `member` to a service. One leads to all that speak gRPC, as calls say whom they are for; each
-/// that speaks HTTP has its own.
-std::string Supervisor::door_of(const Member& member, const std::string& callee) const {
-  const Member* host = find(host_of(callee).value_or("") + ".0");
-  const bool by_http = host != nullptr && host->plan.host.protocol == control::Protocol::http;
-  return caller_of(member.plan) + (by_http ? "/" + callee : "");
+/// Where a command calls others; nothing if it calls nobody.
+std::optional<env::Address> Supervisor::door_of(const HostPlan& plan) const {
+  if (!calls_by_outlet(plan)) return std::nullopt;
+  return mesh_callers_.at(caller_of(plan)).door;
 }
 
-std::map<std::string, std::string> Supervisor::callees_of(const Member& member) const {
-  std::map<std::string, std::string> callees;
-  for (const std::string& service : member.plan.host.calls) {
-    callees[service] = outlet_doors_.at(door_of(member, service)).to_string();
+/// Of a service as commands name it; none if it speaks plain HTTP.
+std::vector<std::string> Supervisor::contracts_of(const std::string& service) const {
+  std::vector<std::string> contracts;
+  const Member* host = find(host_of(service).value_or("") + ".0");
+  if (host == nullptr) return contracts;
+  for (const control::PlannedService& planned : host->plan.host.services) {
+    if (planned.name == service && !planned.contract.empty()) contracts.push_back(planned.contract);
   }
-  return callees;
+  return contracts;
 }
 
 }  // namespace holon::node

@@ -32,20 +32,29 @@ SCALARS = {field.number: name[5:].lower() for name, field in descriptor_pb2.Fiel
 
 
 def described():
-    """The contract's file with the places and comments of its source."""
+    """The files of the contract's package that it needs, its own last, with the places and comments of their sources."""
     with tempfile.TemporaryDirectory() as folder:
         out = pathlib.Path(folder) / "contract"
-        subprocess.run(["protoc", f"-I{TOP / 'contracts'}", f"--descriptor_set_out={out}", "--include_source_info", CONTRACT], check=True)
-        return descriptor_pb2.FileDescriptorSet.FromString(out.read_bytes()).file[0]
+        subprocess.run(["protoc", f"-I{TOP / 'contracts'}", f"--descriptor_set_out={out}", "--include_source_info", "--include_imports",
+                        CONTRACT], check=True)
+        files = descriptor_pb2.FileDescriptorSet.FromString(out.read_bytes()).file
+        return [file for file in files if file.package == files[-1].package]
+
+
+def comments_of(file):
+    """By the path of what they are about."""
+    return {tuple(place.path): " ".join((place.leading_comments or place.trailing_comments).split())
+            for place in file.source_code_info.location}
 
 
 class Page:
-    def __init__(self, file):
-        self.package = f".{file.package}."
-        self.messages = {message.name: (index, message) for index, message in enumerate(file.message_type)}
-        self.comments = {tuple(place.path): " ".join((place.leading_comments or place.trailing_comments).split())
-                         for place in file.source_code_info.location}
-        self.service = next((index, service) for index, service in enumerate(file.service) if service.name == SERVICE)
+    def __init__(self, files):
+        own = files[-1]
+        self.package = f".{own.package}."
+        self.messages = {message.name: (comments_of(file), index, message)
+                         for file in files for index, message in enumerate(file.message_type)}
+        self.comments = comments_of(own)
+        self.service = next((index, service) for index, service in enumerate(own.service) if service.name == SERVICE)
         self.shown = []
 
     def name(self, type_name):
@@ -77,16 +86,16 @@ class Page:
                    f"| {self.reference(method.output_type, method.server_streaming)} | {self.comments.get((6, index, 2, number), '')} |\n")
 
     def message(self, name):
-        index, message = self.messages[name]
+        comments, index, message = self.messages[name]
         yield f"\n### {name}\n\n"
-        if comment := self.comments.get((4, index), ""):
+        if comment := comments.get((4, index), ""):
             yield f"{comment}\n\n"
         if not message.field:
             yield "Nothing.\n"
             return
         yield "| field | type | |\n|---|---|---|\n"
         for number, field in enumerate(message.field):
-            yield f"| `{field.name}` | {self.type_of(message, field)} | {self.comments.get((4, index, 2, number), '')} |\n"
+            yield f"| `{field.name}` | {self.type_of(message, field)} | {comments.get((4, index, 2, number), '')} |\n"
 
     def text(self):
         parts = [INTRODUCTION, *self.methods(), "\n## Messages\n"]

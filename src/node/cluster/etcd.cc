@@ -14,7 +14,9 @@ namespace {
 
 namespace api = ::etcdserverpb;
 
-constexpr std::chrono::milliseconds answer_within{1000};  // of one member, before the next is asked
+// Of one member, before the next is asked. What is written goes to the disks of the majority first; a renewal goes to none.
+constexpr std::chrono::milliseconds answer_within{1000};
+constexpr std::chrono::milliseconds renew_within{300};
 constexpr std::chrono::milliseconds follow_again_after{50};
 
 /// The first key after all that begin with `prefix`, which does not end with 0xff.
@@ -94,11 +96,11 @@ Etcd::~Etcd() = default;
 
 /// Asks the current member and, where that does not help, each of the others once.
 template <class Ask>
-auto Etcd::ask(Call& call, Ask what) -> decltype(what(call, std::declval<Member&>())) {
+auto Etcd::ask(Call& call, env::Duration within, Ask what) -> decltype(what(call, std::declval<Member&>())) {
   for (std::size_t tried = 1;; ++tried) {
     Member& member = *members_[current_];
     internal::BranchCall bounded(call, internal::CallAccess::scope(call));
-    internal::CallAccess::set_deadline(bounded, std::min(call.deadline(), fiber::Loop::current()->now() + answer_within));
+    internal::CallAccess::set_deadline(bounded, std::min(call.deadline(), fiber::Loop::current()->now() + within));
     auto answer = what(bounded, member);
     HOLON_TRY(call.check());
     if (answer.ok() || !is_members_fault(answer.error())) return answer;
@@ -114,7 +116,7 @@ void Etcd::leave(const Member& member) {
 }
 
 Result<Registry::Lease> Etcd::grant(Call& call, std::chrono::seconds life) {
-  return ask(call, [&](Call& bounded, Member& member) -> Result<Lease> {
+  return ask(call, answer_within, [&](Call& bounded, Member& member) -> Result<Lease> {
     api::LeaseGrantRequest request;
     request.set_ttl(life.count());
     const api::LeaseGrantResponse granted = HOLON_TRY(member.lease->LeaseGrant(bounded, request));
@@ -123,7 +125,7 @@ Result<Registry::Lease> Etcd::grant(Call& call, std::chrono::seconds life) {
 }
 
 Result<void> Etcd::renew(Call& call, Lease lease) {
-  return ask(call, [&](Call& bounded, Member& member) -> Result<void> {
+  return ask(call, renew_within, [&](Call& bounded, Member& member) -> Result<void> {
     api::LeaseKeepAliveRequest request;
     request.set_id(lease);
     auto stream = member.lease->LeaseKeepAlive(bounded);
@@ -136,7 +138,7 @@ Result<void> Etcd::renew(Call& call, Lease lease) {
 }
 
 Result<void> Etcd::revoke(Call& call, Lease lease) {
-  return ask(call, [&](Call& bounded, Member& member) -> Result<void> {
+  return ask(call, answer_within, [&](Call& bounded, Member& member) -> Result<void> {
     api::LeaseRevokeRequest request;
     request.set_id(lease);
     HOLON_TRY(member.lease->LeaseRevoke(bounded, request));
@@ -145,7 +147,7 @@ Result<void> Etcd::revoke(Call& call, Lease lease) {
 }
 
 Result<bool> Etcd::put(Call& call, Lease lease, const std::string& key, const std::string& value) {
-  return ask(call, [&](Call& bounded, Member& member) -> Result<bool> {
+  return ask(call, answer_within, [&](Call& bounded, Member& member) -> Result<bool> {
     api::TxnRequest request;
     *request.add_compare() = absent(key);
     *request.add_success() = putting(key, value, lease);
@@ -158,7 +160,7 @@ Result<bool> Etcd::put(Call& call, Lease lease, const std::string& key, const st
 }
 
 Result<void> Etcd::remove(Call& call, Lease lease, const std::string& key) {
-  return ask(call, [&](Call& bounded, Member& member) -> Result<void> {
+  return ask(call, answer_within, [&](Call& bounded, Member& member) -> Result<void> {
     api::TxnRequest request;
     *request.add_compare() = under_lease(key, lease);
     request.add_success()->mutable_request_delete_range()->set_key(key);

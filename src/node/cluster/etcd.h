@@ -1,5 +1,5 @@
 // Etcd: a Registry kept by the members of an etcd cluster. It talks to one member at a time, and goes on to the next when that
-// is gone, or keeps silent, or cannot speak for the majority: whoever renews a lease finds that out within a second.
+// is gone, or keeps silent, or cannot speak for the majority: whoever renews a lease finds that out.
 #pragma once
 
 #include <memory>
@@ -30,7 +30,7 @@ class Etcd final : public Registry {
   class Member;
 
   template <class Ask>
-  auto ask(Call& call, Ask what) -> decltype(what(call, std::declval<Member&>()));
+  auto ask(Call& call, env::Duration within, Ask what) -> decltype(what(call, std::declval<Member&>()));
   Result<void> follow(Call& call, Member& member, const std::string& prefix, const std::function<void(const Entries&)>& tell);
   void leave(const Member& member);
 
