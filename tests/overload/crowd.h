@@ -1,19 +1,23 @@
-// Crowd: a process's worth of callers, who call whether or not others are answered (an open loop), and come again when they are
-// told to.
+// Crowd: a process's worth of callers, who call whether or not others are answered (an open loop), and who ask again a few times
+// when they are turned away, whatever they are told.
 #pragma once
 
 #include <atomic>
 #include <chrono>
 #include <cstddef>
+#include <random>
 #include <string>
 #include <thread>
 #include <vector>
+
+#include "desk.holon.h"
+#include "holon/wiring.h"
 
 namespace holon::overload {
 
 using Clock = std::chrono::steady_clock;
 
-enum class Tone { normal, urgent, by_the_way };
+enum class Tone { normal, urgent, by_the_way, computing };
 
 class Crowd {
  public:
@@ -28,7 +32,7 @@ class Crowd {
   struct Tally {
     std::size_t calls = 0, answered = 0;
     double answered_per_second = 0;
-    double p99_ms = 0;  ///< of those that were answered
+    double p99_ms = 0;  ///< of the attempts that were answered
 
     double share() const { return calls == 0 ? 1 : static_cast<double>(answered) / static_cast<double>(calls); }
   };
@@ -37,16 +41,18 @@ class Crowd {
  private:
   struct Made {
     Clock::time_point at;
-    Clock::duration took;
+    Clock::duration took;  ///< of the last attempt
     bool answered;
   };
 
   void call_on();
+  Made ask_again_and_again(const Ref<::overload::Desk>& desk, Call& call);
 
   const std::string address_;
   const double per_second_;
   const Tone tone_;
   std::atomic<bool> over_{false};
+  std::mt19937 random_{1};
   std::vector<Made> made_;
   std::thread thread_;
 };
