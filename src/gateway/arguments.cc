@@ -1,8 +1,10 @@
 #include "gateway/arguments.h"
 
+#include <algorithm>
 #include <charconv>
 #include <cstdio>
 #include <string_view>
+#include <utility>
 
 #include "env/disk.h"
 #include "holon/node/v1/node.pb.h"
@@ -17,15 +19,33 @@ Result<unsigned> number(std::string_view name, std::string_view text) {
   return invalid_argument(std::string(name) + " takes a number, not \"" + std::string(text) + "\"");
 }
 
-/// "shop.Ads=fd:4", or "shop.Ads/pages=fd:5"
+/// What lies before and behind the first `separator`; all of it before if there is none.
+std::pair<std::string_view, std::string_view> cut(std::string_view text, char separator) {
+  const std::size_t at = std::min(text.find(separator), text.size());
+  return {text.substr(0, at), text.substr(std::min(at + 1, text.size()))};
+}
+
+/// "shop.Ads=fd:4"
 Result<Arguments::Caller> caller(std::string_view text) {
-  const std::size_t equals = std::min(text.find('='), text.size());
-  const std::string_view names = text.substr(0, equals);
-  const std::size_t slash = std::min(names.find('/'), names.size());
-  env::Address door = HOLON_TRY(env::Address::parse(text.substr(std::min(equals + 1, text.size()))));
-  return Arguments::Caller{.name = std::string(names.substr(0, slash)),
-                           .service = std::string(names.substr(std::min(slash + 1, names.size()))),
-                           .door = std::move(door)};
+  const auto [name, address] = cut(text, '=');
+  env::Address door = HOLON_TRY(env::Address::parse(address));
+  return Arguments::Caller{.name = std::string(name), .door = std::move(door)};
+}
+
+/// "shop.Ads/catalog=shop.Catalog", of a caller named before; "shop.Ads/pages" speaks plain HTTP.
+Result<void> add_callee(std::string_view text, std::vector<Arguments::Caller>& callers) {
+  const auto [names, contracts] = cut(text, '=');
+  const auto [caller, callee] = cut(names, '/');
+  const auto found = std::ranges::find(callers, caller, &Arguments::Caller::name);
+  if (found == callers.end()) return invalid_argument("--holon-callee=" + std::string(text) + " is of no caller that was named");
+  Arguments::Callee& added = found->callees.emplace_back();
+  added.name = callee;
+  for (std::string_view rest = contracts; !rest.empty();) {
+    const auto [contract, others] = cut(rest, ',');
+    added.contracts.emplace_back(contract);
+    rest = others;
+  }
+  return {};
 }
 
 Result<void> take(std::string_view name, std::string_view value, Arguments& into) {
@@ -36,6 +56,8 @@ Result<void> take(std::string_view name, std::string_view value, Arguments& into
     into.listen.push_back(std::move(address));
   } else if (name == "--holon-caller") {
     into.callers.push_back(HOLON_TRY(caller(value)));
+  } else if (name == "--holon-callee") {
+    HOLON_TRY(add_callee(value, into.callers));
   } else if (name == "--holon-own") {
     into.own = HOLON_TRY(env::Address::parse(value));
   } else if (name == "--holon-config") {
@@ -44,6 +66,10 @@ Result<void> take(std::string_view name, std::string_view value, Arguments& into
     into.base = value;
   } else if (name == "--holon-node") {
     into.node = HOLON_TRY(env::Address::parse(value));
+  } else if (name == "--holon-identity") {
+    into.identity.own = value;
+  } else if (name == "--holon-authority") {
+    into.identity.authority = value;
   } else if (name == "--holon-contracts") {
     into.contracts = value;
   } else if (name == "--holon-drain-ms") {

@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "app/node_link.h"
 #include "env/reactor.h"
 #include "gateway/contracts.h"
 #include "holon/result.h"
@@ -15,15 +16,20 @@ namespace holon::gateway {
 
 struct Arguments {
   std::string host;
+  struct Callee {
+    std::string name;                    ///< in holon.yaml
+    std::vector<std::string> contracts;  ///< full names of its services; none: it speaks plain HTTP
+  };
   struct Caller {
-    std::string name;     ///< full name of its contract
-    std::string service;  ///< that speaks plain HTTP, which the door leads to; empty: to all that speak gRPC
+    std::string name;  ///< full name of its contract
     env::Address door;
+    std::vector<Callee> callees = {};  ///< whom it may call
   };
   std::vector<Caller> callers;       ///< of an outlet
   std::vector<env::Address> listen;  ///< for HTTP: where the configuration says if there are none
   std::optional<env::Address> own;   ///< for the node, which asks what it has counted
   env::Address node;
+  app::HostIdentity identity;        ///< on a node that is not alone
   std::string contracts;             ///< a file
   std::string config;                ///< a holon.yaml; if empty, `listen` leads to the contracts
   std::filesystem::path base;        ///< what paths in it are relative to

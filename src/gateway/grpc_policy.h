@@ -12,6 +12,7 @@ class GrpcPolicy final : public CallPolicy {
   /// The pipeline outlives it.
   GrpcPolicy(const Pipeline& pipeline, env::Environment& world) : pipeline_(pipeline), world_(world) {}
 
+  bool for_strangers() const override { return true; }
   Result<std::unique_ptr<Admission>> admit(Call& call, std::string_view path, const server::Arrival* arrival) const override;
 
  private:

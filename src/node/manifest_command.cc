@@ -15,7 +15,8 @@ using control::Protocol;
 using control::ServiceSpec;
 using Kind = YamlNode::Kind;
 
-constexpr std::string_view given_to_commands[] = {"PORT", "HOLON_ADDRESS", "HOLON_SERVICE", "HOLON_REPLICA", "HOLON_DATA"};
+constexpr std::string_view given_to_commands[] = {"PORT",          "HOLON_ADDRESS", "HOLON_SERVICE",
+                                                  "HOLON_REPLICA", "HOLON_DATA",    "HOLON_MESH"};
 constexpr std::uint64_t health_failures_most = 100;
 constexpr std::uint64_t processes_most = 1'000'000;
 

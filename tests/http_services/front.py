@@ -1,4 +1,4 @@
-"""The front page: asks the pages for what it shows, at the address that its environment names."""
+"""The front page: asks the pages for what it shows, through the mesh."""
 
 import http.client
 import os
@@ -10,8 +10,9 @@ class Front(server.Handler):
     def do_GET(self):
         if self.path == "/health":
             return self.answer("well")
-        pages = http.client.HTTPConnection(os.environ["PAGES_ADDRESS"], timeout=20)
-        pages.request("GET", self.path, headers={"x-forwarded-for": self.headers.get("x-forwarded-for", "nobody")})
+        pages = http.client.HTTPConnection(os.environ["HOLON_MESH"], timeout=20)
+        for_whom = self.headers.get("x-forwarded-for", "nobody")
+        pages.request("GET", self.path, headers={"host": "pages", "x-forwarded-for": for_whom})
         answer = pages.getresponse()
         self.answer("front: " + answer.read().decode(), answer.status)
         pages.close()

@@ -1,6 +1,6 @@
 """A stock gRPC server that knows nothing of holon: Debian's python3-grpcio, no generated code.
 
-It answers probe.Echo/Say, and twin.Asker/Ask by asking probe.Relay/Pass at RELAY_ADDRESS, if it has one. Messages pass as bytes.
+It answers probe.Echo/Say, and twin.Asker/Ask by asking probe.Relay/Pass at HOLON_MESH, if it may call others. Messages pass as bytes.
 TROUBLE in its environment makes it fail as servers do.
 """
 import os
@@ -31,8 +31,8 @@ def varint(value):
 class Asker:
     """Asks by one channel, made once, as any client does."""
 
-    def __init__(self, address):
-        self.relay = grpc.insecure_channel(address).unary_unary("/probe.Relay/Pass")
+    def __init__(self, mesh):
+        self.relay = grpc.insecure_channel(mesh).unary_unary("/probe.Relay/Pass")
 
     def ask(self, request, context):
         try:
@@ -49,8 +49,8 @@ def handlers():
     methods = {"probe.Echo": {"Say": say}}
     if os.environ.get("TROUBLE") != "no health":
         methods["grpc.health.v1.Health"] = {"Check": check_health}
-    if "RELAY_ADDRESS" in os.environ:
-        methods["twin.Asker"] = {"Ask": Asker(os.environ["RELAY_ADDRESS"]).ask}
+    if "HOLON_MESH" in os.environ:
+        methods["twin.Asker"] = {"Ask": Asker(os.environ["HOLON_MESH"]).ask}
     return [
         grpc.method_handlers_generic_handler(
             service, {name: grpc.unary_unary_rpc_method_handler(method) for name, method in of_service.items()}

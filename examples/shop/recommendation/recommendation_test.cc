@@ -33,8 +33,7 @@ constexpr std::string_view few_baskets =
 class RecommendationTest : public ::testing::Test {
  protected:
   holon::Ref<Recommendation> serve(std::string_view baskets) {
-    subject_.neighbour<CatalogService>(
-        "CATALOG", [](holon::Wiring& wiring) { return std::make_unique<CatalogService>(wiring, products); });
+    subject_.neighbour<CatalogService>([](holon::Wiring& wiring) { return std::make_unique<CatalogService>(wiring, products); });
     return subject_.serve<RecommendationService>({{"baskets.tsv", baskets}}, [=](holon::Wiring& wiring) {
       return std::make_unique<RecommendationService>(wiring, baskets);
     });

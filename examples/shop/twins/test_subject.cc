@@ -39,8 +39,8 @@ Subject::Subject(const std::string& name)
     : command_(command_of(name)), host_(command_.empty() ? holon::testing::Mode::local : holon::testing::Mode::remote) {}
 
 holon::Client& Subject::start(const Tables& tables) {
-  std::map<std::string, std::string> environment = neighbours_;
-  environment["STATE"] = host_.data_directory() / "state";
+  std::map<std::string, std::string> environment = {{"STATE", host_.data_directory() / "state"}};
+  if (!mesh_.empty()) environment["HOLON_MESH"] = mesh_;
   if (!tables.empty()) {
     const std::filesystem::path folder = host_.data_directory() / "tables";
     std::filesystem::create_directories(folder);

@@ -8,7 +8,7 @@
 //
 // It is the twin where the environment has SHOP_TWIN_ADS, the command that starts it: then each Subject starts one of its own, with
 // its tables in the folder TABLES, and ends it. A variable SHOP_TWIN_… that starts no twin is an error. Neighbours are this
-// program's in both cases; a twin finds them by an address.
+// program's in both cases; a twin finds them at HOLON_MESH.
 #pragma once
 
 #include <filesystem>
@@ -29,11 +29,11 @@ class Subject {
 
   explicit Subject(const std::string& name);
 
-  /// Whom the service calls: `name` as in CATALOG_ADDRESS. Before `serve`.
+  /// Whom the service calls. Before `serve`.
   template <class S, class Make>
-  void neighbour(const std::string& name, Make make) {
+  void neighbour(Make make) {
     host_.serve<S>(std::move(make));
-    neighbours_[name + "_ADDRESS"] = host_.address();
+    mesh_ = host_.address();
   }
 
   /// The service with these tables; with its own if there are none. Once.
@@ -57,7 +57,7 @@ class Subject {
 
   std::string command_;  ///< empty: no twin
   holon::testing::Host host_;
-  std::map<std::string, std::string> neighbours_;
+  std::string mesh_;  ///< where a twin finds neighbours; empty: there are none
   std::unique_ptr<Twin> twin_;
   std::unique_ptr<holon::Client> client_;
 };

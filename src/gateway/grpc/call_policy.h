@@ -16,6 +16,9 @@ class CallPolicy {
  public:
   virtual ~CallPolicy() = default;
 
+  /// Whether anybody may call: then the contracts alone say how urgent a call is.
+  virtual bool for_strangers() const = 0;
+
   /// What a call that came in holds until it has ended: its place among those under way.
   class Admission {
    public:

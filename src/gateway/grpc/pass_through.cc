@@ -141,7 +141,7 @@ PassThrough::PassThrough(const Contracts& contracts, const Remote& remote, const
   reflection_.each([&](const internal::ServiceInfo& contract, Service& service) {
     router_.add(contract, service, server::Standing::own);
   });
-  if (policy != nullptr) router_.open_to_strangers();
+  if (policy != nullptr && policy->for_strangers()) router_.open_to_strangers();
   for (const auto* service : contracts.services()) add(*service, remote.binding(*service), policy);
   router_.fall_back_to([this](std::string_view path) { return carried_.find(path); });  // they know where they come from
 }

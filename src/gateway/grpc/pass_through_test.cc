@@ -24,6 +24,7 @@ class KeyPolicy final : public CallPolicy {
   mutable int inside = 0;
   mutable std::string path, peer;
 
+  bool for_strangers() const override { return true; }
   Result<std::unique_ptr<Admission>> admit(Call& call, std::string_view of, const server::Arrival* arrival) const override {
     path = of;
     peer = arrival->peer;

@@ -1,6 +1,6 @@
 """The recommendation service in Python: a plain gRPC server, which behaves as examples/shop/recommendation/recommendation.cc.
 
-    PORT=5002 CATALOG_ADDRESS=127.0.0.1:5003 python3 main.py
+    PORT=5002 HOLON_MESH=127.0.0.1:5003 python3 main.py
 
 It listens on 127.0.0.1:5002; SIGTERM lets the calls under way end, then it ends. TABLES is the folder of baskets.tsv, if not
 the one of the original.
@@ -61,7 +61,7 @@ def main():
     address = f"127.0.0.1:{os.environ['PORT']}"
     asked_to_end = threading.Event()
     signal.signal(signal.SIGTERM, lambda *_: asked_to_end.set())
-    with grpc.insecure_channel(os.environ["CATALOG_ADDRESS"]) as catalog:
+    with grpc.insecure_channel(os.environ["HOLON_MESH"]) as catalog:
         health = Health("shop.Recommendation")
         server = grpc.server(futures.ThreadPoolExecutor(THREADS), options=[("grpc.so_reuseport", 0)])
         server.add_generic_rpc_handlers([Recommendation(baskets, catalog).handler(), health.handler()])
