@@ -1,4 +1,5 @@
 // `holon describe` without an address: the application's services, who owns them, and who calls whom.
+#include "cmd/holon/edges.h"
 #include "cmd/holon/graph.h"
 #include "cmd/holon/hosts_table.h"
 #include "cmd/holon/link.h"
@@ -18,6 +19,20 @@ void print_graph(const node::v1::DescribeReply& graph) {
   table.print();
 }
 
+/// How calls went since the hosts have started; nothing where nobody has called.
+void print_edges(const node::v1::DescribeReply& graph) {
+  Table table({{"CALLS FROM", Column::key}, {"TO", 9}, {"WENT WELL", 8, Column::right}, {"OF ATTEMPTS", 7, Column::right},
+               {"MAY RETRY", 5, Column::right}, {"IN TROUBLE", 6}});
+  for (const node::v1::EdgeUsage& edge : graph.edges()) {
+    const Tone tone = edge.success() < 1 ? Tone::bad : Tone::plain;
+    table.add({edge.caller().empty() ? "-" : edge.caller(), edge.callee(), {percent_text(edge.success()), tone},
+               percent_text(edge.success_of_attempts()), count_text(edge.budget()), {unfit_text(edge), Tone::bad}});
+  }
+  if (table.empty()) return;
+  std::printf("\n");
+  table.print();
+}
+
 }  // namespace
 
 int describe_graph(const DescribeOptions& options) {
@@ -32,6 +47,7 @@ int describe_graph(const DescribeOptions& options) {
     return print_json(*graph) ? succeeded : failed;
   } else {
     print_graph(*graph);
+    print_edges(*graph);
   }
   return succeeded;
 }

@@ -1,4 +1,7 @@
 // `holon top`: what each host uses, and how much it is called.
+#include <algorithm>
+
+#include "cmd/holon/edges.h"
 #include "cmd/holon/link.h"
 #include "cmd/holon/session.h"
 #include "cmd/holon/table.h"
@@ -20,6 +23,21 @@ std::string memory_text(const node::v1::HostUsage& host) {
   return bytes_text(host.memory_bytes()) + (host.memory_bytes_max() == 0 ? "" : " / " + bytes_text(host.memory_bytes_max()));
 }
 
+/// What is wrong between services, a line for each: nothing if nothing is.
+void print_trouble(const node::v1::TopReply& reply) {
+  std::vector<std::string> lines;
+  for (const node::v1::HostUsage& host : reply.hosts()) {
+    const bool limited = std::ranges::any_of(host.doors(), [](const node::v1::Door& door) { return door.limit() > 0; });
+    if (!limited && host.turned_away_per_second() == 0) continue;
+    lines.push_back(host.host() + " turns " + fixed(host.turned_away_per_second(), 1) + " calls/s away: " + doors_text(host.doors()));
+  }
+  for (const node::v1::EdgeUsage& edge : reply.edges()) {
+    if (!edge.trouble().empty()) lines.push_back(edge_name(edge) + ": " + edge.trouble());
+  }
+  if (!lines.empty()) std::printf("\n");
+  for (const std::string& line : lines) std::printf("%s\n", line.c_str());
+}
+
 bool print_usage(const node::v1::TopReply& reply, bool json) {
   if (json) return print_json(reply);
   Table table({{"HOST", Column::key}, {"PID", 4, Column::right}, {"CPU", 9, Column::right}, {"MEMORY", 8, Column::right},
@@ -31,6 +49,7 @@ bool print_usage(const node::v1::TopReply& reply, bool json) {
                std::to_string(host.processes()), std::to_string(host.descriptors())});
   }
   table.print();
+  print_trouble(reply);
   return std::fflush(stdout) == 0;
 }
 

@@ -10,6 +10,7 @@ import { Hosts } from "./hosts";
 import { Logs } from "./logs";
 import { ServiceMap } from "./map";
 import { usePulse, type Pulse } from "./pulse";
+import { strained } from "./strain";
 import { Top } from "./top";
 import { failing, Trouble, troubled } from "./trouble";
 
@@ -71,7 +72,7 @@ const byName = (a: HostState, b: HostState) => a.host.localeCompare(b.host, "en"
 function Application({ list, pulse, live, known }: { list: ListReply; pulse: Pulse; live: boolean; known: boolean }) {
   const hosts = useMemo(() => (list.hosts ?? []).toSorted(byName), [list]);
   const names = hosts.map(({ host }) => host);
-  const { traffic, usage, now, events } = pulse;
+  const { traffic, usage, between, now, events } = pulse;
   const declared = useDeclared(known ? names.join(" ") : "");
   const topology = useMemo(() => topologyOf(hosts, declared, traffic.edges), [hosts, declared, traffic]);
   const [logsOf, setLogsOf] = useState("");
@@ -81,16 +82,17 @@ function Application({ list, pulse, live, known }: { list: ListReply; pulse: Pul
     logs.current?.focus();
   };
   const faults = list.faults ?? [];
-  const inTrouble = faults.length + troubled(hosts).length + failing(traffic.edges).length > 0;
+  const inTrouble = faults.length + troubled(hosts).length + failing(traffic.edges).length + strained(between).length > 0;
   return (
     <div class={live ? "" : "stale"}>
       {inTrouble && (
         <section aria-labelledby="trouble">
-          <h2 id="trouble">Trouble</h2><Trouble faults={faults} hosts={hosts} edges={traffic.edges} show={showLogs} />
+          <h2 id="trouble">Trouble</h2>
+          <Trouble faults={faults} hosts={hosts} edges={traffic.edges} between={between} show={showLogs} />
         </section>
       )}
       <section aria-labelledby="map">
-        <h2 id="map">Map</h2><ServiceMap topology={topology} hosts={hosts} edges={traffic.edges} />
+        <h2 id="map">Map</h2><ServiceMap topology={topology} hosts={hosts} edges={traffic.edges} between={between} />
       </section>
       <section aria-labelledby="hosts"><h2 id="hosts">Hosts</h2><Hosts hosts={hosts} now={now} show={showLogs} /></section>
       <section aria-labelledby="top"><h2 id="top">Top</h2><Top hosts={hosts} usage={usage} traffic={traffic} /></section>

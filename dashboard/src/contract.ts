@@ -49,6 +49,19 @@ export interface CountedCalls {
 
 export interface TopReply {
   hosts?: HostUsage[];
+  edges?: EdgeUsage[];
+}
+export interface EdgeUsage {
+  caller?: string;
+  callee: string;
+  callsPerSecond?: number;
+  success?: number;  // share of the calls
+  successOfAttempts?: number;
+  retriesPerSecond?: number;
+  hedgesPerSecond?: number;
+  unpaidPerSecond?: number;
+  budget?: number;
+  unfit?: { host?: string; address?: string; breaker?: string; silent?: boolean; outUs?: string }[];
 }
 export interface HostUsage {
   host: string;

@@ -1,10 +1,11 @@
 // The map: drawn, or where there is no room for that, written.
 import { useEffect, useState } from "preact/hooks";
 
-import type { HostState } from "./contract";
+import type { EdgeUsage, HostState } from "./contract";
 import type { Topology } from "./graph";
 import { MapDrawing } from "./map_drawing";
 import { MapList } from "./map_list";
+import { EdgeDetails, usageOf } from "./strain";
 import type { Edge } from "./traffic";
 
 const narrow = matchMedia("(max-width: 700px)");
@@ -23,17 +24,22 @@ interface Shown {
   topology: Topology;
   hosts: HostState[];
   edges: Edge[];
+  between: EdgeUsage[];
 }
 
 export function ServiceMap(shown: Shown) {
   const isNarrow = useNarrow();
+  const [chosen, choose] = useState("");
+  const line = shown.topology.edges.find(({ id }) => id === chosen);
   if (shown.hosts.length === 0) return <p class="quiet">This application has no hosts.</p>;
   return (
     <>
-      {isNarrow ? <MapList {...shown} /> : <MapDrawing {...shown} />}
+      {isNarrow ? <MapList {...shown} /> : <MapDrawing {...shown} choose={choose} />}
+      {line && <EdgeDetails name={line.name} edge={usageOf(shown.topology, chosen, shown.between)} close={() => choose("")} />}
       <p class="quiet legend">
         An edge shows the calls of the last ten seconds: how many in a second, which share <span class="unwell">failed</span>,
         and the times below which half (p50) and 99 of 100 (p99) ended. Grey ones are declared, but not used just now.
+        A broken line: attempts fail or a replica is in trouble, which retries may hide. A click on an edge tells more.
       </p>
     </>
   );

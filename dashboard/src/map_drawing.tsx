@@ -1,9 +1,10 @@
 // The map as a drawing: hosts, the services in them, and the calls between, with what flows over each edge.
 import { useMemo } from "preact/hooks";
 
-import type { HostState } from "./contract";
+import type { EdgeUsage, HostState } from "./contract";
 import { layOut, trafficByEdge, type Box, type Line, type Topology } from "./graph";
 import { replicasState } from "./hosts";
+import { strained, unfitReplicas, usageOf } from "./strain";
 import { flowText, hostName, shortName } from "./text";
 import type { Edge } from "./traffic";
 
@@ -37,11 +38,18 @@ function EdgeLabel({ line: { label: { x, y } }, edge }: { line: Line; edge: Edge
   );
 }
 
-function EdgeLine({ line, edge }: { line: Line; edge: Edge | undefined }) {
+interface Drawn {
+  line: Line;
+  edge: Edge | undefined;
+  isStrained: boolean;
+  choose: () => void;
+}
+
+function EdgeLine({ line, edge, isStrained, choose }: Drawn) {
   const busy = edge !== undefined && edge.perSecond > 0;
   const failing = busy && edge.errorShare > 0;
   return (
-    <g class={`edge${busy ? " busy" : ""}${failing ? " failing" : ""}`}>
+    <g class={`edge${busy ? " busy" : ""}${failing ? " failing" : ""}${isStrained ? " strained" : ""}`} onClick={choose}>
       <title>{line.name}</title>
       <path d={path(line)} marker-end="url(#arrow)" />
       {busy && <EdgeLabel line={line} edge={edge} />}
@@ -49,12 +57,12 @@ function EdgeLine({ line, edge }: { line: Line; edge: Edge | undefined }) {
   );
 }
 
-function HostBox({ box, name, replicas }: { box: Box; name: string; replicas: HostState[] }) {
+function HostBox({ box, name, replicas, unfit }: { box: Box; name: string; replicas: HostState[]; unfit: Set<string> }) {
   const { tone, text } = replicasState(replicas);
   const { x, y, width } = corner(box);
   const room = Math.floor((width - 28) / letter) - text.length; // for the name, beside the state
   return (
-    <g class={`host ${tone}`}>
+    <g class={`host ${tone}${replicas.some(({ host }) => unfit.has(host)) ? " strained" : ""}`}>
       <title>{name}</title>
       <rect {...corner(box)} rx="10" />
       <text x={x + 10} y={y + 15}>{cut(name, room)}</text>
@@ -63,10 +71,20 @@ function HostBox({ box, name, replicas }: { box: Box; name: string; replicas: Ho
   );
 }
 
-export function MapDrawing({ topology, hosts, edges }: { topology: Topology; hosts: HostState[]; edges: Edge[] }) {
+interface Shown {
+  topology: Topology;
+  hosts: HostState[];
+  edges: Edge[];
+  between: EdgeUsage[];
+  choose: (edge: string) => void;
+}
+
+export function MapDrawing({ topology, hosts, edges, between, choose }: Shown) {
   const shape = JSON.stringify(topology);
   const layout = useMemo(() => layOut(topology), [shape]);
   const traffic = trafficByEdge(topology, edges);
+  const troubled = strained(between);
+  const unfit = unfitReplicas(between);
   const { width, height } = layout;
   return (
     <div class="map" tabIndex={0} role="group" aria-label="Map, may be scrolled">
@@ -78,9 +96,13 @@ export function MapDrawing({ topology, hosts, edges }: { topology: Topology; hos
           </marker>
         </defs>
         {[...layout.hosts].map(([name, box]) => (
-          <HostBox key={name} name={name} box={box} replicas={hosts.filter(({ host }) => hostName(host) === name)} />
+          <HostBox key={name} name={name} box={box} unfit={unfit}
+            replicas={hosts.filter(({ host }) => hostName(host) === name)} />
         ))}
-        {layout.lines.map((line) => <EdgeLine key={line.id} line={line} edge={traffic.get(line.id)} />)}
+        {layout.lines.map((line) => (
+          <EdgeLine key={line.id} line={line} edge={traffic.get(line.id)} choose={() => choose(line.id)}
+            isStrained={usageOf(topology, line.id, troubled) !== undefined} />
+        ))}
         {topology.services.map(({ id, contract, owner }) => {
           const box = layout.services.get(id)!;
           return (

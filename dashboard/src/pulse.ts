@@ -3,7 +3,7 @@
 // together.
 import { useEffect, useState } from "preact/hooks";
 
-import type { CallsReply, HostUsage, NodeEvent, TopReply } from "./contract";
+import type { CallsReply, EdgeUsage, HostUsage, NodeEvent, TopReply } from "./contract";
 import { ask, replies, whenSeen } from "./control";
 import { Gauge } from "./load";
 import { Meter, type Traffic } from "./traffic";
@@ -14,11 +14,14 @@ const eventsKept = 200;
 export interface Pulse {
   traffic: Traffic;
   usage: Map<string, HostUsage>;
+  between: EdgeUsage[];
   events: NodeEvent[]; // the oldest first
   now: number;
   answers: boolean; // a node that is stopped or overloaded keeps its connections, but does not answer
 }
-const none: Pulse = { traffic: { edges: [], served: new Map() }, usage: new Map(), events: [], now: Date.now(), answers: true };
+const none: Pulse = {
+  traffic: { edges: [], served: new Map() }, usage: new Map(), between: [], events: [], now: Date.now(), answers: true,
+};
 
 async function eventsSince(last: number): Promise<NodeEvent[]> {
   const events: NodeEvent[] = [];
@@ -29,9 +32,10 @@ async function eventsSince(last: number): Promise<NodeEvent[]> {
 
 async function beat(meter: Meter, gauge: Gauge, old: Pulse): Promise<Pulse> {
   const traffic = meter.add(await ask<CallsReply>("Calls"), Date.now());
-  const usage = gauge.add(await ask<TopReply>("Top"));
+  const top = await ask<TopReply>("Top");
+  const usage = gauge.add(top);
   const came = await eventsSince(Number(old.events.at(-1)?.unixUs ?? 0));
-  return { traffic, usage, events: [...old.events, ...came].slice(-eventsKept), now: Date.now(), answers: true };
+  return { traffic, usage, between: top.edges ?? [], events: [...old.events, ...came].slice(-eventsKept), now: Date.now(), answers: true };
 }
 
 /** As long as the node is there; what was known last, when it is not. */

@@ -1,8 +1,9 @@
 // What is wrong just now, first of all that the page shows: faults that somebody has set, hosts that are not ready, with the
-// reason and the end of their log, and calls that fail.
-import type { Fault, HostState } from "./contract";
+// reason and the end of their log, calls that fail, and what retries hide.
+import type { EdgeUsage, Fault, HostState } from "./contract";
 import { edgeName } from "./graph";
 import { LastLines, State } from "./hosts";
+import { Strain } from "./strain";
 import { clock, percent, plain, rate } from "./text";
 import type { Edge } from "./traffic";
 
@@ -27,10 +28,11 @@ interface Troubles {
   faults: Fault[];
   hosts: HostState[];
   edges: Edge[];
+  between: EdgeUsage[];
   show: (host: string) => void;
 }
 
-export function Trouble({ faults, hosts, edges, show }: Troubles) {
+export function Trouble({ faults, hosts, edges, between, show }: Troubles) {
   return (
     <ul class="trouble">
       {faults.map(({ id, text = "", untilUnixMs = "0" }) => (
@@ -46,6 +48,7 @@ export function Trouble({ faults, hosts, edges, show }: Troubles) {
           by {edge.host}
         </li>
       ))}
+      <Strain edges={between} />
     </ul>
   );
 }

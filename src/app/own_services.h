@@ -17,7 +17,8 @@ namespace holon::app {
 
 class OwnServices {
  public:
-  OwnServices(env::Environment& environment, std::string host) : host_(environment, std::move(host)) {}
+  OwnServices(env::Environment& environment, std::string host, client::Pools& pools)
+      : host_(environment, std::move(host), &pools) {}
 
   /// Puts them behind the door, but for those that `services` has itself; tells of the contracts of all. The services are
   /// serving from here on. Before the door opens.

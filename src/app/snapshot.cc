@@ -28,9 +28,38 @@ void fill(Out& out, const EdgeTotals& totals) {
   }
 }
 
+std::string_view breaker_text(client::Breaker::State state) {
+  switch (state) {
+    case client::Breaker::State::closed: return "closed";
+    case client::Breaker::State::half_open: return "half open";
+    case client::Breaker::State::open: break;
+  }
+  return "open";
+}
+
+void fill(node::v1::SnapshotReply& reply, const client::Knowledge& known) {
+  for (const client::EndpointKnown& endpoint : known.endpoints) {
+    node::v1::CalleeEndpoint& told = *reply.add_endpoints();
+    told.set_service(endpoint.service);
+    told.set_address(endpoint.address);
+    told.set_breaker(std::string(breaker_text(endpoint.breaker)));
+    told.set_silent(!endpoint.reachable);
+    told.set_out_us(std::chrono::duration_cast<std::chrono::microseconds>(endpoint.out_for).count());
+    told.set_trips(endpoint.trips);
+    told.set_in_flight(endpoint.in_flight);
+    told.set_latency_ns(static_cast<std::uint64_t>(endpoint.latency.count()));
+  }
+  for (const client::BudgetKnown& budget : known.budgets) {
+    node::v1::RetryBudget& told = *reply.add_budgets();
+    told.set_caller(budget.caller);
+    told.set_service(budget.service);
+    told.set_left(budget.left);
+  }
+}
+
 }  // namespace
 
-Result<node::v1::SnapshotReply> HostService::Snapshot(Call&, const node::v1::SnapshotRequest&) {
+Result<node::v1::SnapshotReply> HostService::Snapshot(Call& call, const node::v1::SnapshotRequest&) {
   node::v1::SnapshotReply reply;
   reply.set_host(host_);
   for (const EdgeTotals& totals : telemetry::metrics().snapshot()) {
@@ -43,6 +72,10 @@ Result<node::v1::SnapshotReply> HostService::Snapshot(Call&, const node::v1::Sna
       calls.set_caller(totals.edge.caller);
       calls.set_local(totals.edge.way == Way::local);
       calls.set_faults(totals.faults);
+      calls.set_retries(totals.repeats[static_cast<std::size_t>(telemetry::Repeat::retry)]);
+      calls.set_hedges(totals.repeats[static_cast<std::size_t>(telemetry::Repeat::hedge)]);
+      calls.set_unpaid(totals.repeats[static_cast<std::size_t>(telemetry::Repeat::unpaid)]);
+      calls.set_far(totals.far);
     }
   }
   for (const telemetry::Refusal& refusal : telemetry::refusals()) {
@@ -58,9 +91,20 @@ Result<node::v1::SnapshotReply> HostService::Snapshot(Call&, const node::v1::Sna
     told.set_waiting(door.waiting);
     told.set_limit(door.limit);
   }
+  if (pools_ != nullptr) fill(reply, pools_->knowledge(call));
   env::Usage usage = environment_.processes().usage();
   reply.set_cpu_us(static_cast<std::uint64_t>(std::chrono::duration_cast<std::chrono::microseconds>(usage.cpu).count()));
   reply.set_private_bytes(usage.private_bytes);
+  return reply;
+}
+
+Result<node::v1::LoadReply> HostService::Load(Call&, const node::v1::LoadRequest& request) {
+  const std::optional<telemetry::Door> door = telemetry::door_of(request.service());
+  if (!door) return not_found("no call has come for " + request.service());
+  node::v1::LoadReply reply;
+  reply.set_in_flight(door->running + door->waiting);
+  reply.set_ended(door->ended);
+  reply.set_ended_ns(door->ended_ns);
   return reply;
 }
 

@@ -6,7 +6,9 @@
 #include <map>
 #include <set>
 
+#include "node/edge_usage.h"
 #include "node/services.h"
+#include "node/snapshots.h"
 
 namespace holon::node {
 namespace {
@@ -45,7 +47,7 @@ void give(const google::protobuf::FileDescriptorProto& file, google::protobuf::D
 
 }  // namespace
 
-Result<v1::DescribeReply> ControlService::Describe(Call&, const v1::DescribeRequest&) {
+Result<v1::DescribeReply> ControlService::Describe(Call& call, const v1::DescribeRequest&) {
   const auto methods = methods_of(deployment_.contracts);
   const auto calls = calls_of(deployment_.contracts);
   std::map<std::string, std::string> names;  // by contract
@@ -76,6 +78,10 @@ Result<v1::DescribeReply> ControlService::Describe(Call&, const v1::DescribeRequ
       }
     }
   }
+  EdgeMeter meter;
+  for (const auto& [host, snapshot] : take_snapshots(call, supervisor_)) meter.add({}, snapshot);
+  const std::vector<v1::EdgeUsage> edges = meter.edges(0);
+  reply.mutable_edges()->Assign(edges.begin(), edges.end());
   return reply;
 }
 

@@ -2,11 +2,12 @@
 #include <algorithm>
 #include <set>
 
-#include "node/host_calls.h"
+#include "node/edge_usage.h"
 #include "node/log_file.h"
 #include "node/log_reader.h"
 #include "node/process_usage.h"
 #include "node/services.h"
+#include "node/snapshots.h"
 
 namespace holon::node {
 namespace {
@@ -93,20 +94,12 @@ struct Measured {
 
 Measured measure(Call& call, env::Environment& world, const Supervisor& supervisor) {
   Measured measured{world.now(), usage_of_groups(world), {}};
-  TaskGroup group(call);
-  std::map<std::string, Task<v1::SnapshotReply>> tasks;
-  for (const auto& [host, endpoint] : supervisor.endpoints()) {
-    tasks.emplace(host, group.spawn([endpoint = endpoint](Call& branch) { return take_snapshot(branch, endpoint); }));
-  }
-  for (auto& [host, task] : tasks) {
-    Result<v1::SnapshotReply> snapshot = task.get();
-    if (snapshot.ok()) measured.counted.emplace(host, std::move(*snapshot));
-  }
+  measured.counted = take_snapshots(call, supervisor);
   return measured;
 }
 
 struct ServedSum {
-  std::uint64_t calls = 0, errors = 0;
+  std::uint64_t calls = 0, errors = 0, turned_away = 0;
 };
 
 ServedSum served(const Measured& measured, const std::string& host) {
@@ -116,6 +109,9 @@ ServedSum served(const Measured& measured, const std::string& host) {
   for (const v1::ServedCalls& method : found->second.served()) {
     sum.calls += method.count();
     for (const auto& [code, count] : method.errors()) sum.errors += count;
+  }
+  for (const v1::Refusal& refusal : found->second.refusals()) {
+    if (refusal.rule().starts_with("shed.")) sum.turned_away += refusal.count();
   }
   return sum;
 }
@@ -146,7 +142,22 @@ v1::HostUsage usage_between(const v1::HostState& host, const Measured& before, c
   const ServedSum first = served(before, host.host()), last = served(after, host.host());
   usage.set_calls_per_second(rate(static_cast<double>(first.calls), static_cast<double>(last.calls), seconds));
   usage.set_errors_per_second(rate(static_cast<double>(first.errors), static_cast<double>(last.errors), seconds));
+  usage.set_turned_away_per_second(rate(static_cast<double>(first.turned_away), static_cast<double>(last.turned_away), seconds));
+  if (const auto counted = after.counted.find(host.host()); counted != after.counted.end()) {
+    *usage.mutable_doors() = counted->second.doors();
+  }
   return usage;
+}
+
+/// Of the hosts that answered both times: of others nobody knows when they counted what.
+void add_edges(const Measured& before, const Measured& after, v1::TopReply& reply) {
+  EdgeMeter meter;
+  for (const auto& [host, snapshot] : after.counted) {
+    const auto earlier = before.counted.find(host);
+    if (earlier != before.counted.end()) meter.add(earlier->second, snapshot);
+  }
+  const std::vector<v1::EdgeUsage> edges = meter.edges(std::chrono::duration<double>(after.at - before.at).count());
+  reply.mutable_edges()->Assign(edges.begin(), edges.end());
 }
 
 }  // namespace
@@ -163,6 +174,7 @@ Result<void> ControlService::Top(Call& call, const v1::TopRequest& request, Writ
       *reply.add_hosts() = usage_between(host, before, after);
       reply.mutable_hosts()->rbegin()->set_memory_bytes_max(memory_limit(deployment_, host.host()));
     }
+    add_edges(before, after, reply);
     HOLON_TRY(out.write(reply));
     if (once || supervisor_.stopped()) return {};
     before = std::move(after);

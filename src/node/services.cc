@@ -1,8 +1,7 @@
 #include "node/services.h"
 
-#include "holon/task.h"
-#include "node/host_calls.h"
 #include "node/reload.h"
+#include "node/snapshots.h"
 
 namespace holon::node {
 
@@ -34,18 +33,9 @@ Result<void> ControlService::Watch(Call& call, const v1::ListRequest&, Writer<v1
   }
 }
 
-// A host that does not answer is left out: it is starting, or in trouble that `ps` shows.
 Result<v1::CallsReply> ControlService::Calls(Call& call, const v1::CallsRequest&) {
-  TaskGroup group(call);
-  std::vector<Task<v1::SnapshotReply>> tasks;
-  for (const auto& [host, endpoint] : supervisor_.endpoints()) {
-    tasks.push_back(group.spawn([endpoint = endpoint](Call& branch) { return take_snapshot(branch, endpoint); }));
-  }
   v1::CallsReply reply;
-  for (Task<v1::SnapshotReply>& task : tasks) {
-    Result<v1::SnapshotReply> snapshot = task.get();
-    if (snapshot.ok()) *reply.add_hosts() = std::move(*snapshot);
-  }
+  for (auto& [host, snapshot] : take_snapshots(call, supervisor_)) *reply.add_hosts() = std::move(snapshot);
   HOLON_TRY(call.check());
   return reply;
 }

@@ -98,7 +98,7 @@ describe("the dashboard of a shop in trouble", () => {
     await until(async () => !/failing/.test(await edge.getAttribute("class")));
     assert.match(await edge.textContent(), /\d\/s/);
     await page.getByText("no calls fail").waitFor();
-    assert.equal(await section(page, "Trouble").count(), 0);
+    await until(async () => await section(page, "Trouble").count() === 0);  // the breaker closes a little later
     quiet();
   });
 
@@ -112,6 +112,29 @@ describe("the dashboard of a shop in trouble", () => {
     await section(page, "Events").getByText(/^fault 1 is on/).waitFor();
     await shop.holon("fault", "remove", "1");
     await until(async () => await section(page, "Trouble").count() === 0);
+    quiet();
+  });
+
+  it("marks what retries hide, and tells more of an edge on a click", async () => {
+    const { page, quiet } = await open(browser, shop);
+    await shop.holon("scale", "catalog=2");
+    const { hosts } = JSON.parse(await shop.holon("ps", "--json"));
+    const { pid } = hosts.find(({ host }) => host === "catalog.1");
+    const edge = edgeOf(page, "Frontend → Catalog");
+    process.kill(pid, "SIGSTOP");
+    try {
+      await until(async () => /strained/.test(await edge.getAttribute("class")));
+      await section(page, "Trouble").getByText(/^Frontend → Catalog: .* of the attempts.*; catalog\.1: does not answer/).waitFor();
+      assert.match(await page.locator(".map g.host", { hasText: "catalog" }).getAttribute("class"), /strained/);
+      await edge.locator("text").click();
+      const details = page.getByRole("region", { name: "Frontend → Catalog" });
+      await details.getByText(/^catalog\.1: does not answer/).waitFor();
+      assert.match(await details.innerText(), /Calls that went well\s+100 %/);
+    } finally {
+      process.kill(pid, "SIGCONT");
+    }
+    await until(async () => !/strained/.test(await edge.getAttribute("class")));
+    await shop.holon("scale", "catalog=1");
     quiet();
   });
 

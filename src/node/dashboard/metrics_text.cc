@@ -173,6 +173,48 @@ void for_each_served(const v1::CallsReply& calls, Each each) {
   }
 }
 
+/// Attempts beyond the first.
+void add_repeats(Families& out, const v1::CallsReply& calls) {
+  const auto family = [&](std::string_view name, std::string_view help, auto count) {
+    out.begin(name, "counter", help);
+    for_each_edge(calls, [&](const Labels& labels, const v1::EdgeCalls& edge) {
+      if (count(edge) > 0) out.sample(name, labels, count(edge));
+    });
+  };
+  using Edge = v1::EdgeCalls;
+  family("holon_retries_total", "Attempts that were made after another had failed.", [](const Edge& edge) { return edge.retries(); });
+  family("holon_hedges_total", "Attempts that were made beside one that was late.", [](const Edge& edge) { return edge.hedges(); });
+  family("holon_unpaid_retries_total", "Attempts that were not made, as the retry budget was spent.",
+         [](const Edge& edge) { return edge.unpaid(); });
+}
+
+/// What hosts know of those whom they call.
+void add_endpoints(Families& out, const v1::CallsReply& calls) {
+  const auto each_endpoint = [&](auto each) {
+    for (const v1::SnapshotReply& host : calls.hosts()) {
+      for (const v1::CalleeEndpoint& endpoint : host.endpoints()) {
+        const std::string& replica = endpoint.host().empty() ? endpoint.address() : endpoint.host();
+        each(Labels{{"host", host.host()}, {"service", endpoint.service()}, {"replica", replica}}, endpoint);
+      }
+    }
+  };
+  out.begin("holon_endpoint_fit", "gauge", "Whether a replica is fit for calls of the host: it answers, and its breaker is closed.");
+  each_endpoint([&](const Labels& labels, const v1::CalleeEndpoint& endpoint) {
+    out.sample("holon_endpoint_fit", labels, !endpoint.silent() && endpoint.breaker() == "closed" ? 1 : 0);
+  });
+  out.begin("holon_breaker_trips_total", "counter", "How often the breaker of a replica opened for the host.");
+  each_endpoint([&](const Labels& labels, const v1::CalleeEndpoint& endpoint) {
+    out.sample("holon_breaker_trips_total", labels, endpoint.trips());
+  });
+  out.begin("holon_retry_budget", "gauge", "Attempts that may be made again just now.");
+  for (const v1::SnapshotReply& host : calls.hosts()) {
+    for (const v1::RetryBudget& budget : host.budgets()) {
+      out.sample("holon_retry_budget", {{"host", host.host()}, {"caller", budget.caller()}, {"service", budget.service()}},
+                 number_text(budget.left()));
+    }
+  }
+}
+
 void add_calls(Families& out, const v1::CallsReply& calls) {
   out.begin("holon_calls_total", "counter", "Calls from a service to a method, as the caller saw them end.");
   for_each_edge(calls, [&](const Labels& labels, const v1::EdgeCalls& edge) {
@@ -181,6 +223,11 @@ void add_calls(Families& out, const v1::CallsReply& calls) {
   out.begin("holon_injected_faults_total", "counter", "How often a fault that somebody set hit such a call.");
   for_each_edge(calls, [&](const Labels& labels, const v1::EdgeCalls& edge) {
     if (edge.faults() > 0) out.sample("holon_injected_faults_total", labels, edge.faults());
+  });
+  add_repeats(out, calls);
+  out.begin("holon_far_attempts_total", "counter", "Attempts that went past nearer replicas, as these were not well enough.");
+  for_each_edge(calls, [&](const Labels& labels, const v1::EdgeCalls& edge) {
+    if (edge.far() > 0) out.sample("holon_far_attempts_total", labels, edge.far());
   });
   out.begin("holon_call_duration_seconds", "histogram", "How long they took, as the caller saw it.");
   for_each_edge(calls, [&](const Labels& labels, const v1::EdgeCalls& edge) {
@@ -203,6 +250,7 @@ std::string metrics_text(const v1::ListReply& list, const v1::CallsReply& calls)
   add_states(out, list);
   add_usage(out, calls);
   add_doors(out, calls);
+  add_endpoints(out, calls);
   add_calls(out, calls);
   return out.take();
 }

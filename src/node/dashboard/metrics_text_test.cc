@@ -52,6 +52,40 @@ TEST(MetricsTextTest, SaysHowEachHostIs) {
   EXPECT_THAT(text, HasSubstr("holon_host_cpu_seconds_total{host=\"cart.0\"} 1.25\n"));
 }
 
+TEST(MetricsTextTest, SaysWhatCallersDoAboutTroubleAndWhoIsFitForThem) {
+  v1::CallsReply calls = calls_of("frontend.0");
+  EXPECT_THAT(metrics_text({}, calls), testing::Not(HasSubstr("holon_retries_total{")));
+  v1::SnapshotReply& host = *calls.mutable_hosts(0);
+  host.mutable_calls(0)->set_retries(4);
+  host.mutable_calls(0)->set_hedges(2);
+  host.mutable_calls(0)->set_unpaid(1);
+  v1::CalleeEndpoint& endpoint = *host.add_endpoints();
+  endpoint.set_service("shop.Cart");
+  endpoint.set_host("cart.1");
+  endpoint.set_breaker("half open");
+  endpoint.set_trips(3);
+  v1::RetryBudget& budget = *host.add_budgets();
+  budget.set_caller("shop.Frontend");
+  budget.set_service("shop.Cart");
+  budget.set_left(9.5);
+  const std::string text = metrics_text({}, calls);
+  const std::string edge = "{host=\"frontend.0\",caller=\"shop.Frontend\",method=\"shop.Cart/GetCart\",way=\"remote\"}";
+  EXPECT_THAT(text, HasSubstr("holon_retries_total" + edge + " 4\n"));
+  EXPECT_THAT(text, HasSubstr("holon_hedges_total" + edge + " 2\n"));
+  EXPECT_THAT(text, HasSubstr("holon_unpaid_retries_total" + edge + " 1\n"));
+  const std::string replica = "{host=\"frontend.0\",service=\"shop.Cart\",replica=\"cart.1\"}";
+  EXPECT_THAT(text, HasSubstr("holon_endpoint_fit" + replica + " 0\n"));
+  EXPECT_THAT(text, HasSubstr("holon_breaker_trips_total" + replica + " 3\n"));
+  EXPECT_THAT(text, HasSubstr("holon_retry_budget{host=\"frontend.0\",caller=\"shop.Frontend\",service=\"shop.Cart\"} 9.5\n"));
+}
+
+TEST(MetricsTextTest, CountsAttemptsThatWentPastNearReplicas) {
+  v1::CallsReply calls = calls_of("frontend.0");
+  EXPECT_THAT(metrics_text({}, calls), testing::Not(HasSubstr("holon_far_attempts_total{")));
+  calls.mutable_hosts(0)->mutable_calls(0)->set_far(7);
+  EXPECT_THAT(metrics_text({}, calls), HasSubstr("holon_far_attempts_total{host=\"frontend.0\",caller=\"shop.Frontend\","));
+}
+
 TEST(MetricsTextTest, CountsInjectedFaults) {
   v1::CallsReply calls = calls_of("frontend.0");
   EXPECT_THAT(metrics_text({}, calls), testing::Not(HasSubstr("holon_injected_faults_total{")));

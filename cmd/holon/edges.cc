@@ -1,0 +1,50 @@
+#include "cmd/holon/edges.h"
+
+#include <array>
+#include <cmath>
+#include <cstdio>
+
+namespace holon::cli {
+namespace {
+
+std::string with_digits(double value, int digits) {
+  std::array<char, 64> text{};
+  std::snprintf(text.data(), text.size(), "%.*f", digits, value);
+  return text.data();
+}
+
+}  // namespace
+
+std::string edge_name(const node::v1::EdgeUsage& edge) {
+  return (edge.caller().empty() ? "-" : edge.caller()) + " → " + edge.callee();
+}
+
+std::string percent_text(double share) {
+  const double tenths = std::floor(1000 * share + 1e-9) / 10;
+  return (share >= 1 ? "100" : with_digits(tenths, 1)) + " %";
+}
+
+std::string count_text(double count) { return with_digits(std::floor(count), 0); }
+
+std::string unfit_text(const node::v1::EdgeUsage& edge) {
+  std::string text;
+  for (const node::v1::CalleeEndpoint& endpoint : edge.unfit()) {
+    text += (text.empty() ? "" : ", ") + (endpoint.host().empty() ? endpoint.address() : endpoint.host());
+    text += " (" + (endpoint.breaker() == "closed" ? "silent" : endpoint.breaker()) + ")";
+  }
+  return text;
+}
+
+std::string doors_text(const google::protobuf::RepeatedPtrField<node::v1::Door>& doors) {
+  std::uint64_t running = 0, waiting = 0;
+  double limit = 0;
+  for (const node::v1::Door& door : doors) {
+    running += door.running();
+    waiting += door.waiting();
+    limit += door.limit();
+  }
+  return std::to_string(running) + (limit > 0 ? " of at most " + with_digits(limit, 1) : "") + " run, " + std::to_string(waiting) +
+         " wait";
+}
+
+}  // namespace holon::cli
