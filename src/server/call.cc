@@ -104,10 +104,22 @@ void ServerCall::enqueue() {
   shard_.enqueue(shared_from_this());
 }
 
+bool ServerCall::take_place() {
+  has_place_ = route_.service_number != 0 && route_.method->kind == internal::Kind::unary;
+  return has_place_;
+}
+
+// Its client may have to take other replies first; then it waits for that, and for its turn again.
+void ServerCall::go_in() {
+  const bool held_back = answer_.unread().full() && hold_back();
+  if (!held_back) return run(home_);
+  if (place_taken_back()) shard_.place_returned(*this);
+}
+
 void ServerCall::turned_away(Shed why, std::chrono::milliseconds come_again) {
   const auto self = stop_waiting();
   const bool again = why != Shed::late;
-  finished(shard_.turned_away(*this, why), {}, again ? come_again_in(come_again) : Metadata());
+  finished(shard_.turned_away(*this, method_name(), why), {}, again ? come_again_in(come_again) : Metadata());
 }
 
 // Before the handler ran: nothing of it will.

@@ -16,9 +16,9 @@
 #include "fiber/waiter.h"
 #include "holon/generated.h"
 #include "identity/guard.h"
-#include "server/admission.h"
 #include "server/answer.h"
 #include "server/arrival.h"
+#include "server/entrant.h"
 #include "server/inbound.h"
 #include "server/router.h"
 #include "server/text_request.h"
@@ -31,7 +31,7 @@ class Shard;
 
 class ServerCall final : public internal::Exchange,
                          public Inbound,
-                         public Applicant,
+                         public Entrant,
                          public std::enable_shared_from_this<ServerCall> {
  public:
   using Inbound::unlink;  // from those that its connection's shard looks at; where it waits, Admission knows
@@ -65,19 +65,17 @@ class ServerCall final : public internal::Exchange,
   std::string_view method_name() const { return route_.method->name; }
   /// Whether it is about the host itself.
   bool own() const { return route_.own; }
-  /// Whether it has a place at the door until it ends. A stream may live for ever, and what passes through a gateway has its
-  /// limit where it goes to.
-  bool keeps_its_place() const { return route_.service_number != 0 && route_.method->kind == internal::Kind::unary; }
-  void place_given() { has_place_ = true; }
+  ServerCall* as_call() override { return this; }
+  /// A stream may live for ever, and what passes through a gateway has its limit where it goes to: they keep none.
+  bool take_place() override;
   bool place_taken_back() { return std::exchange(has_place_, false); }
-  /// For its turn: meanwhile it owns itself.
+  /// For its turn.
   void wait() { waiting_ = shared_from_this(); }
-  std::shared_ptr<ServerCall> stop_waiting() { return std::move(waiting_); }
+  std::shared_ptr<Entrant> stop_waiting() override { return std::move(waiting_); }
+  void go_in() override;
   void turned_away(Shed why, std::chrono::milliseconds come_again) override;
   bool movable() { return !answer_.unread().full() && route_.method->kind == internal::Kind::unary; }
   void move_to(fiber::Loop& runner) { runner_ = &runner; }
-  /// Whether the connection's client has to take other replies first; then the call waits for that.
-  bool held_back() { return answer_.unread().full() && hold_back(); }
   void go_on() override { enqueue(); }
   /// Runs the handler to its end, on a fiber of `runner`.
   void run(fiber::Loop& runner);

@@ -21,6 +21,13 @@ Result<void> end_of_wait(fiber::Wake how, const Call& call) {
   return {};
 }
 
+/// A stranger may say that a request can be done without, but not that it is urgent.
+int priority_of(const HttpRequest& request, bool strangers) {
+  const std::string_view said = request.header("holon-priority");
+  if (said == "sheddable") return internal::Priority::sheddable;
+  return said == "critical" && !strangers ? internal::Priority::critical : internal::Priority::normal;
+}
+
 fiber::Wake wait(fiber::Waiter& waiter, const Call& call, env::Time until) {
   return waiter.wait(std::min(until, call.deadline()), &internal::CallAccess::scope(call));
 }
@@ -42,11 +49,25 @@ ServerExchange::ServerExchange(Shard& shard, std::shared_ptr<Transport> transpor
 
 void ServerExchange::start() {
   kept_ = shared_from_this();
+  claim.priority = priority_of(request_, shard_.router().strangers());
+  claim.caller = std::hash<std::string_view>()(request_.peer.substr(0, request_.peer.rfind(':')));
   go_on();
 }
 
 void ServerExchange::go_on() {
-  shard_.loop().spawn([self = shared_from_this()] { self->run(); });
+  waiting_ = shared_from_this();
+  shard_.arrive(*this, shard_.loop().now());
+}
+
+void ServerExchange::turned_away(Shed why, std::chrono::milliseconds come_again) {
+  const auto self = stop_waiting();
+  const Error error = shard_.turned_away(*this, request_.peer, why);
+  const auto seconds = std::chrono::ceil<std::chrono::seconds>(come_again);
+  const std::string after = std::to_string(std::max<std::int64_t>(1, seconds.count()));
+  const wire::HeaderView retry_after[] = {{"retry-after", after}};
+  constexpr int too_busy = 503;
+  answer_in_place_of_handler(too_busy, error.message(), retry_after);
+  handled();
 }
 
 void ServerExchange::run() {
@@ -58,15 +79,17 @@ void ServerExchange::run() {
     const Error thrown = internal::error_of_current_exception();
     log::write(log::Level::error, thrown.within(request_.method + " " + request_.target).message());
   }
-  if (!begun_ && !gone_) {
-    constexpr int unanswered = 500;
-    const HttpHandler::Refusal refusal = shard_.handler()->refuse(unanswered, "the request was not answered");
-    std::vector<wire::HeaderView> headers;
-    for (const auto& [name, value] : refusal.headers) headers.push_back({name, value});
-    static_cast<void>(respond(unanswered, headers, refusal.body));
-  }
+  constexpr int unanswered = 500;
+  if (!begun_ && !gone_) answer_in_place_of_handler(unanswered, "the request was not answered", {});
   abort();
   handled();
+}
+
+void ServerExchange::answer_in_place_of_handler(int status, std::string_view why, wire::Headers more) {
+  const HttpHandler::Refusal refusal = shard_.handler()->refuse(status, why);
+  std::vector<wire::HeaderView> headers(more.begin(), more.end());
+  for (const auto& [name, value] : refusal.headers) headers.push_back({name, value});
+  static_cast<void>(respond(status, headers, refusal.body));
 }
 
 void ServerExchange::handled() {
@@ -241,6 +264,11 @@ void ServerExchange::gone() {
   readable_.wake();
   writable_.wake();
   if (owed_ > 0) transport_->unread().taken(std::exchange(owed_, 0));
+  if (waits()) {
+    shard_.withdraw(*this);
+    waiting_.reset();
+    handled();
+  }
   if (handled_) transport_.reset();
   auto last = std::move(kept_);  // may be the last owner
 }

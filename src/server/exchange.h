@@ -7,6 +7,7 @@
 #include <string>
 
 #include "fiber/waiter.h"
+#include "server/entrant.h"
 #include "server/guest.h"
 #include "server/http_exchange.h"
 #include "server/inbound.h"
@@ -18,15 +19,22 @@ class Shard;
 
 class ServerExchange final : public HttpExchange,
                              public Inbound,
+                             public Entrant,
                              public std::enable_shared_from_this<ServerExchange> {
  public:
   /// @param expects_continue  the client waits to be told that its body is wanted
   ServerExchange(Shard& shard, std::shared_ptr<Transport> transport, wire::StreamId stream, HttpRequest request,
                  bool expects_continue);
 
-  /// The handler begins; not before the client has taken other replies, if too many wait for it. Calls of the shard are counted
-  /// with it until the handler is through.
+  using Inbound::linked;
+  using Inbound::unlink;  // from those that its connection's shard looks at; where it waits, Admission knows
+
+  /// The handler begins when it is its turn, as a call's does; not before the client has taken other replies, if too many wait for
+  /// it. Calls of the shard are counted with it until the handler is through.
   void start();
+  std::shared_ptr<Entrant> stop_waiting() override { return std::move(waiting_); }
+  void go_in() override { run(); }
+  void turned_away(Shed why, std::chrono::milliseconds come_again) override;
 
   const HttpRequest& request() const override { return request_; }
   env::Time arrived() const override { return arrived_; }
@@ -54,6 +62,7 @@ class ServerExchange final : public HttpExchange,
   void watch(internal::RootCall* call) override;
 
   void run();
+  void answer_in_place_of_handler(int status, std::string_view why, wire::Headers more);
   void handled();
   Error too_large() const;
   Error slow_body();
@@ -76,6 +85,7 @@ class ServerExchange final : public HttpExchange,
   fiber::Waiter writable_;
   internal::RootCall* watched_ = nullptr;
   std::shared_ptr<ServerExchange> kept_;
+  std::shared_ptr<ServerExchange> waiting_;  ///< for its turn
   HeldBack held_{*this};
   std::size_t owed_ = 0;    ///< what it added to the connection's unread bytes
   std::size_t unread_ = 0;  ///< bytes of the answer that waited when it was looked at last

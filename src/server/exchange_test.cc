@@ -26,6 +26,34 @@ Result<std::string> read_all(HttpExchange& exchange, Call& call) {
   }
 }
 
+// As calls do: when too many wait for a loop that is busy, some are turned away, and told to come again.
+TEST_P(ExchangeTest, InOverloadSomeAreToldToComeAgain) {
+  Limits limits;
+  limits.admission.queue_target = milliseconds(1);
+  limits.admission.queue_patience = milliseconds(20);
+  handler_.answer = [](HttpExchange& exchange) {
+    for (const env::Time until = env::os().now() + milliseconds(4); env::os().now() < until;) {
+    }
+    EXPECT_TRUE(exchange.respond(200, {}, "ok").ok());
+  };
+  std::vector<HttpPeer*> peers;
+  for (int i = 0; i < 60; ++i) peers.push_back(&connect(limits));
+  for (HttpPeer* peer : peers) peer->ask("GET", "/", {{"holon-priority", "sheddable"}});
+  std::size_t turned_away = 0;
+  for (HttpPeer* peer : peers) {
+    const PeerAnswer answer = complete(*peer);
+    if (answer.status == 200) continue;
+    ++turned_away;
+    EXPECT_EQ(answer.status, 503);
+    EXPECT_EQ(answer.header("retry-after"), "1");
+    EXPECT_EQ(answer.header("content-type"), "text/x-refusal");
+  }
+  EXPECT_GT(turned_away, 0u);
+  EXPECT_EQ(handler_.served + turned_away, peers.size());
+  EXPECT_EQ(refusals("shed.delay.sheddable"), turned_away);
+  EXPECT_EQ(server_->calls(), 0u);
+}
+
 TEST_P(ExchangeTest, TellsTheRequestAndAnswersIt) {
   HttpRequest seen;
   handler_.answer = [&](HttpExchange& exchange) {

@@ -254,9 +254,13 @@ void Shard::leave(const ServerCall& call, Code code, env::Time now) {
 
 // As many fibers start as calls wait, each for the call whose turn it is then.
 void Shard::enqueue(const std::shared_ptr<ServerCall>& call) {
-  if (call->own()) return loop_.spawn([this, call] { run(call); });
+  if (call->own()) return loop_.spawn([call] { call->go_in(); });
   call->wait();
-  admission_.arrive(*call, env::time_of_cycles(call->queued_at()));
+  arrive(*call, env::time_of_cycles(call->queued_at()));
+}
+
+void Shard::arrive(Entrant& entrant, env::Time now) {
+  admission_.arrive(entrant, now);
   start_another();
 }
 
@@ -265,18 +269,14 @@ void Shard::start_another() {
   loop_.spawn([this] { run_next(); });  // captures so little that nothing is allocated
 }
 
-std::shared_ptr<ServerCall> Shard::next_call(env::Time now) {
+std::shared_ptr<Entrant> Shard::next_entrant(env::Time now) {
   Applicant* next = admission_.next(now);
   if (next == nullptr) return nullptr;
-  ServerCall& call = static_cast<ServerCall&>(*next);
-  if (call.keeps_its_place()) {
-    call.place_given();
-  } else {
-    admission_.returned(call);
-  }
-  std::atomic<std::uint64_t>& begun = tell_of(call.claim.service).begun[call.claim.priority];
+  Entrant& entrant = static_cast<Entrant&>(*next);
+  if (!entrant.take_place()) admission_.returned(entrant);
+  std::atomic<std::uint64_t>& begun = tell_of(entrant.claim.service).begun[entrant.claim.priority];
   begun.store(begun.load(std::memory_order_relaxed) + 1, std::memory_order_relaxed);
-  return call.stop_waiting();
+  return entrant.stop_waiting();
 }
 
 /// Tells how things stand at the service's door.
@@ -295,21 +295,13 @@ void Shard::run_next() {
   --starting_;
   if (admission_.waiting() == 0) return;  // it was handed to another loop
   const env::Time now = env::time_of_cycles(env::cycles());
-  const std::shared_ptr<ServerCall> call = next_call(now);
+  const std::shared_ptr<Entrant> next = next_entrant(now);
   if (admission_.waiting() > 0) {
-    if (call != nullptr && now - call->since() > queue_delay_max) share_queue(now);
+    if (next != nullptr && now - next->since() > queue_delay_max) share_queue(now);
     if (starting_ == 0 && admission_.ready()) start_another();
     if (!waiting_timer_.scheduled()) waiting_timer_.start(now + limits_.admission.queue_target / looks_per_target);
   }
-  if (call != nullptr) run(call);
-}
-
-void Shard::run(const std::shared_ptr<ServerCall>& call) {
-  if (call->held_back()) {
-    if (call->place_taken_back()) admission_.returned(*call);
-  } else {
-    call->run(loop_);
-  }
+  if (next != nullptr) next->go_in();
 }
 
 void Shard::look_at_waiting() {
@@ -319,11 +311,9 @@ void Shard::look_at_waiting() {
   waiting_timer_.start(loop_.now() + limits_.admission.queue_target / looks_per_target);
 }
 
-void Shard::withdraw(ServerCall& call) { admission_.withdraw(call); }
-
-Error Shard::turned_away(const ServerCall& call, Shed why) {
-  tell_of(call.claim.service);
-  telemetry::refused(shed_names[static_cast<std::size_t>(why)][call.claim.priority], call.method_name(), loop_.now());
+Error Shard::turned_away(const Entrant& entrant, std::string_view whom, Shed why) {
+  tell_of(entrant.claim.service);
+  telemetry::refused(shed_names[static_cast<std::size_t>(why)][entrant.claim.priority], whom, loop_.now());
   switch (why) {
     case Shed::delay:
       return resource_exhausted("this host has more to do than it can, and the call has waited too long; try again later");
@@ -342,15 +332,16 @@ void Shard::share_queue(env::Time now) {
     if (sibling == nullptr || !sibling->has_nothing_to_do()) continue;
     std::vector<std::shared_ptr<ServerCall>> moved;
     for (std::size_t wanted = std::min((admission_.waiting() + 1) / 2, moved_max - lent_); wanted > 0; --wanted) {
-      std::shared_ptr<ServerCall> call = next_call(now);
-      if (call == nullptr) break;
-      if (!call->movable()) {
-        loop_.spawn([this, call] { run(call); });
+      const std::shared_ptr<Entrant> next = next_entrant(now);
+      if (next == nullptr) break;
+      ServerCall* call = next->as_call();
+      if (call == nullptr || !call->movable()) {
+        loop_.spawn([next] { next->go_in(); });
         break;
       }
       call->move_to(sibling->loop_);
       ++lent_;
-      moved.push_back(std::move(call));
+      moved.push_back(call->shared_from_this());
     }
     sibling->loop_.post([sibling, moved = std::move(moved)] {
       for (const auto& call : moved) sibling->loop_.spawn([sibling, call] { call->run(sibling->loop_); });

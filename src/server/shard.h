@@ -12,6 +12,7 @@
 #include "fiber/waiter.h"
 #include "server/admission.h"
 #include "server/census.h"
+#include "server/entrant.h"
 #include "server/guest.h"
 #include "server/http_request.h"
 #include "server/router.h"
@@ -62,10 +63,15 @@ class Shard final : public std::enable_shared_from_this<Shard> {
 
   /// Runs a call whose request is complete, here or on an idle loop, when it is its turn; or turns it away.
   void enqueue(const std::shared_ptr<ServerCall>& call);
+  /// What waits from here on begins when it is its turn, or is turned away.
+  void arrive(Entrant& entrant, env::Time now);
   /// It waits no more for its turn.
-  void withdraw(ServerCall& call);
-  /// Counts a call that is turned away. Gives what its client is told.
-  Error turned_away(const ServerCall& call, Shed why);
+  void withdraw(Entrant& entrant) { admission_.withdraw(entrant); }
+  /// It was given a place, and does not begin yet.
+  void place_returned(const Entrant& entrant) { admission_.returned(entrant); }
+  /// Counts what is turned away. Gives what its client is told.
+  /// @param whom  for the log: the method, or who asks
+  Error turned_away(const Entrant& entrant, std::string_view whom, Shed why);
   /// A call that ran on another loop has ended there.
   void returned() { --lent_; }
 
@@ -92,10 +98,9 @@ class Shard final : public std::enable_shared_from_this<Shard> {
   void look_whether_drained();
   void look_at_idle();
   void look_at_inbound();
-  std::shared_ptr<ServerCall> next_call(env::Time now);
+  std::shared_ptr<Entrant> next_entrant(env::Time now);
   telemetry::DoorCell& tell_of(std::uint32_t service);
   void run_next();
-  void run(const std::shared_ptr<ServerCall>& call);
   void start_another();
   void look_at_waiting();
   void share_queue(env::Time now);
