@@ -9,6 +9,7 @@
 #include "crypto/test_certificates.h"
 #include "env/process.h"
 #include "holon/client.h"
+#include "holon/outgoing_call.h"
 #include "node/identities.h"
 #include "vault.holon.h"
 
@@ -44,6 +45,12 @@ class RotationTest : public testing::Test {
     options.tls.server_name = node::server_name_of("vault", "bank");
     Client client("tls:unix:" + socket_, options);
     Ref<vault::Vault> vault(client);
+    {
+      auto up = client.call(seconds(30));
+      OutgoingCall patient(*up);
+      patient.wait_for_ready();
+      EXPECT_TRUE(vault->Look(patient, {}).ok());
+    }
     while (!stopping_) {
       auto call = client.call(seconds(10));
       const Result<vault::Contents> reply = vault->Look(*call, {});
