@@ -32,5 +32,15 @@ TEST(Directory, TheVersionGrowsWithNewsOnly) {
   EXPECT_THAT(directory.services().at("shop.Cart"), ElementsAre(at("unix:/other")));
 }
 
+TEST(Directory, AReplicaOnAnotherNodeIsAnother) {
+  Directory directory;
+  EXPECT_TRUE(directory.add({.address = "unix:/c", .host = "cart.0"}, {"shop.Cart"}));
+  EXPECT_TRUE(directory.add({.address = "tls:10.0.0.2:1", .host = "cart.0", .node = "b"}, {"shop.Cart"}));
+  EXPECT_TRUE(directory.remove("cart.0"));
+  EXPECT_THAT(directory.services().at("shop.Cart"), ElementsAre(at("tls:10.0.0.2:1")));
+  EXPECT_TRUE(directory.remove("cart.0", "b"));
+  EXPECT_THAT(directory.services().at("shop.Cart"), IsEmpty());
+}
+
 }  // namespace
 }  // namespace holon::control
