@@ -162,6 +162,19 @@ TEST_F(ClusterTest, EndpointsFlowWhileMembersOfEtcdDieAndFreeze) {
   EXPECT_TRUE(shared_out(*a_)) << "nobody lost a lease";
 }
 
+TEST_F(ClusterTest, AGatewayReachesTheHostsOfTheOtherNode) {
+  up_on_loopback();
+  ASSERT_EQ(b_->holon({"stop", b_->own("four"), b_->own("five")}).code, 0);
+  const int five = a_->host(a_->own("five")).pid();
+  const std::string gateway = b_->list().gateway();
+  Client client(gateway.substr(std::string("http://").size()));
+  Ref<chain::Four> four(client);
+  auto call = client.call(seconds(10));
+  const Result<chain::AskReply> reply = four->Ask(*call, {});
+  ASSERT_TRUE(reply.ok()) << reply.error().to_string();
+  EXPECT_EQ(reply->pid(), five);
+}
+
 TEST_F(ClusterTest, ANodeThatLeavesHandsItsHostsOver) {
   up_on_loopback();
   AskLoad load(b_->host(b_->own("four")).endpoint(), 2);
