@@ -3,6 +3,8 @@
 
 #include "server/exchange.h"
 
+#include <algorithm>
+
 #include "fiber/call.h"
 #include "holon/task.h"
 #include "server/exchange_fixture_test.h"
@@ -26,14 +28,19 @@ Result<std::string> read_all(HttpExchange& exchange, Call& call) {
   }
 }
 
+/// Does not give way to others meanwhile.
+void compute(env::Duration time) {
+  for (const env::Time until = env::os().now() + time; env::os().now() < until;) {
+  }
+}
+
 // As calls do: when too many wait for a loop that is busy, some are turned away, and told to come again.
 TEST_P(ExchangeTest, InOverloadSomeAreToldToComeAgain) {
   Limits limits;
   limits.admission.queue_target = milliseconds(1);
   limits.admission.queue_patience = milliseconds(20);
   handler_.answer = [](HttpExchange& exchange) {
-    for (const env::Time until = env::os().now() + milliseconds(4); env::os().now() < until;) {
-    }
+    compute(milliseconds(4));
     EXPECT_TRUE(exchange.respond(200, {}, "ok").ok());
   };
   std::vector<HttpPeer*> peers;
@@ -52,6 +59,22 @@ TEST_P(ExchangeTest, InOverloadSomeAreToldToComeAgain) {
   EXPECT_EQ(handler_.served + turned_away, peers.size());
   EXPECT_EQ(refusals("shed.delay.sheddable"), turned_away);
   EXPECT_EQ(server_->calls(), 0u);
+}
+
+TEST_P(ExchangeTest, ABusyLoopLooksWhoElseHasCome) {
+  std::vector<std::string> served;
+  HttpPeer& urgent = connect();
+  handler_.answer = [&](HttpExchange& exchange) {
+    if (served.empty()) urgent.ask("GET", "/urgent", {{"holon-priority", "critical"}});
+    served.push_back(exchange.request().target);
+    compute(milliseconds(4));
+    EXPECT_TRUE(exchange.respond(200, {}, "ok").ok());
+  };
+  for (int i = 0; i < 20; ++i) connect().ask("GET", "/");
+  EXPECT_EQ(complete(urgent).status, 200);
+  const auto place = std::ranges::find(served, "/urgent") - served.begin();
+  EXPECT_LT(place, 10) << "all that was there before would be done first";
+  EXPECT_TRUE(eventually([&] { return server_->calls() == 0; }));
 }
 
 TEST_P(ExchangeTest, TellsTheRequestAndAnswersIt) {

@@ -18,6 +18,8 @@ namespace holon::server {
 namespace {
 
 constexpr auto queue_delay_max = std::chrono::milliseconds(1);
+/// Handlers that compute may take so much of a turn before what has come meanwhile is looked at: it may be more urgent, or too much.
+constexpr auto turn_max = std::chrono::milliseconds(2);
 /// With other loops at a time: once moved, a call is not held back any more when its client leaves replies unread.
 constexpr std::size_t moved_max = 4;
 constexpr auto accept_pause = std::chrono::milliseconds(50);
@@ -295,6 +297,7 @@ void Shard::run_next() {
   --starting_;
   if (admission_.waiting() == 0) return;  // it was handed to another loop
   const env::Time now = env::time_of_cycles(env::cycles());
+  if (now - loop_.now() > turn_max) return go_on_next_turn();
   const std::shared_ptr<Entrant> next = next_entrant(now);
   if (admission_.waiting() > 0) {
     if (next != nullptr && now - next->since() > queue_delay_max) share_queue(now);
@@ -302,6 +305,14 @@ void Shard::run_next() {
     if (!waiting_timer_.scheduled()) waiting_timer_.start(now + limits_.admission.queue_target / looks_per_target);
   }
   if (next != nullptr) next->go_in();
+}
+
+void Shard::go_on_next_turn() {
+  if (std::exchange(put_off_, true)) return;
+  loop_.post([self = shared_from_this()] {
+    self->put_off_ = false;
+    if (self->starting_ == 0 && self->admission_.ready()) self->start_another();
+  });
 }
 
 void Shard::look_at_waiting() {

@@ -102,6 +102,7 @@ class Shard final : public std::enable_shared_from_this<Shard> {
   telemetry::DoorCell& tell_of(std::uint32_t service);
   void run_next();
   void start_another();
+  void go_on_next_turn();
   void look_at_waiting();
   void share_queue(env::Time now);
   bool enter(int priority = internal::Priority::normal);
@@ -117,6 +118,7 @@ class Shard final : public std::enable_shared_from_this<Shard> {
   Web web_;
   Admission admission_;
   std::size_t starting_ = 0;  ///< fibers that will run the next call
+  bool put_off_ = false;      ///< until the next turn, since this one takes long
   fiber::Timer waiting_timer_;
   std::vector<std::shared_ptr<telemetry::DoorCell>> told_;  ///< by the service's number
   std::unordered_set<std::shared_ptr<Guest>> connections_;
