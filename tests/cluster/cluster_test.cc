@@ -40,6 +40,7 @@ class ClusterNode final : public ChainTest {
   void write(const EtcdMembers& etcd, const crypto::Authority& authority) {
     fs::copy_file(fs::path(CLUSTER_TEST_SOURCES) / "holon.yaml", manifest_, fs::copy_options::overwrite_existing);
     std::ofstream(folder_ / "holon.patient.yaml") << "cluster: {lease: 30s}\n";
+    std::ofstream(folder_ / "holon.far.yaml") << "limits: {client.near_first: 0}\n";  // half of the calls go to the other node
     std::ofstream variables(folder_ / "node.env");
     variables << "NODE_NAME=" << name_ << "\nNODE_ADDRESS=" << address_ << "\n";
     for (int member = 0; member < EtcdMembers::count; ++member) variables << "ETCD_" << member + 1 << "=" << etcd.address(member) << "\n";
@@ -109,7 +110,7 @@ class ClusterTest : public testing::Test {
     etcd_.emplace(network_->on(0), network_->address(0));
     a_ = std::make_unique<ClusterNode>("a", network_->address(1), network_->on(1));
     b_ = std::make_unique<ClusterNode>("b", network_->address(2), network_->on(2));
-    up_both();
+    up_both({"--overlay", "far"});
     return true;
   }
   void up_both(const std::vector<std::string>& more = {}) {
@@ -236,6 +237,9 @@ TEST_F(ClusterTest, ANodeThatIsCutOffEndsItsHostsBeforeOthersStartThem) {
   if (!up_on_machines()) GTEST_SKIP() << skip_;
   const std::string four = a_->own("four"), five = a_->own("five");
   const env::ProcessId first = process_of(a_->host(four)), second = process_of(a_->host(five));
+  constexpr int callers = 4;
+  AskLoad load(b_->host(b_->own("four")).endpoint(), callers);
+  ASSERT_TRUE(ClusterNode::eventually([&] { return load.calls() > 200; }));
   network_->cut(1);
   const auto runs = [](env::ProcessId process) { return env::os().processes().alive(process); };
   EXPECT_TRUE(ClusterNode::eventually([&] { return !runs(first) && !runs(second); }));
@@ -243,6 +247,11 @@ TEST_F(ClusterTest, ANodeThatIsCutOffEndsItsHostsBeforeOthersStartThem) {
   ASSERT_TRUE(ClusterNode::eventually([&] { return b_->ready_on("b").size() == 4; }));
   EXPECT_GE(b_->host(four).started_unix_ms(), gone_ms);
   EXPECT_GE(b_->host(five).started_unix_ms(), gone_ms);
+  load.stop();
+  const std::vector<AskLoad::Asked> asked = load.since({});
+  const auto failed = std::ranges::count_if(asked, [](const AskLoad::Asked& call) { return call.pid == 0; });
+  RecordProperty("failed", static_cast<int>(failed));
+  EXPECT_LE(failed, callers) << "what was under way there at that moment, at most: " << load.failures();
   network_->mend(1);
   EXPECT_TRUE(ClusterNode::eventually([&] { return shared_out(*a_) && shared_out(*b_); })) << a_->list().ShortDebugString();
 }
