@@ -10,7 +10,7 @@
 namespace holon::client {
 namespace {
 
-constexpr int keys = 10'000;
+constexpr int keys = 4'000;
 
 std::vector<const Candidate*> owners(RingHash& ring, Candidates from) {
   std::vector<const Candidate*> found;
@@ -45,7 +45,7 @@ TEST(RingHash, KeysAreSpreadEvenly) {
 
 // For each number of endpoints: when one goes, its keys move and no others; when it comes again, they come back.
 TEST(RingHash, OnlyTheKeysOfWhoeverComesOrGoesMove) {
-  for (int count = 2; count <= 30; ++count) {
+  for (const int count : {2, 3, 5, 8, 13, 21, 30}) {
     FakeCandidates some(count);
     RingHash ring;
     ring.know(some.all);

@@ -26,21 +26,28 @@ class BalancingTest : public ChainTest {
   }
 
   static constexpr int users = 60;
-  /// Which replica answers for each of the users.
-  std::map<int, int> places(bool as_a_stream = false) {
-    Client client(endpoint("four.0"));
-    Ref<chain::Four> four(client);
+  /// Which replica answers for each of the users, if `ask` asks for them.
+  template <class Ask>
+  std::map<int, int> places(Ask ask) {
     std::map<int, int> pids;
     for (int user = 0; user < users; ++user) {
       chain::AskForRequest request;
       request.mutable_who()->set_name("user " + std::to_string(user));
       request.set_number(++number_);
-      auto call = client.call(seconds(10));
-      const Result<chain::AskReply> reply = as_a_stream ? four->TellFor(*call, request) : four->AskFor(*call, request);
+      const Result<chain::AskReply> reply = ask(request);
       EXPECT_TRUE(reply.ok()) << reply.error().to_string();
       if (reply.ok()) pids[user] = reply->pid();
     }
     return pids;
+  }
+  /// The same, asked by Four.
+  std::map<int, int> places(bool as_a_stream = false) {
+    Client client(endpoint("four.0"));
+    Ref<chain::Four> four(client);
+    return places([&](const chain::AskForRequest& request) {
+      auto call = client.call(seconds(10));
+      return as_a_stream ? four->TellFor(*call, request) : four->AskFor(*call, request);
+    });
   }
   static std::set<int> replicas_of(const std::map<int, int>& places) {
     std::set<int> pids;
@@ -67,6 +74,7 @@ TEST_F(BalancingTest, ByRoundRobinAllComeInTurn) {
 
 TEST_F(BalancingTest, WhatBelongsTogetherStaysTogether) {
   write_pair(3);
+  std::ofstream(manifest_, std::ios::app) << "limits: {client.hedges_max: 0}\n";  // a late call is asked for elsewhere, too
   up();
   const std::map<int, int> before = places();
   EXPECT_EQ(replicas_of(before).size(), 3u);
@@ -87,6 +95,25 @@ TEST_F(BalancingTest, WhatBelongsTogetherStaysTogether) {
   for (const auto& [user, pid] : after) {
     EXPECT_TRUE(before.at(user) == stopped || pid == before.at(user)) << "only what the lost one had may move";
   }
+}
+
+TEST_F(BalancingTest, ItDoesSoForACallerThatKnowsNothingOfHolon) {
+  write_pair(3);
+  std::filesystem::copy_file(MESH_TEST_SOURCES "/../node/stock_http_server.py", folder_ / "caller.py");
+  std::ofstream(manifest_, std::ios::app)
+      << "  caller: {command: [/usr/bin/python3, caller.py], protocol: http, health: {http: /health}, calls: [five]}\n";
+  up();
+  const std::string variables = env::os().disk().read("/proc/" + std::to_string(host("caller.0").pid()) + "/environ").value();
+  const std::string name = std::string("\0", 1) + "HOLON_MESH=";
+  const std::size_t mesh = ('\0' + variables).find(name);
+  ASSERT_NE(mesh, std::string::npos);
+  Client client(std::string(variables.c_str() + mesh + name.size() - 1));
+  Ref<chain::Five> five(client);
+  const auto by_mesh = places([&](const chain::AskForRequest& request) {
+    auto call = client.call(seconds(10));
+    return five->AskFor(*call, request);
+  });
+  EXPECT_EQ(by_mesh, places());
 }
 
 TEST_F(BalancingTest, ByPrequalTheSlowOneIsAskedSeldom) {
