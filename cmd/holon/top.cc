@@ -1,4 +1,4 @@
-// `holon top`: what each host uses, and how much it is called.
+// `holon top`: what each host uses, how much it is called, and what is wrong between services.
 #include <algorithm>
 
 #include "cmd/holon/edges.h"

@@ -69,7 +69,7 @@ Verb calls_verb() {
 
 Verb top_verb() {
   auto told = std::make_shared<TopOptions>();
-  return Verb("top", "what each host uses, and how much it is called", [told] { return top(*told); })
+  return Verb("top", "what each host uses, how much it is called, and what is wrong between services", [told] { return top(*told); })
       .option("-f,--file", "FILE", &told->file, file_about)
       .option("--period", "SECONDS", &told->period_s, "go on, and measure over this time; 2 on a terminal")
       .between(0.1, 3600)
