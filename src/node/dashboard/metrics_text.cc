@@ -109,6 +109,24 @@ void add_states(Families& out, const v1::ListReply& list) {
   }
 }
 
+/// Of a node that is one of several. What the others run they tell themselves.
+void add_nodes(Families& out, const v1::ListReply& list) {
+  if (list.nodes().empty()) return;
+  out.begin("holon_cluster_nodes", "gauge", "How many nodes there are, as this one sees it.");
+  out.sample("holon_cluster_nodes", {}, static_cast<std::uint64_t>(list.nodes_size()));
+}
+
+/// The hosts of this node.
+v1::ListReply own_part(v1::ListReply list) {
+  const std::string self = list.nodes().empty() ? "" : list.nodes(0).node();
+  google::protobuf::RepeatedPtrField<v1::HostState> hosts;
+  for (v1::HostState& host : *list.mutable_hosts()) {
+    if (host.node() == self) *hosts.Add() = std::move(host);
+  }
+  list.mutable_hosts()->Swap(&hosts);
+  return list;
+}
+
 void add_usage(Families& out, const v1::CallsReply& calls) {
   out.begin("holon_host_cpu_seconds_total", "counter", "User and system time of the host's process.");
   for (const v1::SnapshotReply& host : calls.hosts()) {
@@ -247,7 +265,8 @@ void add_calls(Families& out, const v1::CallsReply& calls) {
 
 std::string metrics_text(const v1::ListReply& list, const v1::CallsReply& calls) {
   Families out;
-  add_states(out, list);
+  add_states(out, own_part(list));
+  add_nodes(out, list);
   add_usage(out, calls);
   add_doors(out, calls);
   add_endpoints(out, calls);

@@ -52,6 +52,21 @@ TEST(MetricsTextTest, SaysHowEachHostIs) {
   EXPECT_THAT(text, HasSubstr("holon_host_cpu_seconds_total{host=\"cart.0\"} 1.25\n"));
 }
 
+TEST(MetricsTextTest, SaysHowManyNodesThereAreAndHowItsOwnHostsAre) {
+  v1::ListReply list = one_host("cart.0");
+  EXPECT_THAT(metrics_text(list, {}), testing::Not(HasSubstr("holon_cluster_nodes")));
+  list.mutable_hosts(0)->set_node("a");
+  list.add_nodes()->set_node("a");
+  list.add_nodes()->set_node("b");
+  v1::HostState& other = *list.add_hosts();
+  other.set_host("cart.1");
+  other.set_node("b");
+  const std::string text = metrics_text(list, {});
+  EXPECT_THAT(text, HasSubstr("holon_cluster_nodes 2\n"));
+  EXPECT_THAT(text, HasSubstr("holon_host_ready{host=\"cart.0\"} 1\n"));
+  EXPECT_THAT(text, testing::Not(HasSubstr("cart.1")));
+}
+
 TEST(MetricsTextTest, SaysWhatCallersDoAboutTroubleAndWhoIsFitForThem) {
   v1::CallsReply calls = calls_of("frontend.0");
   EXPECT_THAT(metrics_text({}, calls), testing::Not(HasSubstr("holon_retries_total{")));
