@@ -93,11 +93,11 @@ def load_figures(kind, runs):
 
 def cost_figures(slots, cpu):
     """What calls cost that are turned away, and those that nobody waits for any more."""
-    # A slot takes no processor: what more calls than it can answer take is what it takes to turn them away.
+    # A slot takes no processor: what a host takes for more calls than it can answer goes into turning them away.
     at_worst, full = slots[WORST], slots[FULL]
-    shed_per_second = SLOTS.per_second * (WORST - FULL)
-    shed_us = (at_worst["server_cpu"] - full["server_cpu"]) / shed_per_second * 1e6
-    note = "of a call that is turned away, with all its attempts; of the processor time of a host in overload"
+    more_cpu = at_worst["server_cpu"] - full["server_cpu"]
+    shed_us = more_cpu / (at_worst["turned_away_per_second"] - full["turned_away_per_second"]) * 1e6
+    note = "of an attempt that is turned away, network included; of the processor time of a host in overload"
     yield Figure("overload", "shed_cpu_us", "µs", shed_us, note=note)
     expired = max(100 * run["expired_cpu"] / run["server_cpu"] for times, run in cpu.items() if times > FULL)
     yield Figure("overload", "expired_cpu_percent", "%", expired, note=note, goal_value=EXPIRED_CPU_PERCENT_GOAL)

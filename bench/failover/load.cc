@@ -1,7 +1,7 @@
 // Calls at a steady rate (an open loop), whether or not others are answered: how many fail, and how long each takes.
 //   --rate=CALLS (a second)
-// They end by SIGTERM, if not by themselves. Prints a line of JSON as soon as it begins, {"began_s":…} by the monotonic clock, and at its end one that has the slowest call of
-// each 50 ms from there on.
+// They end by SIGTERM, if not by themselves. Prints a line of JSON as soon as it begins, {"began_s":…} by the monotonic clock, and at
+// its end one that has the slowest call of each 50 ms from there on.
 #include <algorithm>
 #include <csignal>
 #include <cstdio>

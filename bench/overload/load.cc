@@ -3,8 +3,8 @@
 //   --kind=hold|urgent|by_the_way|compute  --rate=CALLS (a second)  --settle=SECONDS (that do not count)  --patience=SECONDS
 //   --slow=TIMES: as long as they call, the desk's slots are held so many times as long
 // IN_FLIGHT is how many calls are under way at most. Prints a line of JSON: of the time that counts, how many calls were made and
-// answered, how long the attempts took that were, and what processes used; from `began_s` of the monotonic clock on, the share of
-// calls that were answered, second by second.
+// answered, how long the attempts took that were, how many attempts were turned away, and what processes used; from `began_s` of
+// the monotonic clock on, the share of calls that were answered, second by second.
 #include <unistd.h>
 
 #include <algorithm>
@@ -96,7 +96,8 @@ class Callers {
     std::printf(R"({"began_s":%.6f,"made":%zu,"answered":%zu,"per_second":%.2f,"p50_ms":%.3f,"p99_ms":%.3f,)",
                 static_cast<double>(began_ns_) / 1e9, counted.made, counted.took_ns.size(),
                 static_cast<double>(counted.took_ns.size()) * 1e9 / span_ns, counted.quantile_ms(0.5), counted.quantile_ms(0.99));
-    std::printf(R"("generator_cpu":%.4f,"server_cpu":%.4f,"expired_cpu":%.6f,"shares":[)", static_cast<double>(used_.here_ns) / span_ns,
+    std::printf(R"("turned_away_per_second":%.1f,"generator_cpu":%.4f,"server_cpu":%.4f,"expired_cpu":%.6f,"shares":[)",
+                static_cast<double>(turned_away_) * 1e9 / span_ns, static_cast<double>(used_.here_ns) / span_ns,
                 static_cast<double>(used_.server_ns) / span_ns, static_cast<double>(used_.expired_ns) / span_ns);
     for (std::size_t i = 0; i < by_second.size(); ++i) std::printf("%s%.4f", i == 0 ? "" : ",", by_second[i].share());
     std::printf("]}\n");
@@ -142,6 +143,7 @@ class Callers {
       const std::int64_t began = Meter::now();
       const auto answer = ask(patient);
       const bool refused = answer.code() == holon::Code::resource_exhausted || answer.code() == holon::Code::unavailable;
+      if (refused && began >= counts_from_ns_ && began < ends_at_ns_) ++turned_away_;
       if (!refused || attempt == attempts_max) return {at_ns, Meter::now() - began, answer.ok()};
       if (!holon::sleep(patient, std::chrono::milliseconds(wait_ms_(random_))).ok()) return {at_ns, 0, false};
     }
@@ -155,8 +157,18 @@ class Callers {
   Result<Used> used_so_far(Call& call) const {
     Used used{.here_ns = bench::cpu_ns_of(::getpid())};
     for (const int pid : load_.server_pids) used.server_ns += bench::cpu_ns_of(pid);
-    used.expired_ns = TRY(desk_->Count(call, {})).expired_cpu_ns();
+    used.expired_ns = TRY(expired_so_far(call));
     return used;
+  }
+
+  // In overload it may take some attempts to be told.
+  Result<std::int64_t> expired_so_far(Call& call) const {
+    for (int attempt = 1;; ++attempt) {
+      const auto counted = desk_->Count(call, {});
+      if (counted.ok()) return counted->expired_cpu_ns();
+      if (attempt == 100) return counted.error();
+      TRY(holon::sleep(call, std::chrono::milliseconds(50)));
+    }
   }
 
   /// What is used while calls count.
@@ -177,6 +189,7 @@ class Callers {
   std::mt19937 random_{1};
   std::uniform_int_distribution<int> wait_ms_{50, 150};
   std::vector<Asked> asked_;
+  std::size_t turned_away_ = 0;  ///< attempts
   Used used_;
 };
 
