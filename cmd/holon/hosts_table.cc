@@ -1,6 +1,8 @@
 #include "cmd/holon/hosts_table.h"
 
+#include <algorithm>
 #include <set>
+#include <vector>
 
 #include "cmd/holon/table.h"
 #include "cmd/holon/terminal.h"
@@ -35,12 +37,17 @@ std::string listed_once(const google::protobuf::RepeatedPtrField<std::string>& w
 }
 
 void print_hosts(const google::protobuf::RepeatedPtrField<node::v1::HostState>& hosts) {
-  Table table({{"HOST", Column::key}, {"STATE", 9}, {"NODE", 8}, {"PID", 6, Column::right}, {"UP", 5, Column::right},
-               {"RESTARTS", 7, Column::right}, {"SERVICES", 4}, {"OWNERS", 3}, {"TROUBLE", 8}});
+  std::vector<Column> columns = {{"HOST", Column::key}, {"STATE", 9}, {"PID", 6, Column::right}, {"UP", 5, Column::right},
+                                 {"RESTARTS", 7, Column::right}, {"SERVICES", 4}, {"OWNERS", 3}, {"TROUBLE", 8}};
+  const bool cluster = std::ranges::any_of(hosts, [](const node::v1::HostState& host) { return !host.node().empty(); });
+  if (cluster) columns.insert(columns.begin() + 2, {"NODE", 8});
+  Table table(columns);
   for (const node::v1::HostState& host : hosts) {
-    table.add({host.host(), {host.state(), tone_of(host.state())}, host.node(), host.pid() == 0 ? "" : std::to_string(host.pid()),
-               age_of(host), std::to_string(host.restarts()), listed_once(host.services()), listed_once(host.owners()),
-               trouble_of(host)});
+    std::vector<Cell> row = {host.host(), {host.state(), tone_of(host.state())}, host.pid() == 0 ? "" : std::to_string(host.pid()),
+                             age_of(host), std::to_string(host.restarts()), listed_once(host.services()),
+                             listed_once(host.owners()), trouble_of(host)};
+    if (cluster) row.insert(row.begin() + 2, host.node());
+    table.add(std::move(row));
   }
   table.print();
   std::fflush(stdout);
