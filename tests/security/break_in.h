@@ -13,7 +13,7 @@ namespace holon {
 inline Result<vault::Contents> break_in(Call& call, fiber::Loop& loop, const std::string& address, const std::string& name) {
   client::Pools pools({&loop});
   client::Endpoints endpoints;
-  endpoints.everything = {HOLON_TRY(client::Endpoint::parse(address))};
+  endpoints.everything.push_back(HOLON_TRY(client::Endpoint::parse(address)));
   pools.update(std::move(endpoints));
   app::Assembly assembly({}, &pools);
   struct Liar {
