@@ -48,25 +48,32 @@ Prequal::Report* Prequal::fresh(const Candidate& who, env::Time now) {
   return now - report.at <= age_max && report.uses < uses_max ? &report : nullptr;
 }
 
-bool Prequal::better(const Report& one, const Report& two, env::Time now) const {
+// An endpoint that is so busy that it answers late says how it was before.
+Prequal::Sight Prequal::sight_of(const Candidate& who, const Report& report, env::Time now) {
+  return {std::max(report.in_flight, static_cast<double>(who.in_flight())), report.latency.at(now)};
+}
+
+bool Prequal::better(const Sight& one, const Sight& two) const {
   if (hot(one) != hot(two)) return hot(two);
-  if (hot(one)) return one.in_flight < two.in_flight;
-  return one.latency.at(now) < two.latency.at(now);
+  return hot(one) ? one.in_flight < two.in_flight : one.latency_ns < two.latency_ns;
 }
 
 // Equal ones are taken as chance has it: they are looked at from a random one on.
 Candidate& Prequal::pick(Candidates from, const Pick& call) {
   Candidate* best = nullptr;
   Report* its = nullptr;
+  Sight seen{};
   int known = 0;
   for (std::size_t i = 0, first = call.random % from.size(); i < from.size(); ++i) {
     Candidate* const each = from[(first + i) % from.size()];
     Report* const report = fresh(*each, call.now);
     if (report == nullptr) continue;
     ++known;
-    if (its != nullptr && !better(*report, *its, call.now)) continue;
+    const Sight sight = sight_of(*each, *report, call.now);
+    if (its != nullptr && !better(sight, seen)) continue;
     best = each;
     its = report;
+    seen = sight;
   }
   if (known < 2) return otherwise_.pick(from, call);
   ++its->uses;

@@ -2,7 +2,7 @@
 // NSDI 2024).
 //
 // Beside the calls endpoints are asked at random how many calls they have under way, of all their callers, and how long calls take
-// there (prober.h asks). Of those that answered of late, the busiest sixth is "hot": of the others the one with the least latency
+// there (prober.h asks); what the caller itself has under way there it need not ask. Of those that answered of late, the busiest sixth is "hot": of the others the one with the least latency
 // takes the call; if all are hot, the one with the fewest calls. Where fewer than two have answered it is the power of two choices:
 // whoever is asked in vain, as a server that knows nothing of holon is, so loses nothing.
 #pragma once
@@ -44,8 +44,14 @@ class Prequal final : public Balancer {
   };
   /// What is known of one, and recent enough; null if nothing.
   Report* fresh(const Candidate& who, env::Time now);
-  bool hot(const Report& report) const { return report.in_flight > hot_above_; }
-  bool better(const Report& one, const Report& two, env::Time now) const;
+  /// How one is, as it says and as its calls from here show.
+  struct Sight {
+    double in_flight;
+    double latency_ns;
+  };
+  static Sight sight_of(const Candidate& who, const Report& report, env::Time now);
+  bool hot(const Sight& sight) const { return sight.in_flight > hot_above_; }
+  bool better(const Sight& one, const Sight& two) const;
   void remember(double in_flight);
 
   std::map<const Candidate*, Report> reports_;

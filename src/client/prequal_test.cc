@@ -70,6 +70,14 @@ TEST_F(PrequalTest, WhatIsSentThereCountsUntilItSaysMore) {
   EXPECT_GT(picked[0] + picked[2], 6) << "they do not all run to the same";
 }
 
+TEST_F(PrequalTest, WhatIsUnderWayFromHereIsKnownThoughItDoesNotSaySo) {
+  for (int i = 0; i < 5; ++i) {
+    for (std::size_t who = 0; who < 3; ++who) tell(who, 2, milliseconds(who == 1 ? 1 : 10));
+  }
+  three_[1].calls = 9;
+  EXPECT_EQ(picks(6)[1], 0);
+}
+
 TEST_F(PrequalTest, WithoutAnswersItIsThePowerOfTwoChoices) {
   three_[0].calls = 9;
   EXPECT_EQ(picks(100)[0], 0);
@@ -78,7 +86,7 @@ TEST_F(PrequalTest, WithoutAnswersItIsThePowerOfTwoChoices) {
 }
 
 TEST_F(PrequalTest, AnAnswerIsForgottenWithTimeAndUse) {
-  three_[0].calls = 9;
+  three_[0].latency_ms = 100;
   tell(0, 0, milliseconds(1));
   tell(1, 5, milliseconds(9));
   EXPECT_EQ(pick(), 0u);
