@@ -80,6 +80,7 @@ void Connection::retire() {
   link_.session().goaway(wire::Http2Code::no_error);
   link_.touch();
   if (in_flight_ == 0) return link_.close(unavailable("retired"));
+  link_.absent();
   changed_();
 }
 

@@ -288,6 +288,25 @@ TEST_F(UnaryTest, AServerThatKeepsSilentIsPassedOverUntilItSpeaks) {
   }));
 }
 
+TEST_F(UnaryTest, ACallToAServerThatIsSilentAndGoneIsMadeElsewhere) {
+  Limits limits;
+  limits.link.silence_time = milliseconds(50);
+  limits.hedges_max = 0;
+  learn(limits);
+  serve({&one_});
+  ASSERT_TRUE(call(get).ok());
+  one_.freeze();
+  internal::RootCall root(env::os().now() + seconds(20));
+  TaskGroup group(root);
+  Task<void> waiting = group.spawn([&](Call& branch) { return call(branch, get); });
+  turn();
+  serve({&two_});
+  const env::Time began = env::os().now();
+  EXPECT_TRUE(waiting.get().ok());
+  EXPECT_LT(env::os().now() - began, seconds(10)) << "its deadline is later, and so is the sign of life that all others have";
+  one_.thaw();
+}
+
 TEST_F(UnaryTest, TheFasterServerGetsMoreCalls) {
   serve({&one_, &two_});
   two_.delay = milliseconds(100);  // longer than a loaded machine lets anybody wait

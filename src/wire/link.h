@@ -43,6 +43,11 @@ class Link final : private env::Watcher, private fiber::TurnEnd {
   }
   void answered() { vigil_.answered(); }
   /// Whether it was asked for a sign of life, and gave none yet.
+  /// See Vigil.
+  void absent() {
+    vigil_.absent();
+    look_at(vigil_.next(loop_.now()));
+  }
   bool silent() const { return vigil_.silent(loop_.now()); }
   env::Time spoke_again() const { return vigil_.spoke_again(); }
   /// How often bytes were gathered from the session: what was submitted since the last time has certainly not left.

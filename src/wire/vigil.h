@@ -71,6 +71,9 @@ class Vigil {
   /// Some answer came.
   void answered() { expects_since_ = env::Time::max(); }
 
+  /// Nobody is there any more, as somebody says who knows: who is silent then is given up, and not only passed over.
+  void absent() { times_.keepalive_timeout = std::min(times_.keepalive_timeout, times_.silence_time); }
+
   /// Whether it is time to ask for a sign of life.
   bool must_ask(env::Time now, bool streams) const {
     if (!greeted_ || asked_ != env::Time::max()) return false;

@@ -101,6 +101,20 @@ TEST(Vigil, WhoHasAnsweredIsNotAskedForSilence) {
   EXPECT_FALSE(vigil.must_ask(at(30), true));
 }
 
+TEST(Vigil, WhoIsSaidToBeAbsentIsGivenUpOnceItIsSilent) {
+  LinkTimes limits = times();
+  limits.silence_time = seconds(1);
+  Vigil vigil = greeted(limits);
+  vigil.expects(at(0));
+  vigil.asked(at(1));
+  EXPECT_EQ(vigil.overdue(at(2)).rule, "") << "it is passed over alone";
+  vigil.absent();
+  EXPECT_EQ(vigil.next(at(1)), at(2));
+  EXPECT_EQ(vigil.overdue(at(2)).rule, "keepalive_timeout");
+  vigil.heard(at(2), 0);
+  EXPECT_EQ(vigil.overdue(at(2)).rule, "") << "it finishes what it has begun";
+}
+
 TEST(Vigil, WhoTakesNothingIsASlowReaderAndWhoTakesALittleIsNot) {
   Vigil vigil = greeted();
   vigil.stalled(at(1));
