@@ -43,7 +43,8 @@ std::string doors_text(const google::protobuf::RepeatedPtrField<node::v1::Door>&
     waiting += door.waiting();
     limit += door.limit();
   }
-  return std::to_string(running) + (limit > 0 ? " of at most " + with_digits(limit, 1) : "") + " run, " + std::to_string(waiting) +
+  const bool bounded = limit >= static_cast<double>(running) && limit > 0;  // else some loops have none
+  return std::to_string(running) + (bounded ? " of at most " + with_digits(limit, 1) : "") + " run, " + std::to_string(waiting) +
          " wait";
 }
 

@@ -27,8 +27,7 @@ std::string memory_text(const node::v1::HostUsage& host) {
 void print_trouble(const node::v1::TopReply& reply) {
   std::vector<std::string> lines;
   for (const node::v1::HostUsage& host : reply.hosts()) {
-    const bool limited = std::ranges::any_of(host.doors(), [](const node::v1::Door& door) { return door.limit() > 0; });
-    if (!limited && host.turned_away_per_second() == 0) continue;
+    if (host.turned_away_per_second() == 0) continue;
     lines.push_back(host.host() + " turns " + fixed(host.turned_away_per_second(), 1) + " calls/s away: " + doors_text(host.doors()));
   }
   for (const node::v1::EdgeUsage& edge : reply.edges()) {

@@ -99,6 +99,7 @@ void NodeLink::learn_permissions(const node::v1::Directory& directory) {
 
 void NodeLink::learn(const node::v1::Directory& directory) {
   learn_permissions(directory);
+  if (directory.keeps_hosts() && std::exchange(absent_, false)) absence_timer_.stop();
   client::Endpoints endpoints;
   endpoints.may_grow = true;
   endpoints.zone = directory.zone();

@@ -36,6 +36,7 @@ void Breaker::trip(env::Time now) {
   ++openings_;
   open_until_ = now + std::min(open, rules_.open_most);
   probe_until_ = {};
+  now_ = before_ = {};  // what led to this does not count once more when it is tried again
 }
 
 void Breaker::close() {

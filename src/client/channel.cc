@@ -108,6 +108,7 @@ class RemoteStream final : public internal::Duplex {
     if (!counted_) count(why.code());
     reception_.abandon();
     failed_ = why;
+    reception_.interrupt();
     return why;
   }
 

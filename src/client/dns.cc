@@ -51,11 +51,22 @@ Result<DnsName> DnsName::parse(std::string_view text) {
   return name;
 }
 
+namespace {
+
+/// Whose certificate is expected: the name itself, or what the service of an SRV name belongs to (RFC 4985, 2).
+std::string certified_name(std::string name) {
+  while (name.starts_with('_')) name.erase(0, std::min(name.find('.'), name.size() - 1) + 1);
+  if (name.ends_with('.')) name.pop_back();
+  return name;
+}
+
+}  // namespace
+
 DnsSource::DnsSource(fiber::Loop& loop, DnsName name, std::shared_ptr<crypto::ClientTls> tls, std::string server_name, Pools& pools)
     : loop_(loop),
       name_(std::move(name)),
       tls_(std::move(tls)),
-      server_name_(server_name.empty() ? name_.name : std::move(server_name)),
+      server_name_(server_name.empty() ? certified_name(name_.name) : std::move(server_name)),
       pools_(pools),
       mailbox_(std::make_shared<Mailbox<DnsSource>>(loop, *this)) {
   Endpoints unknown;

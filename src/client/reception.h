@@ -48,6 +48,11 @@ class Reception final : public StreamEvents {
   std::optional<std::chrono::milliseconds> push_back() const { return push_back_; }
   /// Whether the server says that no handler has begun the call.
   bool unbegun() const { return unbegun_; }
+  /// It is over for a reason on this side: whoever waits here looks again.
+  void interrupt() {
+    progress_.wake();
+    writable_.wake();
+  }
   /// Whether response headers were seen.
   bool answered() const { return answered_; }
   const Metadata& response_headers() const { return headers_; }

@@ -61,7 +61,9 @@ bool Assignment::has_another(const std::string& replica) const {
 std::vector<AssignmentStep> Assignment::cut_off(const Here& here) const {
   std::vector<AssignmentStep> steps;
   if (policy_.goes_on) return steps;
-  for (const std::string& replica : here.running) steps.push_back({Kind::kill, replica});
+  std::set<std::string> replicas = here.running;
+  replicas.insert(here.wanted.begin(), here.wanted.end());  // one that ended would start again
+  for (const std::string& replica : replicas) steps.push_back({Kind::kill, replica});
   return steps;
 }
 
@@ -72,7 +74,7 @@ std::optional<AssignmentStep::Kind> Assignment::step_of(const std::string& repli
   const bool runs = here.running.contains(replica);
   if (!claims_.contains(replica)) {
     if (wished && !has_another(replica)) return Kind::claim;
-    if (runs) return Kind::kill;
+    if (runs || wanted) return Kind::kill;
     const auto holder = holders_.find(replica);  // this node, if it was not told that a claim of its own had come about
     return holder != holders_.end() && holder->second == node_ ? std::optional(Kind::release) : std::nullopt;
   }

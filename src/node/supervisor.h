@@ -78,6 +78,7 @@ class Supervisor final : public Members, private HostEvents {
   void learned(const ClusterView& view) override;
   std::int64_t earlier_lease() const override { return lease_; }
   void keep_lease(std::int64_t lease) override;
+  void holds_lease(bool holds) override;
 
   // ---- what hosts say
   /// A host is there. Whoever is none of this node's is told to end.
@@ -176,6 +177,7 @@ class Supervisor final : public Members, private HostEvents {
   control::Directory directory_;
   ClusterView others_;      ///< what the other nodes run
   std::int64_t lease_ = 0;  ///< by which this node is one of them
+  bool keeps_hosts_ = false;  ///< that holds
   FaultBook faults_;
   fiber::Timer fault_timer_;  ///< for the end of the next one
   Changes changes_;

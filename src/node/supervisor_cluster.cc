@@ -44,7 +44,8 @@ void Supervisor::give_up(const std::string& replica) {
   Member* member = find(replica);
   if (member == nullptr) return;
   leave(*member);
-  member->process->stop();
+  // When the node ends, its gateway does so first: what has come in there finds what it needs.
+  if (!stopping_ || !member->process->life().running()) member->process->stop();
   if (member->process->life().stopped()) close_doors(*member);
   changed();
 }
@@ -94,6 +95,12 @@ void Supervisor::learned(const ClusterView& view) {
     directory_.add(endpoint, {record.services().begin(), record.services().end()});
   }
   others_ = view;
+  changed();
+}
+
+void Supervisor::holds_lease(bool holds) {
+  if (holds == std::exchange(keeps_hosts_, holds)) return;
+  directory_.renew();
   changed();
 }
 

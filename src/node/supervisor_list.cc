@@ -36,6 +36,7 @@ v1::Directory Supervisor::directory() const {
   }
   out.mutable_faults()->Assign(faults().begin(), faults().end());
   *out.mutable_permissions() = permissions();
+  out.set_keeps_hosts(keeps_hosts_ || !deployment_.cluster);
   return out;
 }
 
@@ -52,7 +53,8 @@ v1::Permissions Supervisor::permissions() const {
     const HostProcess& process = *member->process;
     if (!process.life().running()) continue;
     // What an earlier placement ran finishes what it has begun. A command calls through the outlet.
-    const std::set<std::string>& names = member->retired ? all : callers[host_of_replica(process.name())];
+    const bool earlier = member->retired || process.known()->version != process.start().version;
+    const std::set<std::string>& names = earlier ? all : callers[host_of_replica(process.name())];
     v1::HostIdentity* identity = out.add_hosts();
     identity->set_host(process.name());
     identity->set_pid(process.process().pid);

@@ -105,7 +105,8 @@ void ServerCall::enqueue() {
 }
 
 bool ServerCall::take_place() {
-  has_place_ = route_.service_number != 0 && route_.method->kind == internal::Kind::unary;
+  // Nor does one that waits until its client is known: how long that takes says nothing about the service.
+  has_place_ = unsettled_ == nullptr && route_.service_number != 0 && route_.method->kind == internal::Kind::unary;
   return has_place_;
 }
 
@@ -226,6 +227,8 @@ void ServerCall::run(fiber::Loop& runner) {
     headers = std::move(call.response_metadata());
     trailers = std::move(call.response_trailers());
   }
+  // That is about the handler's own calls, and this one has begun.
+  if (route_.service_number != 0 && trailers.has(wire::unbegun_name)) trailers.take(wire::unbegun_name);
   // Who stood next to the failure has tried again: whoever does so further up only multiplies the load.
   const bool below = status.code() == Code::unavailable && call.data().failed_below;
   if (below && !trailers.has(wire::push_back_name)) trailers.add(std::string(wire::push_back_name), "-1");

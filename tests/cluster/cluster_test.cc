@@ -40,6 +40,7 @@ class ClusterNode final : public ChainTest {
   void write(const EtcdMembers& etcd, const crypto::Authority& authority) {
     fs::copy_file(fs::path(CLUSTER_TEST_SOURCES) / "holon.yaml", manifest_, fs::copy_options::overwrite_existing);
     std::ofstream(folder_ / "holon.patient.yaml") << "cluster: {lease: 30s}\n";
+    std::ofstream(folder_ / "holon.steady.yaml") << "cluster: {lease: 9s}\n";
     std::ofstream(folder_ / "holon.far.yaml") << "limits: {client.near_first: 0}\n";  // half of the calls go to the other node
     std::ofstream variables(folder_ / "node.env");
     variables << "NODE_NAME=" << name_ << "\nNODE_ADDRESS=" << address_ << "\n";
@@ -190,13 +191,15 @@ TEST_F(ClusterTest, ANodeThatLeavesHandsItsHostsOver) {
 }
 
 TEST_F(ClusterTest, ANodeThatIsStartedAnewInTimeKeepsItsHosts) {
-  up_on_loopback({"--overlay", "patient"});
+  up_on_loopback({"--overlay", "steady"});
   const std::string replica = a_->own("five");
   const int pid = a_->host(replica).pid();
   AskLoad load(b_->host(b_->own("four")).endpoint(), 2);
   a_->kill_hard(a_->node_process());
-  a_->up({"--overlay", "patient"});
-  EXPECT_EQ(a_->host(replica).pid(), pid);
+  const env::Time abandoned = env::os().now() + seconds(6);  // two thirds of the lease
+  a_->up({"--overlay", "steady"});
+  EXPECT_TRUE(ClusterNode::eventually([&] { return env::os().now() > abandoned + milliseconds(500); }));
+  EXPECT_EQ(a_->host(replica).pid(), pid) << "it ended although its node is back";
   const std::size_t before = load.calls();
   EXPECT_TRUE(ClusterNode::eventually([&] { return load.calls() > before + 100 && shared_out(*b_); }));
   load.stop();

@@ -4,7 +4,7 @@ import sys
 
 from prometheus_client.parser import text_string_to_metric_families
 
-UNITS = ("_seconds", "_bytes", "_ready", "_calls", "_limit")
+UNITS = ("_seconds", "_bytes", "_ready", "_fit", "_calls", "_nodes", "_limit", "_attempts")
 
 
 def check(family):

@@ -147,6 +147,7 @@ Result<void> Etcd::revoke(Call& call, Lease lease) {
 }
 
 Result<bool> Etcd::put(Call& call, Lease lease, const std::string& key, const std::string& value) {
+  if (lease == 0) return failed_precondition(key + " would stay for ever: there is no lease to write it under");
   return ask(call, answer_within, [&](Call& bounded, Member& member) -> Result<bool> {
     api::TxnRequest request;
     *request.add_compare() = absent(key);

@@ -41,6 +41,8 @@ class Members {
   virtual std::int64_t earlier_lease() const = 0;
   /// Keeps it for the next node.
   virtual void keep_lease(std::int64_t lease) = 0;
+  /// Whether the lease holds, as etcd says: then hosts that had no node for a while may go on.
+  virtual void holds_lease(bool holds) = 0;
 };
 
 }  // namespace holon::node

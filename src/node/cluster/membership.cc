@@ -84,6 +84,7 @@ Result<void> Membership::renew(Call& call) {
     members_.keep_lease(lease_);
   }
   assignment_.granted(asked);
+  members_.holds_lease(true);
   members_.changes().notify();
   return {};
 }
@@ -119,6 +120,7 @@ void Membership::lost(const std::string& why) {
   signed_in_ = false;
   published_.clear();
   members_.keep_lease(0);
+  members_.holds_lease(false);
   members_.changes().notify();
 }
 
@@ -218,6 +220,7 @@ bool Membership::carry_out(Call& call, const AssignmentStep& step) {
 
 bool Membership::claim(Call& call, const std::string& replica) {
   const Registry::Lease lease = lease_;
+  if (lease == 0) return false;  // lost while others were claimed
   const std::string record = record_of(replica);
   const Result<bool> claimed = registry_.put(call, lease, prefix_ + "replicas/" + replica, record);
   if (!claimed.ok() || !*claimed || lease != lease_) return false;
@@ -230,10 +233,11 @@ bool Membership::claim(Call& call, const std::string& replica) {
 /// Writes down what has changed of the replicas that are claimed.
 bool Membership::publish(Call& call) {
   bool done = true;
+  const Registry::Lease lease = lease_;
   const std::set<std::string> claims = assignment_.claims();
   for (const std::string& replica : claims) {
+    if (lease == 0 || lease != lease_) return false;  // with it the claims have ended
     const std::string record = record_of(replica);
-    const Registry::Lease lease = lease_;
     if (published_[replica] == record) continue;
     const Result<bool> put = registry_.put(call, lease, prefix_ + "replicas/" + replica, record);
     if (put.ok() && *put && lease == lease_) {

@@ -112,11 +112,13 @@ class NearMembers final : public Members {
   bool stopping() const override { return ends; }
   std::int64_t earlier_lease() const override { return lease; }
   void keep_lease(std::int64_t kept) override { lease = kept; }
+  void holds_lease(bool holds) override { confirmed = holds; }
 
   std::set<std::string> running;
   ClusterView view;
   bool ends = false;
   std::int64_t lease = 0;
+  bool confirmed = false;  ///< the lease
 
  private:
   Changes changes_;

@@ -224,10 +224,10 @@ void add_endpoints(Families& out, const v1::CallsReply& calls) {
   each_endpoint([&](const Labels& labels, const v1::CalleeEndpoint& endpoint) {
     out.sample("holon_breaker_trips_total", labels, endpoint.trips());
   });
-  out.begin("holon_retry_budget", "gauge", "Attempts that may be made again just now.");
+  out.begin("holon_retry_budget_attempts", "gauge", "Attempts that may be made again just now.");
   for (const v1::SnapshotReply& host : calls.hosts()) {
     for (const v1::RetryBudget& budget : host.budgets()) {
-      out.sample("holon_retry_budget", {{"host", host.host()}, {"caller", budget.caller()}, {"service", budget.service()}},
+      out.sample("holon_retry_budget_attempts", {{"host", host.host()}, {"caller", budget.caller()}, {"service", budget.service()}},
                  number_text(budget.left()));
     }
   }

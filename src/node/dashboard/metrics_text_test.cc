@@ -91,7 +91,7 @@ TEST(MetricsTextTest, SaysWhatCallersDoAboutTroubleAndWhoIsFitForThem) {
   const std::string replica = "{host=\"frontend.0\",service=\"shop.Cart\",replica=\"cart.1\"}";
   EXPECT_THAT(text, HasSubstr("holon_endpoint_fit" + replica + " 0\n"));
   EXPECT_THAT(text, HasSubstr("holon_breaker_trips_total" + replica + " 3\n"));
-  EXPECT_THAT(text, HasSubstr("holon_retry_budget{host=\"frontend.0\",caller=\"shop.Frontend\",service=\"shop.Cart\"} 9.5\n"));
+  EXPECT_THAT(text, HasSubstr("holon_retry_budget_attempts{host=\"frontend.0\",caller=\"shop.Frontend\",service=\"shop.Cart\"} 9.5\n"));
 }
 
 TEST(MetricsTextTest, CountsAttemptsThatWentPastNearReplicas) {
