@@ -82,7 +82,12 @@ class DnsSourceTest : public testing::Test {
   }
 
   /// It outlives the threads that ask it, and so is never destroyed.
-  DnsWorld& world_ = *new DnsWorld;
+  static DnsWorld& make_world() {
+    static auto* const all = new std::vector<DnsWorld*>;
+    return *all->emplace_back(new DnsWorld);
+  }
+
+  DnsWorld& world_ = make_world();
   fiber::Loop loop_{world_, 0};
   std::unique_ptr<Pools> pools_;
   std::unique_ptr<DnsSource> source_;
