@@ -5,6 +5,7 @@
 #include <atomic>
 #include <mutex>
 
+#include "env/real_world.h"
 #include "fiber/call.h"
 
 namespace holon::client {
@@ -14,14 +15,9 @@ using testing::HasSubstr;
 using Records = Result<env::NameRecords>;
 
 /// The real world, with a clock that can be set and a DNS that says what it is told.
-class DnsWorld final : public env::Environment, private env::Names {
+class DnsWorld final : public env::RealWorld, private env::Names {
  public:
   env::Time now() override { return env::os().now() + env::Duration(shift.load()); }
-  env::WallTime wall() override { return env::os().wall(); }
-  std::uint64_t random() override { return env::os().random(); }
-  std::unique_ptr<env::Reactor> make_reactor() override { return env::os().make_reactor(); }
-  env::Disk& disk() override { return env::os().disk(); }
-  env::Processes& processes() override { return env::os().processes(); }
   env::Names& names() override { return *this; }
 
   void say(Records records) {

@@ -6,6 +6,7 @@
 #include <mutex>
 
 #include "env/names.h"
+#include "env/real_world.h"
 #include "fiber/call.h"
 #include "holon/task.h"
 
@@ -16,14 +17,9 @@ using testing::ElementsAre;
 using Addresses = std::vector<std::string>;
 
 /// The real world, with a clock that can be set and a resolver that says what it is told.
-class NamedWorld final : public env::Environment, private env::Names {
+class NamedWorld final : public env::RealWorld, private env::Names {
  public:
   env::Time now() override { return env::os().now() + env::Duration(shift.load()); }
-  env::WallTime wall() override { return env::os().wall(); }
-  std::uint64_t random() override { return env::os().random(); }
-  std::unique_ptr<env::Reactor> make_reactor() override { return env::os().make_reactor(); }
-  env::Disk& disk() override { return env::os().disk(); }
-  env::Processes& processes() override { return env::os().processes(); }
   env::Names& names() override { return *this; }
 
   void say(const std::string& host, Result<Addresses> found) {

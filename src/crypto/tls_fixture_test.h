@@ -9,6 +9,7 @@
 #include "crypto/stream.h"
 #include "crypto/test_certificates.h"
 #include "crypto/tls.h"
+#include "env/real_world.h"
 
 namespace holon::crypto {
 
@@ -19,15 +20,10 @@ using testing::AllOf;
 using testing::HasSubstr;
 
 /// The real world, at a time of its own.
-class ShiftedWorld final : public env::Environment {
+class ShiftedWorld final : public env::RealWorld {
  public:
   env::Time now() override { return env::os().now() + shift; }
   env::WallTime wall() override { return env::os().wall() + std::chrono::duration_cast<std::chrono::seconds>(shift); }
-  std::uint64_t random() override { return env::os().random(); }
-  std::unique_ptr<env::Reactor> make_reactor() override { return env::os().make_reactor(); }
-  env::Disk& disk() override { return env::os().disk(); }
-  env::Processes& processes() override { return env::os().processes(); }
-  env::Names& names() override { return env::os().names(); }
 
   env::Duration shift{};
 };

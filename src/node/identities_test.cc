@@ -5,6 +5,7 @@
 
 #include "crypto/test_certificates.h"
 #include "env/disk.h"
+#include "env/real_world.h"
 
 namespace holon::node {
 namespace {
@@ -13,15 +14,10 @@ using std::chrono::minutes;
 using std::chrono::seconds;
 
 /// The real world, at a time of its own.
-class LaterWorld final : public env::Environment {
+class LaterWorld final : public env::RealWorld {
  public:
   env::Time now() override { return env::os().now() + shift; }
   env::WallTime wall() override { return env::os().wall() + shift; }
-  std::uint64_t random() override { return env::os().random(); }
-  std::unique_ptr<env::Reactor> make_reactor() override { return env::os().make_reactor(); }
-  env::Disk& disk() override { return env::os().disk(); }
-  env::Processes& processes() override { return env::os().processes(); }
-  env::Names& names() override { return env::os().names(); }
 
   seconds shift{};
 };
