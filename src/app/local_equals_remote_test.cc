@@ -303,19 +303,13 @@ TEST_P(LocalEqualsRemote, AMessageOverFourMebibytesIsRefusedWhereItIsSerialised)
   EXPECT_TRUE(leaf_->Echo(host_.call(), request).ok());
 }
 
-#if defined(HOLON_SANITIZE_THREAD)
-constexpr int calls_at_once = 100;  // they take so long that more would be overload, and be turned away
-#else
-constexpr int calls_at_once = 500;
-#endif
-
 TEST_P(LocalEqualsRemote, ManyCallsAtOnce) {
   TaskGroup group(host_.call());
   std::vector<Task<Message>> tasks;
-  for (int i = 0; i < calls_at_once; ++i) {
+  for (int i = 0; i < testing::calls_at_once; ++i) {
     tasks.push_back(group.spawn([this, i](Call& call) { return middle_->Relay(call, numbered(i)); }));
   }
-  for (int i = 0; i < calls_at_once; ++i) {
+  for (int i = 0; i < testing::calls_at_once; ++i) {
     Result<Message> reply = tasks[static_cast<std::size_t>(i)].get();
     ASSERT_TRUE(reply.ok()) << reply.error().to_string();
     EXPECT_EQ(reply->number(), i);

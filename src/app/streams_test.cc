@@ -69,7 +69,7 @@ TEST_P(Streams, OneFiberWritesWhileAnotherReads) {
 TEST_P(Streams, ManyStreamsAtOnce) {
   TaskGroup group(host_.call());
   std::vector<Task<int>> tasks;
-  for (int i = 0; i < 100; ++i) {
+  for (int i = 0; i < testing::streams_at_once; ++i) {
     tasks.push_back(group.spawn([this, i](Call& call) -> Result<int> {
       auto stream = streams_->Chat(call);
       int sum = 0;
@@ -83,7 +83,7 @@ TEST_P(Streams, ManyStreamsAtOnce) {
       return end ? -1 : sum;
     }));
   }
-  for (int i = 0; i < 100; ++i) {
+  for (int i = 0; i < testing::streams_at_once; ++i) {
     Result<int> sum = tasks[static_cast<std::size_t>(i)].get();
     ASSERT_TRUE(sum.ok()) << sum.error().to_string();
     EXPECT_EQ(*sum, 10 * i);

@@ -10,6 +10,15 @@
 
 namespace holon::testing {
 
+/// What a host takes in one burst. Under ThreadSanitizer calls take so long that more would be overload, and be turned away.
+#if defined(HOLON_SANITIZE_THREAD)
+constexpr int calls_at_once = 50;
+constexpr int streams_at_once = 20;
+#else
+constexpr int calls_at_once = 500;
+constexpr int streams_at_once = 100;
+#endif
+
 struct Way {
   const char* name;
   Mode mode;
