@@ -3,8 +3,8 @@
 #include <csignal>
 #include <cstdio>
 #include <cstdlib>
-#include <thread>
 
+#include "env/processors.h"
 #include "holon/log.h"
 
 namespace holon::app {
@@ -14,7 +14,7 @@ constexpr auto start_time_max = std::chrono::seconds(60);
 constexpr auto hog_limit = std::chrono::milliseconds(100);
 
 unsigned loops_of(const Options& options) {
-  return options.loops != 0 ? options.loops : std::max(1u, std::thread::hardware_concurrency());
+  return options.loops != 0 ? options.loops : env::processors(env::os().disk());
 }
 
 void report_hog(std::string_view method, unsigned loop, env::Duration at_least) {

@@ -3,14 +3,13 @@
 #include <csignal>
 #include <cstdlib>
 #include <memory>
-#include <thread>
 
 #include "app/health.h"
 #include "app/node_link.h"
 #include "app/runtime.h"
 #include "app/snapshot.h"
 #include "client/pool.h"
-#include "env/disk.h"
+#include "env/processors.h"
 #include "fiber/waiter.h"
 #include "gateway/arguments.h"
 #include "gateway/door.h"
@@ -27,7 +26,7 @@ constexpr std::chrono::milliseconds log_flush_time{250};
 constexpr std::chrono::seconds log_write_time{5};
 
 unsigned loops_of(const Arguments& arguments) {
-  return arguments.loops != 0 ? arguments.loops : std::max(1u, std::thread::hardware_concurrency());
+  return arguments.loops != 0 ? arguments.loops : env::processors(env::os().disk());
 }
 
 /// The configuration that the arguments name. INVALID_ARGUMENT has a line for each problem.

@@ -17,7 +17,9 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr const char* controllers[] = {"memory", "cpu", "pids"};
-constexpr long cpu_period_us = 100'000;
+// Who has used up a period's quota stands still until it ends. By the kernel's 100 ms that would be the latency of whoever computes
+// much; the shorter, the sooner is a short burst over.
+constexpr long cpu_period_us = 20'000;
 constexpr const char* enter_verb = "enter-groups";
 constexpr const char* leaf_name = "holon-node";
 
@@ -69,34 +71,22 @@ Result<void> enable_controllers(env::Environment& world, const fs::path& own, co
 
 }  // namespace
 
-Cgroups::Cgroups(env::Environment& world, fs::path mount, fs::path own)
-    : world_(world), mount_(std::move(mount)), own_(std::move(own)) {
-  if (is_there(world_, mount_ / "cgroup.controllers")) {
+Cgroups::Cgroups(env::Environment& world, env::ControlGroups groups) : world_(world), groups_(std::move(groups)) {
+  if (is_there(world_, groups_.mount / "cgroup.controllers")) {
     version_ = 2;
   } else {
-    for (const char* controller : controllers) version_ |= is_there(world_, mount_ / controller / "cgroup.procs") ? 1 : 0;
+    for (const char* controller : controllers) version_ |= is_there(world_, groups_.mount / controller / "cgroup.procs") ? 1 : 0;
   }
 }
 
-/// Where this process is by a controller of version 1, or, for "", of version 2: "ID:CONTROLLERS:PATH" a line. A container may not
-/// see the folder of that name: then what it sees is its own. Who has moved into a group of its own makes others beside that.
+// Who has moved into a group of its own makes others beside that.
 fs::path Cgroups::own_folder(const std::string& controller) const {
-  const fs::path mount = mount_ / controller;
-  std::istringstream lines(world_.disk().read(own_).value_or(""));
-  for (std::string line; std::getline(lines, line);) {
-    const std::size_t first = line.find(':'), second = line.find(':', first + 1);
-    if (second == std::string::npos) continue;
-    const std::string names = "," + line.substr(first + 1, second - first - 1) + ",";
-    if (names != "," + controller + "," && (controller.empty() || names.find("," + controller + ",") == std::string::npos)) continue;
-    fs::path folder = mount / fs::path(line.substr(second + 1)).relative_path();
-    if (controller.empty() && folder.filename() == leaf_name) folder = folder.parent_path();
-    if (is_there(world_, folder / "cgroup.procs")) return folder;
-  }
-  return mount;
+  const fs::path folder = groups_.folder(world_.disk(), controller);
+  return controller.empty() && folder.filename() == leaf_name ? folder.parent_path() : folder;
 }
 
 bool Cgroups::can_limit(const std::string& controller) const {
-  if (version_ == 1) return is_there(world_, mount_ / controller / "cgroup.procs") && can_write(own_folder(controller));
+  if (version_ == 1) return is_there(world_, groups_.mount / controller / "cgroup.procs") && can_write(own_folder(controller));
   if (version_ == 0) return false;
   const fs::path own = own_folder("");
   std::istringstream there(world_.disk().read(own / "cgroup.controllers").value_or(""));
@@ -116,8 +106,8 @@ std::vector<std::string> Cgroups::missing() const {
 
 std::string Cgroups::remedy() const {
   switch (version_) {
-    case 0: return "mount control groups at " + mount_.string();
-    case 1: return "start the node as root, or as a user who may write below " + mount_.string();
+    case 0: return "mount control groups at " + groups_.mount.string();
+    case 1: return "start the node as root, or as a user who may write below " + groups_.mount.string();
     default: return "start the node as root, or by `systemd-run --user --scope -p Delegate=yes holon up`";
   }
 }

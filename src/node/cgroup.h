@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "control/application.h"
+#include "env/processors.h"
 #include "holon/result.h"
 
 namespace holon::node {
@@ -39,10 +40,7 @@ class Cgroup {
 /// The control groups of this machine, as far as this process may use them.
 class Cgroups {
  public:
-  /// @param mount  where they are mounted
-  /// @param own    says which of them this process is in
-  explicit Cgroups(env::Environment& world, std::filesystem::path mount = "/sys/fs/cgroup",
-                   std::filesystem::path own = "/proc/self/cgroup");
+  explicit Cgroups(env::Environment& world, env::ControlGroups groups = {});
 
   /// 2 or 1; 0 if there are none.
   int version() const { return version_; }
@@ -62,8 +60,7 @@ class Cgroups {
   Result<std::vector<std::filesystem::path>> make_v2(const std::string& name, const control::ResourceLimits& limits) const;
 
   env::Environment& world_;
-  std::filesystem::path mount_;
-  std::filesystem::path own_;
+  env::ControlGroups groups_;
   int version_ = 0;
 };
 

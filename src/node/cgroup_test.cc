@@ -34,7 +34,7 @@ class CgroupTest : public testing::Test {
     for (const char* name : files) file(below / name);
   }
   std::string read(const fs::path& below) { return env::os().disk().read(mount_ / below).value_or("none"); }
-  Cgroups groups() { return Cgroups(env::os(), mount_, mount_ / "own"); }
+  Cgroups groups() { return Cgroups(env::os(), {.mount = mount_, .own = mount_ / "own"}); }
 
   void make_version_2() {
     file("own", "0::/user/shell\n");
@@ -55,7 +55,7 @@ TEST_F(CgroupTest, Version2HasAFileForEachLimit) {
   ASSERT_TRUE(cart.ok()) << cart.error().message();
   EXPECT_EQ(read("user/shell/cgroup.subtree_control"), "+memory +cpu +pids");
   EXPECT_EQ(read("user/shell/cart.0/memory.max"), "268435456");
-  EXPECT_EQ(read("user/shell/cart.0/cpu.max"), "50000 100000");
+  EXPECT_EQ(read("user/shell/cart.0/cpu.max"), "10000 20000");
   EXPECT_EQ(read("user/shell/cart.0/pids.max"), "64");
   EXPECT_THAT(cart->entering("/bin/holon", {"cart", "--now"}),
               testing::ElementsAre("/bin/holon", "enter-groups", (mount_ / "user/shell/cart.0/cgroup.procs").string(), "--", "cart", "--now"));
@@ -88,8 +88,8 @@ TEST_F(CgroupTest, Version1HasAGroupForEachController) {
   const Result<Cgroup> cart = groups().make("cart.0", limits);
   ASSERT_TRUE(cart.ok()) << cart.error().message();
   EXPECT_EQ(read("memory/user/cart.0/memory.limit_in_bytes"), "268435456");
-  EXPECT_EQ(read("cpu/cart.0/cpu.cfs_period_us"), "100000");
-  EXPECT_EQ(read("cpu/cart.0/cpu.cfs_quota_us"), "50000");
+  EXPECT_EQ(read("cpu/cart.0/cpu.cfs_period_us"), "20000");
+  EXPECT_EQ(read("cpu/cart.0/cpu.cfs_quota_us"), "10000");
   EXPECT_EQ(read("pids/cart.0/pids.max"), "64");
   EXPECT_EQ(cart->entering("holon", {"cart"}).size(), 7u);  // holon enter-groups, three files, --, cart
 }
