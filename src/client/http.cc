@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <array>
 
+#include "client/http_verdict.h"
+
 namespace holon::client {
 namespace {
 
@@ -18,39 +20,86 @@ bool is_repeatable(const wire::Http1RequestHead& head) { return is_idempotent(he
 
 // ---- HttpTransfer ---------------------------------------------------------------------------------------------------
 
+HttpTransfer::HttpTransfer(std::shared_ptr<HttpPeer> peer, const wire::Http1RequestHead& head)
+    : peer_(std::move(peer)), head_(head) {
+  peer_->began();
+}
+
 HttpTransfer::~HttpTransfer() {
+  if (peer_ == nullptr) return;
+  judge(Outcome::unknown);
   if (connection_ != nullptr) peer_->give_back(std::move(connection_));
 }
 
 Result<void> HttpTransfer::begin(Call& call, HttpPeer::Use use) {
   connection_ = HOLON_TRY(peer_->take(call, use));
   kept_ = connection_->used();
-  return connection_->request(head_);
+  HOLON_TRY(connection_->request(head_));
+  if (!head_.has_body) sent_whole();
+  return {};
 }
 
-bool HttpTransfer::repeatable() const {
-  return is_repeatable(head_) && (connection_ == nullptr || !connection_->heard());
+Result<void> HttpTransfer::end() {
+  HOLON_TRY(connection_->end());
+  if (!sent_ && !judged_) sent_whole();
+  return {};
 }
 
-Result<HttpResponse> HttpTransfer::response(Call& call) {
-  Result<HttpResponse> head = connection_->response(call);
-  if (head.ok() || !kept_ || !repeatable()) return head;
+void HttpTransfer::sent_whole() {
+  sent_ = peer_->now();
+  peer_->expects_answer();
+}
+
+bool HttpTransfer::harmless() const { return is_repeatable(head_); }
+
+bool HttpTransfer::repeatable() const { return harmless() && (connection_ == nullptr || !connection_->heard()); }
+
+Result<HttpResponse> HttpTransfer::response(Call& call, bool leaves) {
+  Result<HttpResponse> head = next_head(call, leaves);
+  judge(head);
+  return head;
+}
+
+Result<HttpResponse> HttpTransfer::next_head(Call& call, bool leaves) {
+  const bool may_leave = leaves && repeatable();
+  Result<HttpResponse> head = peer_->answer(call, *connection_, may_leave);
+  if (head.ok() || !kept_ || !repeatable() || peer_->silent()) return head;
   HOLON_TRY(call.check());
   peer_->give_back(std::move(connection_));
   HOLON_TRY(begin(call, HttpPeer::Use::fresh));
-  return connection_->response(call);
+  return peer_->answer(call, *connection_, may_leave);
+}
+
+void HttpTransfer::judge(const Result<HttpResponse>& head) {
+  constexpr int switching = 101;
+  if (head.ok()) {
+    if (head->status >= 200 || head->status == switching) judge(outcome_of(head->status));
+  } else if (head.code() == Code::deadline_exceeded) {
+    judge(Outcome::failed);
+  } else {
+    judge(head.code() == Code::unavailable && !peer_->silent() ? Outcome::absent : Outcome::unknown);
+  }
+}
+
+/// A request that is still on its way says nothing of how long answers take.
+void HttpTransfer::judge(Outcome outcome) {
+  if (!std::exchange(judged_, true)) peer_->ended(outcome, sent_ ? peer_->now() - *sent_ : env::Duration());
 }
 
 // ---- HttpClient -----------------------------------------------------------------------------------------------------
 
 /// What one loop has. Lives and dies on its thread.
 struct HttpClient::Shard {
-  Shard(fiber::Loop& loop_, const HttpLimits& limits_) : loop(loop_), limits(limits_), resolver(loop_) {}
+  Shard(fiber::Loop& loop_, const HttpLimits& limits_)
+      : loop(loop_), limits(limits_), resolver(std::make_shared<Resolver>(loop_)) {}
+  ~Shard() {
+    for (const auto& [origin, peer] : peers) peer->retire();
+  }
 
   fiber::Loop& loop;
   const HttpLimits limits;
-  Resolver resolver;
-  std::map<HttpOrigin, std::unique_ptr<HttpPeer>> peers;
+  const std::shared_ptr<Resolver> resolver;
+  std::map<HttpOrigin, std::shared_ptr<HttpPeer>> peers;
 };
 
 HttpClient::HttpClient(std::vector<fiber::Loop*> loops, const HttpLimits& limits, crypto::ClientTlsFiles tls)
@@ -76,18 +125,30 @@ Result<std::shared_ptr<crypto::ClientTls>> HttpClient::tls() {
   return tls_;
 }
 
-Result<HttpPeer*> HttpClient::peer(const HttpOrigin& origin) {
+Result<std::shared_ptr<HttpPeer>> HttpClient::peer(const HttpOrigin& origin) {
   Shard& shard = *shards_[fiber::Loop::current()->index()];
-  if (const auto found = shard.peers.find(origin); found != shard.peers.end()) return found->second.get();
+  if (const auto found = shard.peers.find(origin); found != shard.peers.end()) return found->second;
   std::shared_ptr<crypto::ClientTls> secure;
   if (origin.scheme == HttpOrigin::Scheme::https) secure = HOLON_TRY(tls());
-  auto made = std::make_unique<HttpPeer>(shard.loop, origin, std::move(secure), shard.limits, shard.resolver);
-  return shard.peers.emplace(origin, std::move(made)).first->second.get();
+  auto made = std::make_shared<HttpPeer>(shard.loop, origin, std::move(secure), shard.limits, shard.resolver);
+  return shard.peers.emplace(origin, std::move(made)).first->second;
+}
+
+void HttpClient::forget(const HttpOrigin& origin) {
+  auto& peers = shards_[fiber::Loop::current()->index()]->peers;
+  const auto found = peers.find(origin);
+  if (found == peers.end()) return;
+  found->second->retire();
+  peers.erase(found);
 }
 
 Result<HttpTransfer> HttpClient::send(Call& call, const HttpOrigin& origin, const wire::Http1RequestHead& head) {
-  HttpPeer* const found = HOLON_TRY(peer(origin));
-  HttpTransfer transfer(*found, head);
+  const std::shared_ptr<HttpPeer> found = HOLON_TRY(peer(origin));
+  return send(call, found, head);
+}
+
+Result<HttpTransfer> HttpClient::send(Call& call, const std::shared_ptr<HttpPeer>& peer, const wire::Http1RequestHead& head) {
+  HttpTransfer transfer(peer, head);
   HOLON_TRY(transfer.begin(call, is_repeatable(head) ? HttpPeer::Use::kept : HttpPeer::Use::alive));
   return transfer;
 }

@@ -26,7 +26,7 @@
 namespace holon::client {
 
 /// One request on its way, and its response. Of the fiber that sent it; one more may write while it reads. Destroying it before
-/// the response is complete closes the connection, so that the server notices.
+/// the response is complete closes the connection, so that the server notices. What becomes of it is told to its HttpPeer.
 class HttpTransfer {
  public:
   HttpTransfer(HttpTransfer&&) noexcept = default;
@@ -37,13 +37,14 @@ class HttpTransfer {
   /// Suspends while the server is behind. UNAVAILABLE: it takes no more, but may answer.
   Result<void> write(Call& call, std::string_view bytes) { return connection_->write(call, bytes); }
   /// INVALID_ARGUMENT if the body is not as long as was said.
-  Result<void> end() { return connection_->end(); }
+  Result<void> end();
 
   // ---- the response
   /// Its head. Before that, each time, an informational one (1xx but 101), if the server sends such. A request that can be
   /// repeated (RFC 9110, 9.2.2) and has no body is sent once more, on a fresh connection, if a kept one died before the first
   /// byte of an answer.
-  Result<HttpResponse> response(Call& call);
+  /// @param leaves  it may be sent to another server: UNAVAILABLE as soon as this one falls silent, if it can be repeated
+  Result<HttpResponse> response(Call& call, bool leaves = false);
   /// The next piece of the body, never empty; nothing at the end. After status 101 `read`, `write` and `end` carry the bytes of
   /// the other protocol.
   Result<std::optional<std::string>> read(Call& call) { return connection_->read(call); }
@@ -51,20 +52,28 @@ class HttpTransfer {
   const wire::Http1Trailers& trailers() const { return connection_->trailers(); }
   /// Whoever waits on it, another fiber, gets `why`; the connection closes.
   void give_up(const Error& why) { connection_->give_up(why); }
-  /// Whether the request may be sent anew, to another server: it can be repeated, and no byte of an answer has come.
+  /// Whether the request can be sent more than once: its method is idempotent, and it has no body.
+  bool harmless() const;
+  /// Whether it may be sent anew: it is harmless, and no byte of an answer has come.
   bool repeatable() const;
   /// Whether the response is complete; what is still written of the request is thrown away then.
   bool answered() const { return connection_->answered(); }
 
  private:
   friend class HttpClient;
-  HttpTransfer(HttpPeer& peer, const wire::Http1RequestHead& head) : peer_(&peer), head_(head) {}
+  HttpTransfer(std::shared_ptr<HttpPeer> peer, const wire::Http1RequestHead& head);
   Result<void> begin(Call& call, HttpPeer::Use use);
+  void sent_whole();
+  Result<HttpResponse> next_head(Call& call, bool leaves);
+  void judge(const Result<HttpResponse>& head);
+  void judge(Outcome outcome);
 
-  HttpPeer* peer_;
+  std::shared_ptr<HttpPeer> peer_;  ///< null once this was moved from
   wire::Http1RequestHead head_;
   std::unique_ptr<HttpConnection> connection_;
-  bool kept_ = false;  ///< the connection had requests before
+  bool kept_ = false;               ///< the connection had requests before
+  bool judged_ = false;             ///< the peer knows what became of it
+  std::optional<env::Time> sent_;   ///< when the request was, all of it
 };
 
 class HttpClient {
@@ -79,10 +88,15 @@ class HttpClient {
   /// come. Nothing was sent when this fails: with the call's end, UNAVAILABLE when there is no connection to be had,
   /// RESOURCE_EXHAUSTED when too many wait for one, INVALID_ARGUMENT for a head that would break the framing.
   Result<HttpTransfer> send(Call& call, const HttpOrigin& origin, const wire::Http1RequestHead& head);
+  /// The same, to a server of the calling loop's.
+  static Result<HttpTransfer> send(Call& call, const std::shared_ptr<HttpPeer>& peer, const wire::Http1RequestHead& head);
+  /// What the calling loop knows of a server.
+  Result<std::shared_ptr<HttpPeer>> peer(const HttpOrigin& origin);
+  /// The calling loop forgets a server that is no more.
+  void forget(const HttpOrigin& origin);
 
  private:
   struct Shard;
-  Result<HttpPeer*> peer(const HttpOrigin& origin);
   Result<std::shared_ptr<crypto::ClientTls>> tls();
 
   crypto::ClientTlsFiles tls_files_;

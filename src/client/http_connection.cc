@@ -211,6 +211,7 @@ void HttpConnection::read_stream() {
     if (io.state == env::IoState::blocked) break;
     if (io.state == env::IoState::done) {
       heard_ = true;
+      if (on_bytes_) on_bytes_();
       http_.receive({buffer.data(), io.bytes});
       if (http_.unasked()) telemetry::refused("http.unasked_answer", name_, loop_.now());
     } else if (io.state == env::IoState::ended) {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <deque>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -36,6 +37,8 @@ class HttpConnection final : private env::Watcher, private fiber::TurnEnd, priva
   HttpConnection(fiber::Loop& loop, std::unique_ptr<env::Stream> stream, std::string name, const HttpLimits& limits);
   ~HttpConnection() override;
 
+  /// Calls `heard` whenever bytes have come; it may not end the connection.
+  void on_bytes(std::function<void()> heard) { on_bytes_ = std::move(heard); }
   /// Suspends until it is connected; UNAVAILABLE if that fails or takes longer than until `until`.
   Result<void> connected(Call& call, env::Time until);
 
@@ -91,6 +94,7 @@ class HttpConnection final : private env::Watcher, private fiber::TurnEnd, priva
   std::unique_ptr<env::Stream> stream_;  ///< null once all is over
   const std::string name_;
   const HttpLimits& limits_;
+  std::function<void()> on_bytes_;
   wire::Http1ClientConnection http_;
   std::string out_;            ///< gathered, not written yet from out_start_ on
   std::size_t out_start_ = 0;

@@ -2,20 +2,29 @@
 
 #include <algorithm>
 
-#include "fiber/call.h"
+#include "client/back_off.h"
 #include "holon/log.h"
 
 namespace holon::client {
+namespace {
+
+/// For a word from a server that is silent. Then it is asked anew: what was asked before may be lost.
+constexpr env::Duration word_time = std::chrono::seconds(30);
+/// A server that takes long to connect costs the request that tries it as long: it is tried so much less often.
+constexpr int rest_per_attempt = 10;
+
+}  // namespace
 
 HttpPeer::HttpPeer(fiber::Loop& loop, HttpOrigin origin, std::shared_ptr<crypto::ClientTls> tls, const HttpLimits& limits,
-                   Resolver& resolver)
+                   std::shared_ptr<Resolver> resolver)
     : loop_(loop),
       origin_(std::move(origin)),
       name_(origin_.to_string()),
       tls_(std::move(tls)),
       limits_(limits),
-      resolver_(resolver),
-      overdue_([this] { drop_overdue(); }) {}
+      resolver_(std::move(resolver)),
+      overdue_([this] { drop_overdue(); }),
+      life_(loop, limits.silence_time, [this] { ask(); }, [this] { fell_silent(); }) {}
 
 // ---- the connections ------------------------------------------------------------------------------------------------
 
@@ -95,9 +104,28 @@ void HttpPeer::wake_one() {
 
 // ---- a new one ------------------------------------------------------------------------------------------------------
 
-/// All addresses are tried in turn; the time that is left is shared among those still to be tried.
 Result<std::unique_ptr<HttpConnection>> HttpPeer::connect(Call& call) {
-  const env::Time until = loop_.now() + limits_.connect_time;
+  const env::Time began = loop_.now();
+  if (connecting_++ == 0) connecting_since_ = began;
+  Result<std::unique_ptr<HttpConnection>> made = connect_to_any(call, began + limits_.connect_time);
+  if (--connecting_ == 0 || made.ok()) connecting_since_ = connecting_ == 0 ? env::Time::max() : loop_.now();
+  if (made.ok() || call.check().ok()) connect_ended(made.ok(), began);
+  return made;
+}
+
+void HttpPeer::connect_ended(bool well, env::Time began) {
+  if (well) {
+    failures_ = 0;
+    rests_until_ = {};
+    return;
+  }
+  const env::Time now = loop_.now();
+  const env::Duration pause = back_off(limits_.back_off_first, limits_.back_off_most, ++failures_, loop_.environment().random());
+  rests_until_ = now + std::max(pause, (now - began) * rest_per_attempt);
+}
+
+/// All addresses are tried in turn; the time that is left is shared among those still to be tried.
+Result<std::unique_ptr<HttpConnection>> HttpPeer::connect_to_any(Call& call, env::Time until) {
   const std::vector<env::Address> known = HOLON_TRY(addresses(call, until));
   Error last = unavailable(name_ + " has no address");
   for (std::size_t i = 0; i < known.size(); ++i) {
@@ -115,7 +143,7 @@ Result<std::vector<env::Address>> HttpPeer::addresses(Call& call, env::Time unti
   if (origin_.scheme == HttpOrigin::Scheme::unix_socket) {
     return std::vector{env::Address{env::Address::Kind::unix_path, origin_.host, 0}};
   }
-  const std::vector<std::string> hosts = HOLON_TRY(resolver_.addresses(call, origin_.host, until));
+  const std::vector<std::string> hosts = HOLON_TRY(resolver_->addresses(call, origin_.host, until));
   std::vector<env::Address> out;
   for (const std::string& host : hosts) out.push_back({env::Address::Kind::ip, host, origin_.port});
   return out;
@@ -128,8 +156,69 @@ Result<std::unique_ptr<HttpConnection>> HttpPeer::attempt(Call& call, const env:
     stream = tls_->secure(std::move(stream), origin_.host, name_);
   }
   auto connection = std::make_unique<HttpConnection>(loop_, std::move(stream), name_, limits_);
+  connection->on_bytes([this] { heard(); });
   HOLON_TRY(connection->connected(call, until));
   return connection;
+}
+
+// ---- how it does ----------------------------------------------------------------------------------------------------
+
+void HttpPeer::ended(Outcome outcome, env::Duration took) {
+  const env::Time now = loop_.now();
+  conduct_.ended(outcome, took, now, life_.silent_since(now - took));
+}
+
+bool HttpPeer::reachable() const {
+  const env::Time now = loop_.now();
+  const bool connects_slowly = connecting_ > 0 && now - connecting_since_ > limits_.slow_connect_time;
+  return now >= rests_until_ && !connects_slowly && !silent();
+}
+
+Result<HttpResponse> HttpPeer::answer(Call& call, HttpConnection& connection, bool leaves) {
+  if (leaves) leaving_.push_back(&connection);
+  Result<HttpResponse> head = connection.response(call);
+  if (leaves) std::erase(leaving_, &connection);
+  if (head.ok()) life_.answered();
+  return head;
+}
+
+void HttpPeer::heard() {
+  life_.heard();
+  rests_until_ = {};
+}
+
+void HttpPeer::fell_silent() {
+  const Error why = unavailable(name_ + " owes an answer, and gives no sign of life");
+  for (HttpConnection* const connection : leaving_) connection->give_up(why);
+  if (asking_ == nullptr) ask();
+}
+
+/// Until it says anything, be it that it understands nothing of that.
+void HttpPeer::ask() {
+  if (asking_ != nullptr || retired_) return;
+  loop_.spawn([self = shared_from_this()] {
+    do {
+      internal::RootCall call(self->loop_.now() + word_time);
+      self->asking_ = &call;
+      const Result<void> heard = self->ask_once(call);
+      fiber::Waiter pause;
+      if (!heard.ok()) (void)pause.wait(self->loop_.now() + self->limits_.silence_time, &internal::CallAccess::scope(call));
+      self->asking_ = nullptr;
+    } while (self->silent() && !self->retired_);
+  });
+}
+
+Result<void> HttpPeer::ask_once(Call& call) {
+  std::unique_ptr<HttpConnection> connection = HOLON_TRY(connect_to_any(call, loop_.now() + limits_.connect_time));
+  const std::string authority = origin_.authority();
+  HOLON_TRY(connection->request({.method = "OPTIONS", .target = "*", .authority = authority}));
+  HOLON_TRY(connection->response(call));
+  return {};
+}
+
+void HttpPeer::retire() {
+  retired_ = true;
+  if (asking_ != nullptr) asking_->cancel();
 }
 
 }  // namespace holon::client

@@ -3,18 +3,11 @@
 #include <algorithm>
 #include <utility>
 
+#include "client/back_off.h"
 #include "holon/log.h"
 
 namespace holon::client {
 namespace {
-
-/// Doubled from failure to failure, with 20 % jitter, so that clients of one server disperse.
-env::Duration back_off(const Limits& limits, int failures, std::uint64_t random) {
-  env::Duration base = limits.back_off_first;
-  for (int i = 1; i < failures && base < limits.back_off_most; ++i) base *= 2;
-  base = std::min(base, limits.back_off_most);
-  return base * 4 / 5 + base * static_cast<std::int64_t>(random % 1000) / 1000 * 2 / 5;
-}
 
 std::string authority_of(const Endpoint& endpoint) {
   const env::Address& address = endpoint.address;
@@ -59,15 +52,8 @@ std::size_t Peer::in_flight() const {
 
 void Peer::ended(Outcome outcome, env::Duration took) {
   const env::Time now = loop_.now();
-  breaker_.ended(outcome, now);
-  // A process that was stopped is no slower than before once it goes on.
-  const bool stopped = std::ranges::any_of(connections_, [&](const auto& each) { return each->silent_since(now - took); });
-  if (stopped) return;
-  if (outcome == Outcome::good) return latency_.add(took, now);
-  // A failure may come at once: that must not attract more calls. What took long, and was left, might have taken as long again; who
-  // is left so again and again is slower than that.
-  const env::Duration known(static_cast<std::int64_t>(latency_.at(now)));
-  if (2 * took > known) latency_.add(2 * std::max(took, known), now);
+  const bool stood_still = std::ranges::any_of(connections_, [&](const auto& each) { return each->silent_since(now - took); });
+  conduct_.ended(outcome, took, now, stood_still);
 }
 
 bool Peer::reachable() const {
@@ -145,7 +131,7 @@ Result<std::unique_ptr<env::Stream>> Peer::dial() {
 // Back-off counts from the start of an attempt: one that took long may be followed by the next at once.
 void Peer::connect() {
   attempt_began_ = loop_.now();
-  next_attempt_ = attempt_began_ + back_off(limits_, failures_ + 1, loop_.environment().random());
+  next_attempt_ = attempt_began_ + back_off(limits_.back_off_first, limits_.back_off_most, failures_ + 1, loop_.environment().random());
   Result<std::unique_ptr<env::Stream>> stream = dial();
   if (!stream.ok()) return failed(stream.error());
   env::Duration idle_time = connections_.empty() ? limits_.idle_time : limits_.spare_idle_time;

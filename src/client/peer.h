@@ -8,10 +8,9 @@
 #include <vector>
 
 #include "client/balancer.h"
-#include "client/breaker.h"
+#include "client/conduct.h"
 #include "client/connection.h"
 #include "client/endpoints.h"
-#include "client/latency.h"
 #include "client/limits.h"
 #include "fiber/waiter.h"
 #include "holon/call.h"
@@ -56,17 +55,17 @@ class Peer final : public Candidate, public std::enable_shared_from_this<Peer> {
   bool retired() const { return retired_; }
 
   // ---- what its calls tell of it
-  void began() { breaker_.began(loop_.now()); }
+  void began() { conduct_.began(loop_.now()); }
   /// A call ended after `took`. One that the caller left took at least so long.
   void ended(Outcome outcome, env::Duration took);
   const std::string& name() const override { return name_; }
   /// Whether the last attempt to connect did not fail, none takes long, and the server does not keep silent.
   bool reachable() const override;
-  bool fit() const override { return breaker_.allows(loop_.now()) && reachable(); }
-  double well() const override { return breaker_.well(); }
-  double latency() const override { return latency_noise_ns + latency_.at(loop_.now()); }
+  bool fit() const override { return breaker().allows(loop_.now()) && reachable(); }
+  double well() const override { return breaker().well(); }
+  double latency() const override { return conduct_.latency(loop_.now()); }
   std::size_t in_flight() const override;
-  const Breaker& breaker() const { return breaker_; }
+  const Breaker& breaker() const { return conduct_.breaker(); }
   const Endpoint& endpoint() const { return endpoint_; }
   std::size_t connections() const { return connections_.size(); }
   /// Whether there is no connection: the last attempt failed, and the next is not due yet.
@@ -79,8 +78,6 @@ class Peer final : public Candidate, public std::enable_shared_from_this<Peer> {
   env::Duration keepalive_time() const { return times_.keepalive_time; }
 
  private:
-  static constexpr double latency_noise_ns = 1e6;  // less is the schedulers' doing
-
   std::shared_ptr<Connection> with_a_stream_to_spare() const;
   bool connecting() const;
   bool any_open() const;
@@ -102,8 +99,7 @@ class Peer final : public Candidate, public std::enable_shared_from_this<Peer> {
   const Limits& limits_;
   wire::LinkTimes times_;  ///< the limits', but asks less often for a sign of life once a server took that amiss
   std::string authority_;
-  Breaker breaker_;
-  PeakLatency latency_;
+  Conduct conduct_;
   std::vector<std::shared_ptr<Connection>> connections_;  ///< connecting or open, oldest first
   std::vector<std::shared_ptr<Connection>> leaving_;      ///< draining, or ended and to be freed in the next turn
   std::deque<fiber::Waiter*> waiting_;                    ///< for a stream, longest first

@@ -79,7 +79,8 @@ Candidate& Target::choose_carefully(const Tier& tier, Balancer& balancer, const 
     if (each->fit()) fit.push_back(each);
   }
   const bool enough = 2 * fit.size() >= tier.size() || (spills && !fit.empty());
-  Tier& from = enough ? fit : reachable;
+  Tier from = enough ? std::move(fit) : std::move(reachable);
+  if (from.empty()) from = tier;
   if (from.size() > 1) std::erase(from, call.elsewhere_than);
   return balancer.pick(from.empty() ? tier : from, call);
 }

@@ -10,6 +10,7 @@
 
 #include <array>
 #include <memory>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -20,6 +21,13 @@ namespace holon::client {
 
 enum class Nearness : std::uint8_t { node, zone, elsewhere };
 constexpr std::size_t nearnesses = 3;
+
+/// @param node  on which an endpoint runs; empty: the caller's own
+/// @param zone  of that node, and `own_zone` the caller's, if somebody said
+inline Nearness nearness_of(std::string_view node, std::string_view zone, std::string_view own_zone) {
+  if (node.empty()) return Nearness::node;
+  return !zone.empty() && zone == own_zone ? Nearness::zone : Nearness::elsewhere;
+}
 
 class Target {
  public:
