@@ -32,7 +32,7 @@ struct Options {
   std::map<std::string, std::string> settings;
   std::map<std::string, std::filesystem::path> configs;  ///< "cart" → the file that has its configuration, as JSON
   bool strict = false;
-  unsigned loops = 0;                      ///< 0: as many as there are cores
+  unsigned loops = 0;                      ///< 0: as many as it may use processors
   std::chrono::milliseconds drain{10'000};
   std::size_t message_bytes_max = wire::message_bytes_max;  ///< of its services and their callers
   HostLimits limits;                       ///< all others
