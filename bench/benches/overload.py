@@ -105,10 +105,10 @@ def cost_figures(slots, cpu):
 
 def critical_figure(host, kind, seconds):
     """Critical calls beside twelve times as many sheddable ones as can be answered."""
-    with in_background(load_command(host, "by_the_way", kind.per_second * 12, 2 * SETTLE_S + seconds)):
-        urgent = load(host, "urgent", kind.per_second * 0.4, seconds)
+    with in_background(load_command(host, f"{kind.method}_by_the_way", kind.per_second * 12, 2 * SETTLE_S + seconds)):
+        urgent = load(host, f"{kind.method}_urgently", kind.per_second * 0.4, seconds)
     failed = 100 * (1 - urgent["answered"] / urgent["made"])
-    return Figure("overload", "critical_failed_percent.12x", "%", failed, note=f"of {urgent['made']} critical calls",
+    return Figure("overload", f"critical_failed_percent.{kind.name}.12x", "%", failed, note=f"of {urgent['made']} critical calls",
                   goal_value=CRITICAL_FAILED_PERCENT_GOAL)
 
 
@@ -166,7 +166,6 @@ def measure(quick):
             with desks(folder, kind) as ((host,), _):
                 runs[kind] = {times: load(host, kind.method, kind.per_second * times, seconds) for times in LOADS}
                 yield from load_figures(kind, runs[kind])
-                if kind == SLOTS:
-                    yield critical_figure(host, kind, seconds)
+                yield critical_figure(host, kind, seconds)
         yield from cost_figures(runs[SLOTS], runs[CPU])
         yield from recovery_figures(folder, quick)

@@ -34,14 +34,9 @@ class Desk final : public bench::Desk::Service {
   Result<Answer> HoldUrgently(Call& call, const Question&) override { return hold(call); }
   Result<Answer> HoldByTheWay(Call& call, const Question&) override { return hold(call); }
 
-  Result<Answer> Compute(Call& call, const Question&) override {
-    const std::int64_t ends = cpu_of_thread_ns() + computing_ns;
-    while (cpu_of_thread_ns() < ends) {
-    }
-    cpu_ns_ += computing_ns;
-    if (!call.check().ok()) expired_cpu_ns_ += computing_ns;
-    return Answer();
-  }
+  Result<Answer> Compute(Call& call, const Question&) override { return compute(call); }
+  Result<Answer> ComputeUrgently(Call& call, const Question&) override { return compute(call); }
+  Result<Answer> ComputeByTheWay(Call& call, const Question&) override { return compute(call); }
 
   Result<bench::Pace> SlowDown(Call&, const bench::Pace& pace) override {
     times_ = pace.times();
@@ -59,6 +54,15 @@ class Desk final : public bench::Desk::Service {
   Result<Answer> hold(Call& call) {
     [[maybe_unused]] const holon::Mutex::Guard slot = TRY(slots_[next_++ % slots].lock(call));
     TRY(holon::sleep(call, time_of_a_slot * times_.load()));
+    return Answer();
+  }
+
+  Result<Answer> compute(Call& call) {
+    const std::int64_t ends = cpu_of_thread_ns() + computing_ns;
+    while (cpu_of_thread_ns() < ends) {
+    }
+    cpu_ns_ += computing_ns;
+    if (!call.check().ok()) expired_cpu_ns_ += computing_ns;
     return Answer();
   }
 

@@ -1,6 +1,7 @@
 // Callers who call whether or not others are answered (an open loop), and who ask again when they are turned away: up to four
 // times, a tenth of a second or so later, with no regard for what they are told.
-//   --kind=hold|urgent|by_the_way|compute  --rate=CALLS (a second)  --settle=SECONDS (that do not count)  --patience=SECONDS
+//   --kind=hold|compute, or one of these with _urgently or _by_the_way
+//   --rate=CALLS (a second)  --settle=SECONDS (that do not count)  --patience=SECONDS
 //   --slow=TIMES: as long as they call, the desk's slots are held so many times as long
 // IN_FLIGHT is how many calls are under way at most. Prints a line of JSON: of the time that counts, how many calls were made and
 // answered, how long the attempts took that were, how many attempts were turned away, and what processes used; from `began_s` of
@@ -122,9 +123,12 @@ class Callers {
   }
 
   Result<bench::Answer> ask(Call& call) const {
-    if (kind_ == "urgent") return desk_->HoldUrgently(call, {});
-    if (kind_ == "by_the_way") return desk_->HoldByTheWay(call, {});
-    return kind_ == "compute" ? desk_->Compute(call, {}) : desk_->Hold(call, {});
+    if (kind_ == "hold_urgently") return desk_->HoldUrgently(call, {});
+    if (kind_ == "hold_by_the_way") return desk_->HoldByTheWay(call, {});
+    if (kind_ == "compute") return desk_->Compute(call, {});
+    if (kind_ == "compute_urgently") return desk_->ComputeUrgently(call, {});
+    if (kind_ == "compute_by_the_way") return desk_->ComputeByTheWay(call, {});
+    return desk_->Hold(call, {});
   }
 
   // One of the places for calls under way: takes an arrival, awaits it, and calls.

@@ -8,6 +8,7 @@ namespace {
 constexpr env::Duration age_max = std::chrono::seconds(1);
 constexpr int uses_max = 16;             // then it says too little of how things are now
 constexpr double cold_share = 0.84;      // 2^-0.25, as the paper's Q_RIF
+constexpr double busy_min = 3;           // fewer under way are no crowd, though most may have none
 
 }  // namespace
 
@@ -34,7 +35,7 @@ void Prequal::remember(double in_flight) {
   const auto end = sorted.begin() + static_cast<std::ptrdiff_t>(std::min(told_, remembered));
   const auto quantile = sorted.begin() + static_cast<std::ptrdiff_t>(cold_share * static_cast<double>(end - sorted.begin() - 1));
   std::nth_element(sorted.begin(), quantile, end);
-  hot_above_ = *quantile;
+  hot_above_ = std::max(busy_min, *quantile);
 }
 
 void Prequal::know(Candidates all) {
@@ -53,9 +54,11 @@ Prequal::Sight Prequal::sight_of(const Candidate& who, const Report& report, env
   return {std::max(report.in_flight, static_cast<double>(who.in_flight())), report.latency.at(now)};
 }
 
+// The paper's servers say how long calls take with as many under way as there are. Here it is in proportion to these.
 bool Prequal::better(const Sight& one, const Sight& two) const {
   if (hot(one) != hot(two)) return hot(two);
-  return hot(one) ? one.in_flight < two.in_flight : one.latency_ns < two.latency_ns;
+  if (hot(one)) return one.in_flight < two.in_flight;
+  return one.latency_ns * (one.in_flight + 1) < two.latency_ns * (two.in_flight + 1);
 }
 
 // Equal ones are taken as chance has it: they are looked at from a random one on.

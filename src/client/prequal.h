@@ -2,9 +2,10 @@
 // NSDI 2024).
 //
 // Beside the calls endpoints are asked at random how many calls they have under way, of all their callers, and how long calls take
-// there (prober.h asks); what the caller itself has under way there it need not ask. Of those that answered of late, the busiest sixth is "hot": of the others the one with the least latency
-// takes the call; if all are hot, the one with the fewest calls. Where fewer than two have answered it is the power of two choices:
-// whoever is asked in vain, as a server that knows nothing of holon is, so loses nothing.
+// there (prober.h asks); what the caller itself has under way there it need not ask. Of those that answered of late, the busiest
+// sixth is "hot": of the others the one with the least latency, for as many calls, takes the call; if all are hot, the one with the
+// fewest calls. Where fewer than two have answered it is the power of two choices: whoever is asked in vain, as a server that knows
+// nothing of holon is, so loses nothing.
 #pragma once
 
 #include <array>
@@ -57,7 +58,7 @@ class Prequal final : public Balancer {
   std::map<const Candidate*, Report> reports_;
   std::array<double, remembered> last_in_flight_{};  ///< what was told last, by all
   std::size_t told_ = 0;
-  double hot_above_ = 0;
+  double hot_above_ = 0;  ///< set by the first report
   TwoChoices otherwise_;
 };
 

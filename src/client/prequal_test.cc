@@ -54,6 +54,15 @@ TEST_F(PrequalTest, TheBusiestIsLeftAloneHoweverFastItIs) {
   EXPECT_EQ(pick(), 2u);
 }
 
+TEST_F(PrequalTest, WhoHasNothingToDoBecauseItIsSlowIsNotTaken) {
+  for (int i = 0; i < 5; ++i) {
+    tell(0, 0, milliseconds(2));
+    tell(1, 0, milliseconds(40));
+    tell(2, 0, milliseconds(2));
+  }
+  EXPECT_EQ(picks(5)[1], 0) << "one or two calls elsewhere are no crowd";
+}
+
 TEST_F(PrequalTest, IfAllAreBusyTheOneWithTheFewestCallsIsTaken) {
   for (int i = 0; i < 30; ++i) tell(0, 1, milliseconds(5));
   tell(0, 30, milliseconds(1));
