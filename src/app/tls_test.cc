@@ -1,10 +1,14 @@
 // Calls over TLS, from a Client on a thread of its own to a host with two loops.
 
 #include <atomic>
+#include <optional>
 #include <thread>
 
+#include "app/assembly.h"
 #include "app/host.h"
+#include "client/pool.h"
 #include "crypto/test_certificates.h"
+#include "fiber/call.h"
 #include "holon/client.h"
 #include "telemetry/refusals.h"
 #include "testdata/probe.holon.h"
@@ -21,6 +25,7 @@ using ::testing::HasSubstr;
 class Leaf final : public probe::v1::Leaf::Service {
  public:
   Result<Message> Echo(Call&, const Message& request) override { return request; }
+  Result<Message> Fail(Call&, const Message&) override { return not_found("as it should"); }
   Result<void> Count(Call&, const Message& request, Writer<Message>& out) override {
     Message message;
     message.set_text(request.text());
@@ -29,31 +34,46 @@ class Leaf final : public probe::v1::Leaf::Service {
   }
 };
 
-class TlsHostTest : public ::testing::Test {
- protected:
-  TlsHostTest() { options_.tls.pairs = {folder_.write("server", authority_.issue())}; }
-  ~TlsHostTest() override {
-    if (!thread_.joinable()) return;
-    host_->stop();
-    thread_.join();
-  }
-
-  void start() {
-    options_.loops = 2;
-    options_.listen = {*env::Address::parse("127.0.0.1:0")};
-    options_.listen_tls = {*env::Address::parse("127.0.0.1:0")};
-    options_.data = folder_.path("data");
+/// A host on threads of its own, which listens with TLS and without.
+class HostThread {
+ public:
+  explicit HostThread(app::Options options) {
+    options.loops = 2;
+    options.listen = {*env::Address::parse("127.0.0.1:0")};
+    options.listen_tls = {*env::Address::parse("127.0.0.1:0")};
     std::atomic<bool> up{false};
-    thread_ = std::thread([this, &up] {
-      app::Host host(env::os(), options_);
+    thread_ = std::thread([this, &up, options = std::move(options)] {
+      app::Host host(env::os(), options);
       host_ = &host;
       host.add(internal::factory_of<Leaf>());
       host.on_ready([&] { up = true; });
       host.run();
     });
     while (!up) std::this_thread::yield();
-    port_ = std::to_string(host_->tls_addresses().front().port);
-    plain_port_ = std::to_string(host_->addresses().front().port);
+  }
+  ~HostThread() {
+    host_->stop();
+    thread_.join();
+  }
+  std::string port() const { return std::to_string(host_->tls_addresses().front().port); }
+  std::string plain_port() const { return std::to_string(host_->addresses().front().port); }
+
+ private:
+  app::Host* host_ = nullptr;
+  std::thread thread_;
+};
+
+class TlsHostTest : public ::testing::Test {
+ protected:
+  TlsHostTest() {
+    options_.tls.pairs = {folder_.write("server", authority_.issue())};
+    options_.data = folder_.path("data");
+  }
+
+  void start() {
+    host_.emplace(options_);
+    port_ = host_->port();
+    plain_port_ = host_->plain_port();
   }
 
   static Result<Message> echo(Client& client, const std::string& text = "hello") {
@@ -75,8 +95,7 @@ class TlsHostTest : public ::testing::Test {
   crypto::TestFolder folder_;
   std::string roots_ = folder_.write("ca.pem", authority_.certificate());
   app::Options options_;
-  app::Host* host_ = nullptr;
-  std::thread thread_;
+  std::optional<HostThread> host_;
   std::string port_;
   std::string plain_port_;
 };
@@ -180,6 +199,35 @@ TEST_F(TlsHostTest, ANewCertificateIsShownToNewConnectionsWithoutARestart) {
   }
   EXPECT_TRUE(seen);
   EXPECT_TRUE(echo(old).ok());
+}
+
+TEST_F(TlsHostTest, AnEndpointThatRefusesOrIsRefusedIsPassedOver) {
+  start();
+  const TestAuthority stranger("Stranger CA");
+  app::Options unknown = options_;  // we do not trust it
+  unknown.tls.pairs = {folder_.write("stranger", stranger.issue())};
+  app::Options expired = options_;
+  expired.tls.pairs = {folder_.write("expired", authority_.issue({.valid_until_s = -60}))};
+  app::Options picky = options_;  // it does not trust us
+  picky.tls.client_ca = folder_.write("stranger-ca.pem", stranger.certificate());
+  for (const app::Options& other : {unknown, expired, picky}) {
+    HostThread refused(other);
+    fiber::Loop loop(env::os(), 0);
+    const auto tls = crypto::ClientTls::load(
+        env::os(), {.roots = roots_, .own = folder_.write("cart", authority_.issue({.subject = "cart"}))}).value();
+    for (int round = 0; round < 5; ++round) {  // whichever is asked first
+      client::Pools pools({&loop});
+      client::Endpoints endpoints;
+      for (const std::string& port : {refused.port(), port_}) {
+        endpoints.everything.push_back(client::Endpoint::parse("tls:127.0.0.1:" + port, tls).value());
+      }
+      pools.update(std::move(endpoints));
+      app::Assembly refs({}, &pools);
+      Ref<probe::v1::Leaf> leaf = refs.ref<probe::v1::Leaf>();
+      internal::RootCall call(env::os().now() + seconds(10));
+      EXPECT_EQ(leaf->Fail(call, {}).code(), Code::not_found) << "which is the handler's, of a method that is not idempotent";
+    }
+  }
 }
 
 TEST(TlsClient, WhatCannotBeUsedIsRefusedAtOnce) {
