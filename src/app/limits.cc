@@ -41,6 +41,8 @@ constexpr Limit all[] = {
      HOLON_LIMIT(server.http2.stream_window_bytes), 1024},
     {"connection_window_bytes", "the same of a connection", HOLON_LIMIT(server.http2.connection_window_bytes), 65'535},
     {"resets", "streams that end by an error", HOLON_LIMIT(server.http2.resets)},
+    {"unread_resets", "such streams beside that, if they have a deadline, for the time in which nothing was read of their connection",
+     HOLON_LIMIT(server.http2.unread_resets)},
     {"settings", "SETTINGS frames", HOLON_LIMIT(server.http2.settings)},
     {"pings", "PING frames", HOLON_LIMIT(server.http2.pings)},
     {"client.connections_max", "connections to one endpoint, per loop", HOLON_LIMIT(client.connections_max)},

@@ -48,6 +48,7 @@ class ServerCall final : public internal::Exchange,
   std::size_t missing() const override { return broken_ || finished_ ? 0 : reader_.missing(); }
   void end_of_request() override;
   bool broken(const wire::HttpRule&) override { return false; }
+  bool has_deadline() const override { return head_.timeout.has_value(); }
   void cancel() override;
   void gone() override;
   /// For the rest of its request, or for its only reply to be taken, it waits so long.

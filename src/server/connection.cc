@@ -99,6 +99,8 @@ void ServerConnection::closed(wire::StreamId, void* user) {
   lost_call();
 }
 
+bool ServerConnection::has_deadline(void* user) const { return user != nullptr && inbound_of(user)->has_deadline(); }
+
 void ServerConnection::lost_call() {
   if (--calls_ > 0 || draining_ || link_.ended()) return;
   shard_.idle(*this);

@@ -52,6 +52,7 @@ class ServerConnection final : public Transport, private wire::Http2Events {
   void closed(wire::StreamId, void* user) override;
   void drained(wire::StreamId, void* user) override;
   void goaway(wire::StreamId, wire::Http2Code, std::string_view) override {}
+  bool has_deadline(void* user) const override;
   void pong() override;
   void settings() override;
   void refused(std::string_view rule) override;

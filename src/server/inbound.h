@@ -23,6 +23,8 @@ class Inbound : public fiber::ListNode<Inbound> {
   virtual void end_of_request() = 0;
   /// The body is malformed, and no more of it comes. Gives whether the answer is still its own; it is the connection's last.
   virtual bool broken(const wire::HttpRule& rule) = 0;
+  /// Whether the client said how long it waits for the answer.
+  virtual bool has_deadline() const { return false; }
   /// The client reset the stream, or its connection broke.
   virtual void cancel() = 0;
   /// The stream is over, one way or the other: nothing can be sent any more.

@@ -50,7 +50,7 @@ Http2Session::Impl::Impl(Role role_, const Http2Limits& limits_, Http2Events& ev
       decoder(limits_.header_list_bytes_max),
       // Until it has our settings it keeps to the default, or, if it hurries, to what they say: 6.9.2.
       initial_window(std::max<std::int64_t>(window_default, limits_.stream_window_bytes)),
-      resets(budget(limits_.resets)),
+      resets(limits_.resets, limits_.unread_resets),
       settings(budget(limits_.settings)),
       pings(budget(limits_.pings)),
       window_updates(budget(limits_.window_updates)),
@@ -79,6 +79,7 @@ Http2Session::~Http2Session() = default;
 Result<void> Http2Session::receive(Bytes bytes, env::Time now) {
   Impl& impl = *impl_;
   if (impl.dead) return unavailable("HTTP/2 connection is over");
+  if (impl.now != env::Time() && now - impl.now >= impl.limits.reset_age) impl.resets.paused(now - impl.now);
   impl.now = now;
   impl.take({reinterpret_cast<const char*>(bytes.data()), bytes.size()});
   impl.tell_closed();
@@ -255,6 +256,7 @@ void Http2Session::Impl::tell_closed() {
       if (stream == nullptr) continue;
       void* user = stream->user;
       remove(*stream);
+      resets.ended_well();
       events.closed(id, user);
     }
     telling.clear();
@@ -278,7 +280,7 @@ void Http2Session::Impl::fail_stream(StreamId id, const Violation& rule) {
     remove(*stream);
     events.reset(id, user, rule.code);
   }
-  if (!resets.take(now)) fail(rule::reset_flood);
+  if (!resets.take_fault(now)) fail(rule::reset_flood);
 }
 
 // ---- writing out and ending ----------------------------------------------------------------------------------------

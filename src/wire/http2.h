@@ -95,9 +95,12 @@ struct Http2Limits {
   std::uint32_t continuations_max = 64;    ///< frames of one header block behind its first
   /// Streams that the peer resets right after it opened them (`reset_age`), and those that end by its fault. Work that is
   /// cancelled at once costs the server, not the client (CVE-2023-44487, CVE-2025-8671). What was given up when its
-  /// deadline passed does not count: under overload honest clients do that at any rate.
+  /// deadline passed does not count: under overload honest clients do that at any rate. One more for each that ended well.
   Rate resets{1'000, 200};
   env::Duration reset_age = std::chrono::milliseconds(5);
+  /// Of the former, beside that, of streams with a deadline: for the time in which nothing was read of the connection, if it was
+  /// `reset_age` or more. A host that got no processor meanwhile cannot know how old a stream was that it reads together with its reset.
+  Rate unread_resets{20'000, 10'000};
   Rate settings{100, 20};          ///< each visits every stream
   Rate pings{10'000, 10'000};
   Rate window_updates{10'000, 1'000};  ///< above two for each DATA frame that was sent
@@ -132,6 +135,8 @@ class Http2Events {
   virtual void goaway(StreamId last, Http2Code code, std::string_view debug) = 0;
   /// The peer answered a `ping`: it lives, and has seen all that was sent before.
   virtual void pong() {}
+  /// Whether the stream's request said how long its client waits. Asked when that resets it right after it was opened.
+  virtual bool has_deadline(void* user) const { return (void)user, false; }
   /// The peer's settings arrived: it may allow more streams now.
   virtual void settings() {}
   /// A stream or the connection was ended from here, by the rule of this name ("http2.reset_flood"): to be counted.

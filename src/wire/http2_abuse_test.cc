@@ -212,6 +212,53 @@ TEST(Http2Abuse, StreamsOpenedAndResetAtOnceEndTheConnection) {
   EXPECT_GT(id, 1'000) << "honest clients cancel, too";
 }
 
+/// A call each 200 µs with 10 ms to live; the host gets the processor now and then, and reads what came until then.
+Result<void> hear_calls_that_expire(Target& target, std::chrono::milliseconds read_every) {
+  constexpr int in_all = 20'000;
+  constexpr int until_reset = 50;  // calls, each 200 µs
+  const int at_once = static_cast<int>(read_every / std::chrono::microseconds(200));
+  const env::Time start = env::Time(std::chrono::seconds(1'000));
+  target.events.deadlines = true;
+  Result<void> heard = target.session.receive(bytes_of(preface + settings), start);
+  for (int call = 0; call < in_all + until_reset && heard.ok();) {
+    std::string sent;
+    for (int end = call + at_once; call < end; ++call) {
+      if (call < in_all) sent += request(2 * call + 1);
+      if (call >= until_reset && call < in_all + until_reset) sent += frame(3, 0, 2 * (call - until_reset) + 1, big_endian(8, 4));
+    }
+    heard = target.session.receive(bytes_of(sent), start + call * std::chrono::microseconds(200));
+    target.output();
+  }
+  return heard;
+}
+
+TEST(Http2Abuse, WhoseDeadlinesPassOnAStarvedHostIsNotCutOff) {
+  for (int read_every_ms : {1, 20, 100, 1'000, 3'000}) {
+    Target target;
+    Result<void> heard = hear_calls_that_expire(target, std::chrono::milliseconds(read_every_ms));
+    EXPECT_TRUE(heard.ok()) << "read each " << read_every_ms << " ms: " << heard.error().message();
+    EXPECT_EQ(target.session.streams(), 0u);
+  }
+}
+
+TEST(Http2Abuse, PausesDoNotPayForAFlood) {
+  Target target;
+  target.events.deadlines = true;
+  env::Time now = env::Time(std::chrono::seconds(1'000));
+  ASSERT_TRUE(target.session.receive(bytes_of(preface + settings), now).ok());
+  bool cut_off = false;
+  StreamId id = 1;
+  for (int second = 0; second < 10 && !cut_off; ++second) {
+    now += std::chrono::seconds(1);
+    for (int stream = 0; stream < 20'000 && !cut_off; ++stream, id += 2) {
+      std::string sent = frame(1, 4, id, request_block()) + frame(3, 0, id, big_endian(8, 4));
+      cut_off = !target.session.receive(bytes_of(sent), now).ok();
+      target.output();
+    }
+  }
+  EXPECT_TRUE(cut_off) << "20,000 a second, all at once";
+}
+
 TEST(Http2Abuse, MoreStreamsThanAllowedAreRefused) {
   Http2Limits limits;
   limits.streams_max = 2;

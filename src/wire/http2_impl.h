@@ -10,8 +10,9 @@
 #include "wire/budget.h"
 #include "wire/hpack.h"
 #include "wire/http2_frame.h"
-#include "wire/violation.h"
 #include "wire/http2_stream.h"
+#include "wire/reset_budget.h"
+#include "wire/violation.h"
 
 namespace holon::wire {
 
@@ -150,7 +151,8 @@ struct Http2Session::Impl {
   std::vector<StreamId> ended;     ///< whose `closed` is to be told
   std::vector<StreamId> telling;   ///< … and is being told
 
-  Budget resets, settings, pings, window_updates, empty_data, priorities, unknown_frames, header_excess;
+  ResetBudget resets;
+  Budget settings, pings, window_updates, empty_data, priorities, unknown_frames, header_excess;
 
   bool notice_given = false;   ///< the first GOAWAY of a graceful end was written
   bool last_word = false;      ///< … and the second one, or the peer gave one

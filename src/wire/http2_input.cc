@@ -207,7 +207,7 @@ Verdict Http2Session::Impl::on_rst_stream(const FrameHeader& frame, std::string_
   Http2Stream* stream = live(frame.stream);
   if (stream == nullptr) return nullptr;
   bool at_once = role == Role::server && now - stream->born < limits.reset_age;
-  if (at_once && !resets.take(now)) return &rule::reset_flood;
+  if (at_once && !resets.take_early(events.has_deadline(stream->user), now)) return &rule::reset_flood;
   auto code = static_cast<Http2Code>(read_u32(payload.data()));
   // 8.1: a server that has answered in full may tell a client so to stop.
   bool answered = role == Role::client && stream->remote_ended && code == Http2Code::no_error;

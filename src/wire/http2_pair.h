@@ -37,9 +37,12 @@ class EventLog final : public Http2Events {
   }
   void pong() override { note("pong", 0, nullptr); }
 
+  bool has_deadline(void*) const override { return deadlines; }
+
   std::vector<std::string> take() { return std::exchange(lines_, {}); }
   /// Bytes of all data events.
   std::string received;
+  bool deadlines = false;  ///< what all streams have
 
  private:
   void note(std::string line, StreamId stream, void* user) {
