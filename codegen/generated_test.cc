@@ -29,6 +29,10 @@ TEST(MethodTable, SaysWhatTheContractSays) {
   EXPECT_EQ(get.balance_by, (holon::internal::FieldPath{1}));
   EXPECT_EQ(info.methods[1].balance_by, (holon::internal::FieldPath{2, 1}));
   EXPECT_EQ(info.methods[2].balance_by, holon::internal::FieldPath{});
+  EXPECT_EQ(get.attempts.attempts_max, 3u);
+  EXPECT_EQ(get.attempts.hedge_after_ns, 20'000'000);
+  EXPECT_EQ(get.attempts.hedges_max, -1) << "not said";
+  EXPECT_EQ(info.methods[1].attempts.attempts_max, 0u) << "not said";
   EXPECT_EQ(info.balance, 2) << "as ServiceOptions.Balance has ROUND_ROBIN";
   EXPECT_EQ(Heart::info().balance, 0);
   EXPECT_EQ(info.methods[1].priority, 1);

@@ -32,6 +32,18 @@ std::string numbers_of(const contract::FieldPath& path) {
   return numbers;
 }
 
+/// ".attempts_max = 2, .hedge_after_ns = 20000000": what the contract says, in the order of holon::internal::AttemptRules.
+std::string attempts_of(const contract::AttemptRules& rules) {
+  std::string said;
+  const auto add = [&](const char* field, std::int64_t value) {
+    said += (said.empty() ? "." : ", .") + std::string(field) + " = " + std::to_string(value);
+  };
+  if (rules.attempts_max > 0) add("attempts_max", rules.attempts_max);
+  if (rules.hedges_max >= 0) add("hedges_max", rules.hedges_max);
+  if (rules.hedge_after_ns > 0) add("hedge_after_ns", rules.hedge_after_ns);
+  return said;
+}
+
 // Fields in the order of holon::internal::MethodInfo.
 void emit_table_row(const MethodDescriptor& method, Printer& out) {
   const contract::MethodRules rules = contract::rules_of(method);
@@ -56,6 +68,8 @@ void emit_table_row(const MethodDescriptor& method, Printer& out) {
       "    .reply = []() -> const ::google::protobuf::Message& { return $reply$::default_instance(); },\n");
   const std::string balance_by = numbers_of(rules.balance_by);
   if (!balance_by.empty()) out.Print("    .balance_by = {$numbers$},\n", "numbers", balance_by);
+  const std::string attempts = attempts_of(rules.attempts);
+  if (!attempts.empty()) out.Print("    .attempts = {$said$},\n", "said", attempts);
   out.Print("},\n");
 }
 

@@ -40,6 +40,13 @@ constexpr bool streams_replies(Kind kind) { return kind == Kind::server_stream |
 constexpr std::size_t field_path_max = 4;
 using FieldPath = std::array<std::int32_t, field_path_max>;
 
+/// What a contract says of how often a method is attempted.
+struct AttemptRules {
+  std::uint32_t attempts_max = 0;   ///< 0: it does not say
+  std::int32_t hedges_max = -1;     ///< -1: it does not say
+  std::int64_t hedge_after_ns = 0;  ///< 0: it does not say
+};
+
 /// One method, as its contract has it. Lives as long as the process.
 struct MethodInfo {
   std::string_view name;  ///< "shop.Cart/GetCart"; the gRPC path is "/" before it
@@ -53,6 +60,7 @@ struct MethodInfo {
   const google::protobuf::Message& (*reply)();
   /// The field of the request that callers balance by, as field numbers from the request down; 0 after the last. All 0: none.
   FieldPath balance_by = {};
+  AttemptRules attempts = {};
 };
 
 /// A comment of a contract, and the full name of what it is on: "shop.Cart", "shop.Cart.GetCart", "shop.Contents.items".

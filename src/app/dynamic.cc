@@ -22,7 +22,7 @@ DynamicService::DynamicService(const ServiceDescriptor& service) : name_(service
     const std::string& name = names_.emplace_back(name_ + "/" + method.name());
     methods_.push_back(
         {name, kind_of(method), rules.idempotent, rules.priority, rules.timeout_ns, nullptr, nullptr, nullptr,
-         rules.balance_by});
+         rules.balance_by, {rules.attempts.attempts_max, rules.attempts.hedges_max, rules.attempts.hedge_after_ns}});
   }
   info_ = {name_, methods_, nullptr, {}, contract::balance_of(service)};
 }

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "app/called.h"
 #include "app/faults.h"
 #include "app/permissions.h"
 #include "env/process.h"
@@ -97,8 +98,16 @@ void NodeLink::learn_permissions(const node::v1::Directory& directory) {
   if (std::exchange(permissions_, told) != told) pools_.guard().set(policy_of(directory.permissions()));
 }
 
+void NodeLink::learn_called(const node::v1::Directory& directory) {
+  client::SaidOfServices called = said_of(directory.called());
+  if (called == called_) return;
+  called_ = std::move(called);
+  pools_.heed(called_);
+}
+
 void NodeLink::learn(const node::v1::Directory& directory) {
   learn_permissions(directory);
+  learn_called(directory);
   if (directory.keeps_hosts() && std::exchange(absent_, false)) absence_timer_.stop();
   client::Endpoints endpoints;
   endpoints.may_grow = true;

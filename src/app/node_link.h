@@ -43,12 +43,14 @@ class NodeLink {
   Result<void> follow(Call& call);
   Result<void> attach_once(Call& call);
   void learn_permissions(const node::v1::Directory& directory);
+  void learn_called(const node::v1::Directory& directory);
   void learn(const node::v1::Directory& directory);
 
   fiber::Loop& loop_;
   node::v1::AttachRequest self_;
   client::Pools& pools_;
   std::string permissions_;  ///< as they were last told
+  client::SaidOfServices called_;  ///< … too
   std::shared_ptr<crypto::ClientTls> tls_;
   client::Pools to_node_;
   Assembly refs_;

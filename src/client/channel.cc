@@ -137,8 +137,7 @@ Experience& Channel::experience(Pool& pool) const {
 Result<void> Channel::unary(Call& call, unsigned method, const MessageLite& request, MessageLite& reply) const {
   Pool& pool = pools_.here();
   Outbound outbound(pool, binding_, call, method);
-  Experience& known = experience(pool);
-  Result<void> result = call_unary(outbound, known, known.tails[method], request, reply);
+  Result<void> result = call_unary(outbound, experience(pool), method, request, reply);
   if (outbound.count(result.code()) == Code::unavailable) internal::CallAccess::root(call).failed_below = true;
   return result;
 }

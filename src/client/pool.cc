@@ -46,6 +46,28 @@ void Pool::update(std::shared_ptr<const Endpoints> endpoints) {
   for (fiber::Waiter* waiter : waiting_) waiter->wake();
 }
 
+void Pool::heed(std::shared_ptr<const SaidOfServices> said) {
+  const std::shared_ptr<const SaidOfServices> before = std::exchange(said_, std::move(said));
+  for (auto& [edge, experience] : experiences_) agree(*edge.second, experience);
+  std::erase_if(services_, [&](const auto& known) {  // they begin anew, by another policy
+    const auto old = before->find(known.first);
+    const SaidOfService* now = said_of(known.first);
+    const Balance was = old == before->end() ? Balance::unsaid : old->second.balance;
+    return was != (now == nullptr ? Balance::unsaid : now->balance);
+  });
+}
+
+const SaidOfService* Pool::said_of(std::string_view service) const {
+  const auto said = said_->find(service);
+  return said == said_->end() ? nullptr : &said->second;
+}
+
+void Pool::agree(const internal::ServiceInfo& callee, Experience& experience) const {
+  const SaidOfService* said = said_of(callee.name);
+  experience.budget.grow_by(rates_of(limits_, said));
+  for (std::size_t i = 0; i < callee.methods.size(); ++i) experience.terms[i] = terms_of(limits_, callee.methods[i], said);
+}
+
 std::shared_ptr<Peer> Pool::peer(const Endpoint& endpoint) {
   std::shared_ptr<Peer>& known = peers_[endpoint.to_string()];
   if (known == nullptr) known = std::make_shared<Peer>(loop_, endpoint, limits_);
@@ -55,7 +77,7 @@ std::shared_ptr<Peer> Pool::peer(const Endpoint& endpoint) {
 Pool::Service& Pool::service(std::string_view name, Balance balance) {
   const auto known = services_.find(name);
   if (known != services_.end()) return *known->second;
-  const Balance how = balance == Balance::unsaid ? limits_.balance : balance;
+  const Balance how = balance_of(limits_, balance, said_of(name));
   Service& fresh = *services_.emplace(name, std::make_unique<Service>(how, limits_)).first->second;
   if (how == Balance::prequal) {
     auto& prequal = static_cast<Prequal&>(fresh.target.balancer());
@@ -80,7 +102,10 @@ void Pool::know(std::string_view name, Service& service) {
 std::size_t Pool::peers(std::string_view service) const { return endpoints_->of(service).size(); }
 
 Experience& Pool::experience(std::string_view caller, const internal::ServiceInfo& callee) {
-  return experiences_.try_emplace({std::string(caller), &callee}, limits_.retry_budget, callee.methods.size()).first->second;
+  const auto [known, fresh] =
+      experiences_.try_emplace({std::string(caller), &callee}, rates_of(limits_, said_of(callee.name)), callee.methods.size());
+  if (fresh) agree(callee, known->second);
+  return known->second;
 }
 
 Knowledge Pool::knowledge() {
@@ -221,13 +246,20 @@ void Pools::on_absence(std::function<void()> tell) {
 Pool& Pools::here() { return *pools_[fiber::Loop::current()->index()]; }
 
 void Pools::update(Endpoints endpoints) {
-  auto shared = std::make_shared<const Endpoints>(std::move(endpoints));
+  tell([shared = std::make_shared<const Endpoints>(std::move(endpoints))](Pool& pool) { pool.update(shared); });
+}
+
+void Pools::heed(SaidOfServices said) {
+  tell([shared = std::make_shared<const SaidOfServices>(std::move(said))](Pool& pool) { pool.heed(shared); });
+}
+
+void Pools::tell(const std::function<void(Pool&)>& news) {
   for (auto& pool : pools_) {
     if (pool == nullptr) continue;
     if (&pool->loop() == fiber::Loop::current()) {
-      pool->update(shared);
+      news(*pool);
     } else {
-      pool->loop().post([pool = pool.get(), shared] { pool->update(shared); });
+      pool->loop().post([pool = pool.get(), news] { news(*pool); });
     }
   }
 }

@@ -15,6 +15,7 @@
 #include "client/knowledge.h"
 #include "client/limits.h"
 #include "client/peer.h"
+#include "client/terms.h"
 #include "faults/faults.h"
 #include "holon/generated.h"
 #include "identity/guard.h"
@@ -36,6 +37,8 @@ class Pool {
 
   /// From here on calls go to these. Connections to endpoints that are gone are drained.
   void update(std::shared_ptr<const Endpoints> endpoints);
+  /// From here on calls heed what is said of those that they go to.
+  void heed(std::shared_ptr<const SaidOfServices> said);
 
   /// A way to the endpoint of `service` that is best for the call (target.h).
   ///
@@ -73,6 +76,9 @@ class Pool {
   /// What is known of a service; from the first call on, kept while endpoints come and go.
   Service& service(std::string_view name, Balance balance);
   void know(std::string_view name, Service& service);
+  /// Null if nothing is said.
+  const SaidOfService* said_of(std::string_view service) const;
+  void agree(const internal::ServiceInfo& callee, Experience& experience) const;
   /// Who takes the call; the route has no connection yet.
   Result<Route> pick(std::string_view service, const Patience& patience);
   Route choose(Service& service, const Patience& patience);
@@ -84,6 +90,7 @@ class Pool {
   fiber::Loop& loop_;
   const Limits limits_;
   std::shared_ptr<const Endpoints> endpoints_ = std::make_shared<Endpoints>();
+  std::shared_ptr<const SaidOfServices> said_ = std::make_shared<SaidOfServices>();
   Peers peers_;
   std::map<std::string, std::unique_ptr<Service>, std::less<>> services_;
   std::map<std::pair<std::string, const internal::ServiceInfo*>, Experience> experiences_;
@@ -105,6 +112,7 @@ class Pools {
   void on_absence(std::function<void()> tell);
   /// Tells all loops. Any thread.
   void update(Endpoints endpoints);
+  void heed(SaidOfServices said);
   /// What all loops know; one that is too busy to say so is left out. Suspends for a moment.
   Knowledge knowledge(Call& call);
   /// What calls of this process meet on their way, also those to a neighbour.
@@ -113,6 +121,8 @@ class Pools {
   identity::Guard& guard() { return guard_; }
 
  private:
+  void tell(const std::function<void(Pool&)>& news);
+
   std::vector<std::unique_ptr<Pool>> pools_;  ///< by the loop's index
   faults::Faults faults_;
   identity::Guard guard_;

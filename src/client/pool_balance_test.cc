@@ -44,6 +44,26 @@ TEST_F(PoolBalanceTest, ByPrequalEndpointsAreAskedBesideTheCalls) {
   }));
 }
 
+TEST_F(PoolBalanceTest, ThePolicyThatIsSaidOfAServiceHoldsFromThenOn) {
+  balance(Balance::two_choices);
+  point_to({&one_, &two_});
+  reach_both();
+  const auto said = [](Balance how) {
+    return std::make_shared<const SaidOfServices>(SaidOfServices{{std::string(service), {.calls = {}, .balance = how}}});
+  };
+  pool_->heed(said(Balance::prequal));
+  int calls = 0;
+  const int before = one_.arrived + two_.arrived;
+  EXPECT_TRUE(eventually([&] {
+    EXPECT_TRUE(ask().ok());
+    return one_.arrived + two_.arrived - before >= ++calls + 10;
+  })) << "both are asked beside the calls";
+  pool_->heed(said(Balance::round_robin));
+  const int one_before = one_.answered, two_before = two_.answered;
+  for (int i = 0; i < 40; ++i) EXPECT_TRUE(ask().ok());
+  EXPECT_NEAR(one_.answered - one_before, two_.answered - two_before, 4);
+}
+
 TEST_F(PoolBalanceTest, WhoDoesNotKnowTheQuestionIsAskedOnce) {
   balance(Balance::prequal);
   point_to({&one_, &two_});

@@ -5,7 +5,7 @@
 #include <cstdint>
 #include <optional>
 
-#include "client/limits.h"
+#include "client/terms.h"
 #include "holon/result.h"
 
 namespace holon::client {
@@ -23,6 +23,6 @@ bool worth_another(const Failure& failure, bool idempotent);
 
 /// Before attempt `attempt` + 1: what the server asks for, or a random share of a time that doubles from attempt to attempt
 /// (M. Brooker, Exponential Backoff and Jitter).
-env::Duration wait_before_next(const Failure& failure, int attempt, const Limits& limits, std::uint64_t random);
+env::Duration wait_before_next(const Failure& failure, int attempt, const Terms& terms, std::uint64_t random);
 
 }  // namespace holon::client

@@ -28,6 +28,13 @@ class RetryBudget {
         per_second_(static_cast<double>(rates.per_second)),
         allowance_(per_second_) {}
 
+  /// From here on it grows so; what was saved is kept, as far as it may be.
+  void grow_by(const Rates& rates) {
+    share_ = static_cast<double>(rates.percent) / 100;
+    per_second_ = static_cast<double>(rates.per_second);
+    allowance_ = std::min(per_second_, allowance_);
+  }
+
   void called() { saved_ = std::min(saved_ + share_, saved_max); }
   /// Whether one more attempt may be made; if so it is paid.
   bool spend(env::Time now) {

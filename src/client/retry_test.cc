@@ -38,15 +38,13 @@ TEST(Retry, TheServerMayForbidItOrSayWhen) {
 }
 
 TEST(Retry, TheWaitIsARandomShareOfADoublingBound) {
-  Limits limits;
-  limits.retry_wait_first = milliseconds(16);
-  limits.retry_wait_most = milliseconds(64);
+  const Terms terms{.retry_wait_first = milliseconds(16), .retry_wait_most = milliseconds(64)};
   const Failure failure{Code::unavailable, false, {}};
   const std::pair<int, int> bounds[] = {{1, 16}, {2, 32}, {3, 64}, {4, 64}, {40, 64}};
   for (auto [attempt, most] : bounds) {
-    EXPECT_EQ(wait_before_next(failure, attempt, limits, 0), milliseconds(0));
-    EXPECT_EQ(wait_before_next(failure, attempt, limits, 512), milliseconds(most / 2));
-    EXPECT_LT(wait_before_next(failure, attempt, limits, 1023), milliseconds(most));
+    EXPECT_EQ(wait_before_next(failure, attempt, terms, 0), milliseconds(0));
+    EXPECT_EQ(wait_before_next(failure, attempt, terms, 512), milliseconds(most / 2));
+    EXPECT_LT(wait_before_next(failure, attempt, terms, 1023), milliseconds(most));
   }
 }
 

@@ -4,7 +4,7 @@
 #include <optional>
 #include <utility>
 
-#include "client/retry.h"
+#include "client/attempts.h"
 #include "telemetry/metrics.h"
 
 namespace holon::client {
@@ -30,8 +30,14 @@ struct Attempt {
 
 class Unary {
  public:
-  Unary(Outbound& call, Experience& experience, TailLatency& tail, const MessageLite& request, MessageLite& reply)
-      : call_(call), experience_(experience), tail_(tail), request_(request), reply_(reply) {}
+  Unary(Outbound& call, Experience& experience, unsigned method, const MessageLite& request, MessageLite& reply)
+      : call_(call),
+        experience_(experience),
+        tail_(experience.tails[method]),
+        terms_(experience.terms[method]),
+        attempts_(terms_, experience.budget, call.edge()),
+        request_(request),
+        reply_(reply) {}
   ~Unary() { leave(Outcome::unknown); }
 
   Result<void> run() {
@@ -48,7 +54,7 @@ class Unary {
         first_->lost = call_.lost_answer();
         result = await();
       } else {
-        ++attempts_;
+        attempts_.began();
         result = failed_by(result.error());
       }
       if (result.ok()) return result;
@@ -58,19 +64,18 @@ class Unary {
   }
 
  private:
-  const Limits& limits() const { return call_.pool().limits(); }
   env::Time now() const { return call_.pool().loop().now(); }
   bool idempotent() const { return call_.method().idempotent; }
 
   Result<void> begin(std::optional<Attempt>& attempt, Route route) {
     std::string bytes = HOLON_TRY(call_.framed(request_));
     attempt.emplace(std::move(route), call_.message_bytes_max(), progress_, now());
-    if (!call_.open(attempt->reception, attempt->route, static_cast<int>(attempts_))) {
+    if (!call_.open(attempt->reception, attempt->route, static_cast<int>(attempts_.made()))) {
       const Error full = unavailable(attempt->route.connection->authority() + " takes no more calls just now");
       attempt.reset();
       return full;
     }
-    ++attempts_;
+    attempts_.began();
     attempt->route.peer->began();
     attempt->reception.send(std::move(bytes), true);
     return {};
@@ -140,21 +145,22 @@ class Unary {
 
   // ---- a second attempt beside the first
   env::Time first_hedge() const {
-    if (limits().hedges_max == 0 || !idempotent()) return env::Time::max();
+    if (terms_.hedges_max == 0 || !idempotent()) return env::Time::max();
+    if (terms_.hedge_after.count() > 0) return now() + terms_.hedge_after;
     return now() + (tail_.known() ? std::max(tail_.value(), hedge_after_min) : look_after);
   }
 
   Result<void> hedge() {
     const std::optional<faults::Fate> held_up = std::exchange(held_up_, std::nullopt);
     hedge_at_ = env::Time::max();
-    if (!first_ || hedge_ || attempts_ >= limits().attempts_max) return {};
+    if (!first_ || hedge_ || !attempts_.left()) return {};
     hedge_at_ = now() + (now() - first_->began);  // if it can't be now, later
-    const bool late = tail_.known() || !first_->route.peer->reachable();
+    const bool late = tail_.known() || terms_.hedge_after.count() > 0 || !first_->route.peer->reachable();
     if (!late) return {};
     std::optional<Route> other = call_.route_now(*first_->route.peer);
     if (!other) return {};
     if (held_up) return begin_hedge(std::move(*other), *held_up);
-    if (!may_spend()) return {};
+    if (!attempts_.spend(now())) return {};
     telemetry::record(call_.edge(), telemetry::Repeat::hedge);
     const faults::Fate fate = call_.foresee_faults();
     if (fate.hit()) [[unlikely]] return hold_up(fate);
@@ -178,33 +184,24 @@ class Unary {
   // ---- another attempt after all have failed
   /// Whether one follows; it is due then.
   Result<bool> wait_for_another() {
-    if (attempts_ >= limits().attempts_max || !worth_another(failure_, idempotent())) return false;
-    const env::Duration wait = wait_before_next(failure_, static_cast<int>(attempts_), limits(), call_.pool().loop().environment().random());
-    if (now() + wait >= call_.deadline()) return false;
-    if (!failure_.unseen) {
-      if (!may_spend()) return false;
-      telemetry::record(call_.edge(), telemetry::Repeat::retry);
-    }
-    if (wait.count() == 0) return true;
+    const std::optional<env::Duration> wait = attempts_.before_next(
+        failure_, idempotent(), {now(), call_.deadline(), call_.pool().loop().environment().random()});
+    if (!wait) return false;
+    if (wait->count() == 0) return true;
     fiber::Waiter pause;
-    if (pause.wait(now() + wait, &call_.scope()) == fiber::Wake::cancelled) return Outbound::ended_by(fiber::Wake::cancelled);
+    if (pause.wait(now() + *wait, &call_.scope()) == fiber::Wake::cancelled) return Outbound::ended_by(fiber::Wake::cancelled);
     return true;
-  }
-
-  bool may_spend() {
-    const bool may = experience_.budget.spend(now());
-    if (!may) telemetry::record(call_.edge(), telemetry::Repeat::unpaid);
-    return may;
   }
 
   Outbound& call_;
   Experience& experience_;
   TailLatency& tail_;
+  const Terms& terms_;
+  Attempts attempts_;
   const MessageLite& request_;
   MessageLite& reply_;
   fiber::Waiter progress_;
   std::optional<Attempt> first_, hedge_;
-  std::size_t attempts_ = 0;
   env::Time hedge_at_ = env::Time::max();
   std::optional<faults::Fate> held_up_;  ///< by a fault: the hedge that is due at hedge_at_
   Failure failure_{Code::ok, false, {}};
@@ -212,9 +209,9 @@ class Unary {
 
 }  // namespace
 
-Result<void> call_unary(Outbound& call, Experience& experience, TailLatency& tail, const MessageLite& request,
+Result<void> call_unary(Outbound& call, Experience& experience, unsigned method, const MessageLite& request,
                         MessageLite& reply) {
-  return Unary(call, experience, tail, request, reply).run();
+  return Unary(call, experience, method, request, reply).run();
 }
 
 }  // namespace holon::client

@@ -9,8 +9,9 @@
 
 namespace holon::client {
 
-/// Suspends until there is an answer, or none can come. @param tail  the method's, in `experience`
-Result<void> call_unary(Outbound& call, Experience& experience, TailLatency& tail,
-                        const google::protobuf::MessageLite& request, google::protobuf::MessageLite& reply);
+/// Suspends until there is an answer, or none can come.
+/// @param method  its index
+Result<void> call_unary(Outbound& call, Experience& experience, unsigned method, const google::protobuf::MessageLite& request,
+                        google::protobuf::MessageLite& reply);
 
 }  // namespace holon::client

@@ -155,6 +155,31 @@ TEST_F(UnaryTest, TheBudgetBoundsWhatIsRepeated) {
   EXPECT_GT(repeats(get, telemetry::Repeat::unpaid), 0u);
 }
 
+TEST_F(UnaryTest, WhatIsSaidOfAServiceHoldsFromThenOn) {
+  serve({&one_});
+  one_.status = "14";
+  EXPECT_EQ(call(get).code(), Code::unavailable);
+  EXPECT_EQ(one_.arrived, 4);
+  pools_->heed({{std::string(service), {.calls = {.attempts_max = 2}}}});
+  EXPECT_EQ(call(get).code(), Code::unavailable);
+  EXPECT_EQ(one_.arrived, 4 + 2);
+  pools_->heed({{std::string(service), {.calls = {.attempts_max = 2}, .methods = {{"Get", {.attempts_max = 1}}}}}});
+  EXPECT_EQ(call(get).code(), Code::unavailable);
+  EXPECT_EQ(one_.arrived, 4 + 2 + 1);
+  pools_->heed({});
+  EXPECT_EQ(call(get).code(), Code::unavailable);
+  EXPECT_EQ(one_.arrived, 4 + 2 + 1 + 4);
+}
+
+TEST_F(UnaryTest, ABudgetIsSaidOfAService) {
+  pools_->heed({{std::string(service), {.calls = {}, .methods = {}, .retry_budget_percent = 0, .retry_budget_per_second = 0}}});
+  serve({&one_});
+  one_.status = "14";
+  EXPECT_EQ(call(get).code(), Code::unavailable);
+  EXPECT_EQ(one_.arrived, 1);
+  EXPECT_EQ(repeats(get, telemetry::Repeat::unpaid), 1u);
+}
+
 TEST_F(UnaryTest, ARefusedStreamReachedNobodyAndIsNoRetry) {
   serve({&one_});
   one_.answers = false;
@@ -207,6 +232,22 @@ TEST_F(UnaryTest, ALateAnswerIsAskedForElsewhereToo) {
   EXPECT_TRUE(waiting.get().ok());
   EXPECT_TRUE(eventually([&] { return open(one_) == 0; })) << "the other attempt is cancelled";
   EXPECT_EQ(one_.answered + two_.answered, answered_before + 1);
+  EXPECT_EQ(repeats(get, telemetry::Repeat::hedge), 1u);
+}
+
+TEST_F(UnaryTest, ALateAnswerIsWhatIsSaidToBeOne) {
+  pools_->heed({{std::string(service), {.calls = {}, .methods = {{"Get", {.hedge_after = milliseconds(20)}}}}}});
+  serve({&one_, &two_});
+  while (one_.answered == 0 || two_.answered == 0) ASSERT_TRUE(call(add).ok());  // both are connected, and nothing is learnt of get
+  one_.answers = two_.answers = false;
+  internal::RootCall root(env::os().now() + seconds(10));
+  TaskGroup group(root);
+  const env::Time began = env::os().now();
+  auto waiting = group.spawn([&](Call& branch) { return call(branch, get); });
+  ASSERT_TRUE(eventually([&] { return one_.peers.at(0)->open() == 1 && two_.peers.at(0)->open() == 1; })) << "the same call, at both";
+  EXPECT_GE(env::os().now() - began, milliseconds(20));
+  two_.peers.at(0)->answer_one();
+  EXPECT_TRUE(waiting.get().ok());
   EXPECT_EQ(repeats(get, telemetry::Repeat::hedge), 1u);
 }
 

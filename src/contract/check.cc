@@ -183,6 +183,7 @@ class Checker {
     }
     const auto balance_by = balance_field_of(method);
     if (const auto* what = std::get_if<std::string>(&balance_by)) wrong(MethodOptions::kBalanceByFieldNumber, *what);
+    for (const OptionMistake& each : attempt_mistakes(method)) wrong(each.option, each.what);
     if (!MethodOptions::Priority_IsValid(options.priority())) {
       wrong(MethodOptions::kPriorityFieldNumber,
             "priority " + std::to_string(options.priority()) + " is none; write CRITICAL, DEFAULT or SHEDDABLE");

@@ -4,6 +4,7 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "config/problem.h"
@@ -46,6 +47,20 @@ struct AllowSpec {
   std::vector<Named> methods;  ///< none: all
 };
 
+/// What `called:` says of calls; what it does not say is empty.
+struct CallSpec {
+  std::optional<std::uint32_t> attempts_max = {}, hedges_max = {};
+  std::optional<env::Duration> hedge_after = {}, retry_wait_first = {}, retry_wait_most = {};
+};
+
+/// … of those to a service.
+struct CalledSpec {
+  CallSpec calls = {};
+  std::vector<std::pair<Named, CallSpec>> methods = {};  ///< before `calls`
+  std::optional<std::uint32_t> retry_budget_percent = {}, retry_budget_per_second = {};
+  std::string balance = {};  ///< "prequal"; empty: not said
+};
+
 /// A service is a program's, or a command's: of a process that need not know of holon.
 struct ServiceSpec {
   Named name;     ///< "cart"
@@ -57,6 +72,7 @@ struct ServiceSpec {
   std::map<std::string, std::string> environment;  ///< variables of its host beside the node's own
   std::string owner;
   std::optional<std::vector<AllowSpec>> allow;  ///< of those who declare to call it; absent: all of them
+  std::optional<CalledSpec> called;
   std::map<std::string, std::string> settings;
   std::optional<config::YamlNode> config;  ///< of the type that its program says
   HealthSpec health;

@@ -7,6 +7,7 @@
 #include "env/reactor.h"
 #include "gateway/contracts.h"
 #include "gateway/read_config.h"
+#include "node/called.h"
 #include "node/commands.h"
 #include "node/document.h"
 #include "node/manifest.h"
@@ -124,6 +125,7 @@ Result<Deployment> prepare(env::Environment& world, const DeploymentOptions& opt
   if (problems.empty()) check_gateway(contracts, *manifest, problems);
   const bool has_gateway = manifest->gateway || options.port;
   v1::Permissions permissions = permissions_of(application, planned, contracts, has_gateway, problems);
+  std::vector<v1::CalledService> called = called_of(application, planned, contracts, problems);
   if (!problems.empty()) return refusal(problems, document.files);
 
   GatewaySection gateway = gateway_of(std::move(manifest->gateway), section_yaml(document, "gateway"), options);
@@ -140,6 +142,7 @@ Result<Deployment> prepare(env::Environment& world, const DeploymentOptions& opt
                     .cluster = manifest->cluster,
                     .contracts = std::move(contracts),
                     .permissions = std::move(permissions),
+                    .called = std::move(called),
                     .limits = application.limits};
 }
 

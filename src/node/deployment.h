@@ -54,6 +54,7 @@ struct Deployment {
   std::optional<ClusterConfig> cluster = {};  ///< the other nodes, if there are to be others
   v1::Manifest contracts;  ///< of all services
   v1::Permissions permissions = {};  ///< who may call which of them
+  std::vector<v1::CalledService> called = {};  ///< how
   std::map<std::string, std::string> limits;  ///< of each host, for `--holon-limit`
 };
 

@@ -7,6 +7,7 @@
 #include "config/reader.h"
 #include "config/suggest.h"
 #include "gateway/read_config.h"
+#include "node/called.h"
 #include "node/manifest_command.h"
 #include "node/manifest_keys.h"
 
@@ -76,6 +77,7 @@ class ManifestReader : private config::Reader {
     }
     if (const YamlNode* owner = value.find("owner")) service.owner = text(*owner, "owner").text;
     if (const YamlNode* allow = value.find("allow")) service.allow = read_allow(*allow, where);
+    if (const YamlNode* called = value.find("called")) service.called = read_called(*called, where, problems_);
     if (const YamlNode* replicas = value.find("replicas")) service.replicas = read_replicas(*replicas);
     if (const YamlNode* settings = value.find("settings")) read_settings(*settings, where, service);
     if (const YamlNode* config = value.find("config")) service.config = *config;

@@ -4,6 +4,7 @@
 
 #include "app/limits.h"
 #include "gateway/keys.h"
+#include "node/called.h"
 
 namespace holon::node {
 namespace {
@@ -151,7 +152,7 @@ Rows limit_keys() {
 const Keys& manifest_keys() {
   static const Keys all = [] {
     Rows rows;
-    for (Rows& some : std::vector<Rows>{application_keys(), service_keys(), placement_keys(), limit_keys(),
+    for (Rows& some : std::vector<Rows>{application_keys(), service_keys(), called_keys(), placement_keys(), limit_keys(),
                                         gateway::keys().all()}) {
       for (Key& key : some) rows.push_back(std::move(key));
     }

@@ -7,7 +7,7 @@
 //   GET /stop                                              whoever asks gets no further, and is answered
 //   GET /mesh                                              where it calls
 //
-// An answer is {"OK": 99, "UNAVAILABLE": 1, "details": "…of the last that failed", "p99_ms": 12, "pids": [17, 18]}.
+// An answer is {"OK": 99, "UNAVAILABLE": 1, "details": "…of the last that failed", "p99_ms": 12, "most_ms": 15, "pids": [17, 18]}.
 'use strict';
 
 const grpc = require('@grpc/grpc-js');
@@ -70,7 +70,7 @@ async function ask(query) {
   await Promise.all(Array.from({ length: Number(query.get('at_once') ?? 1) }, askOn));
   asking.delete(task);
   took.sort((a, b) => a - b);
-  return { ...said, p99_ms: Math.round(took[Math.floor(took.length * 0.99)] ?? 0) };
+  return { ...said, p99_ms: Math.round(took[Math.floor(took.length * 0.99)] ?? 0), most_ms: Math.round(took.at(-1) ?? 0) };
 }
 
 async function answer({ pathname, searchParams }) {

@@ -188,6 +188,24 @@ class NodeJs(unittest.TestCase):
         self.assertEqual(self.caller.ask("chain.Five/Order", calls=100, at_once=4)["UNAVAILABLE"], 100)
         self.assertLessEqual(self.count("ordered") - ordered, 100)
 
+    def test_a_late_answer_is_asked_for_elsewhere_too(self):
+        self.all_well(self.caller.ask("chain.Five/Ask", calls=600, at_once=4))  # from then on it is known what is late
+        self.behave("five.1", delay_ms=5_000)
+        gave_up = self.count("gaveUp")
+        said = self.caller.ask("chain.Five/Ask", calls=100)
+        self.all_well(said)
+        self.assertLess(said["most_ms"], 5_000)
+        self.assertGreater(self.count("gaveUp"), gave_up, "nobody asked the slow one, or it was let go on")
+
+    def test_what_is_said_of_a_method_holds_for_it(self):
+        self.save_up()
+        for replica in REPLICAS:
+            self.behave(replica, code=14)
+        for method, attempts in (("AskFor", 1), ("Ask", 4)):
+            before = self.count("asked")
+            self.assertEqual(self.caller.ask("chain.Five/" + method)["UNAVAILABLE"], 1)
+            self.assertEqual(self.count("asked") - before, attempts, method)
+
     def test_its_deadline_crosses_all_hops(self):
         for replica in REPLICAS:
             self.behave(replica, delay_ms=30_000)

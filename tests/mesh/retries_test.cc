@@ -77,5 +77,45 @@ TEST_F(ResilienceDoc, ItsLimitsHold) {
   EXPECT_LE(static_cast<double>(count("five.0").asked()), 1.1 * calls + 5 * (took + 1));
 }
 
+/// tests/mesh/called.yaml
+class CalledDoc : public ChainTest {
+ protected:
+  CalledDoc() : four_program_(CHAIN_PROGRAM) {}
+  void run() {
+    std::ofstream(manifest_) << env::os().disk().read(MESH_TEST_SOURCES "/called.yaml").value();
+    up({"--bin", four_program_.parent_path()});
+  }
+
+  const std::filesystem::path four_program_;
+};
+
+TEST_F(CalledDoc, WhatIsSaidOfAServiceAndOfAMethodHolds) {
+  run();
+  for (const char* replica : {"five.0", "five.1"}) behave(replica, 0, Code::unavailable);
+  Client client(endpoint("four.0"));
+  Ref<chain::Four> four(client);
+  const auto call = client.call(seconds(10));
+  const auto asked = [&] { return count("five.0").asked() + count("five.1").asked(); };
+  EXPECT_EQ(four->Ask(*call, {}).code(), Code::unavailable);
+  EXPECT_EQ(asked(), 3) << "attempts of the service";
+  EXPECT_EQ(four->AskFor(*call, {}).code(), Code::unavailable);
+  EXPECT_EQ(asked(), 3 + 1) << "attempts of that method";
+}
+
+// Nothing is known yet of how long calls take: that would have to be learnt from a hundred of them.
+TEST_F(CalledDoc, AnAnswerIsLateWhenItIsSaidToBe) {
+  run();
+  behave("five.0", 10'000);
+  Client client(endpoint("four.0"));
+  Ref<chain::Four> four(client);
+  for (int i = 0; i < 10; ++i) {
+    const auto call = client.call(seconds(20));
+    const env::Time began = env::os().now();
+    EXPECT_TRUE(four->Ask(*call, {}).ok());
+    EXPECT_LT(env::os().now() - began, seconds(10)) << i;
+  }
+  EXPECT_TRUE(eventually([&] { return count("five.0").gave_up() > 0; })) << "it was never asked, or goes on though it is late";
+}
+
 }  // namespace
 }  // namespace holon

@@ -17,6 +17,7 @@ const ::holon::internal::ServiceInfo& Cart::info() {
         .request = []() -> const ::google::protobuf::Message& { return ::shop::GetCartRequest::default_instance(); },
         .reply = []() -> const ::google::protobuf::Message& { return ::shop::Contents::default_instance(); },
         .balance_by = {1},
+        .attempts = {.attempts_max = 3, .hedge_after_ns = 20000000},
     },
     {
         .name = "shop.Cart/AddItem",
