@@ -44,7 +44,10 @@ class ClusterNode final : public ChainTest {
     std::ofstream(folder_ / "holon.far.yaml") << "limits: {client.near_first: 0}\n";  // half of the calls go to the other node
     std::ofstream variables(folder_ / "node.env");
     variables << "NODE_NAME=" << name_ << "\nNODE_ADDRESS=" << address_ << "\n";
-    for (int member = 0; member < EtcdMembers::count; ++member) variables << "ETCD_" << member + 1 << "=" << etcd.address(member) << "\n";
+    for (int member = 0; member < EtcdMembers::count; ++member) variables << "ETCD_" << member + 1 << "=" << etcd.url(member) << "\n";
+    variables << "ETCD_PASSWORD=rabbit\n";
+    fs::copy_file(fs::path(CLUSTER_TEST_SOURCES) / "holon.secure.yaml", folder_ / "holon.secure.yaml", fs::copy_options::overwrite_existing);
+    fs::create_directory_symlink(etcd.folder().path(""), folder_ / "etcd");
     fs::create_directories(folder_ / "bin");
     fs::create_symlink(CHAIN_PROGRAM, folder_ / "bin/chain");
     EXPECT_TRUE(authority.save(folder_ / "authority").ok());
@@ -95,8 +98,9 @@ class ClusterTest : public testing::Test {
   }
 
   /// Both on this machine, at addresses of its own.
-  void up_on_loopback(const std::vector<std::string>& more = {}) {
-    etcd_.emplace();
+  void up_on_loopback(const std::vector<std::string>& more = {}, const EtcdSetup& etcd = {}) {
+    etcd_.emplace(etcd);
+    if (etcd.tls) etcd_->ask_for_users();
     a_ = std::make_unique<ClusterNode>("a", "127.0.0.1", std::vector<std::string>());
     b_ = std::make_unique<ClusterNode>("b", "127.0.0.2", std::vector<std::string>());
     up_both(more);
@@ -108,7 +112,7 @@ class ClusterTest : public testing::Test {
       return false;
     }
     network_.emplace(2);
-    etcd_.emplace(network_->on(0), network_->address(0));
+    etcd_.emplace(EtcdSetup{.within = network_->on(0), .host = network_->address(0)});
     a_ = std::make_unique<ClusterNode>("a", network_->address(1), network_->on(1));
     b_ = std::make_unique<ClusterNode>("b", network_->address(2), network_->on(2));
     up_both({"--overlay", "far"});
@@ -188,6 +192,15 @@ TEST_F(ClusterTest, ANodeThatLeavesHandsItsHostsOver) {
   EXPECT_TRUE(ClusterNode::eventually([&] { return shared_out(*b_); })) << "and gets its share when it is back";
   load.stop();
   EXPECT_EQ(load.failures(), "");
+}
+
+TEST_F(ClusterTest, NodesAndEtcdProveWhoTheyAre) {
+  up_on_loopback({"--overlay", "secure"}, {.tls = true});
+  etcd_->kill(0);
+  EXPECT_EQ(b_->holon({"down"}).code, 0);
+  EXPECT_TRUE(ClusterNode::eventually([&] { return a_->ready_on("a").size() == 4; }, seconds(10)));
+  EXPECT_EQ(b_->holon({"up", "-d", "--port", "0"}).code, 0);  // it trusts the system's authorities alone
+  EXPECT_TRUE(ClusterNode::eventually([&] { return b_->log().find("cluster: {etcd: {ca: FILE}}") != std::string::npos; })) << b_->log();
 }
 
 TEST_F(ClusterTest, ANodeThatIsStartedAnewInTimeKeepsItsHosts) {

@@ -7,18 +7,23 @@
 #include <string>
 #include <vector>
 
+#include "crypto/test_certificates.h"
 #include "env/process.h"
 
 namespace holon {
+
+struct EtcdSetup {
+  std::vector<std::string> within = {};  ///< what each member is started by, as {"ip", "netns", "exec", "hub"}
+  std::string host = "127.0.0.1";        ///< the address on which they answer
+  bool tls = false;                      ///< whether they speak TLS, and with those alone who show a certificate
+};
 
 class EtcdMembers {
  public:
   static constexpr int count = 3;
 
   /// Starts them, and waits until each answers clients.
-  /// @param within  what each is started by, as {"ip", "netns", "exec", "hub"}
-  /// @param host    the address on which they answer
-  explicit EtcdMembers(std::vector<std::string> within = {}, std::string host = "127.0.0.1");
+  explicit EtcdMembers(EtcdSetup setup = {});
   ~EtcdMembers();
   EtcdMembers(const EtcdMembers&) = delete;
   EtcdMembers& operator=(const EtcdMembers&) = delete;
@@ -26,10 +31,19 @@ class EtcdMembers {
   /// Whether there is an etcd on this machine.
   static bool installed() { return std::filesystem::exists("/usr/bin/etcd"); }
 
-  /// "127.0.0.1:20379", where a member answers clients.
-  std::string address(int member) const { return host_ + ":" + std::to_string(ports_.at(member)); }
-  /// Of all, as a list in YAML.
-  std::string yaml() const;
+  int port(int member) const { return ports_.at(member); }
+  /// "http://127.0.0.1:20379", where a member answers clients.
+  std::string url(int member) const { return (setup_.tls ? "https://" : "http://") + setup_.host + ":" + std::to_string(port(member)); }
+  /// With TLS: who certifies its members, and a certificate for clients with its key.
+  std::filesystem::path ca() const { return folder_.path("ca.pem"); }
+  crypto::KeyPair client() const { return {folder_.path("client.pem"), folder_.path("client.key")}; }
+  const crypto::TestAuthority& authority() const { return authority_; }
+  const crypto::TestFolder& folder() const { return folder_; }
+  /// Asks for user and password from here on: "root" and "holon", both with the password "rabbit"; the latter may read and write below
+  /// /holon/ alone.
+  void ask_for_users();
+  /// Makes a change among the users, with which all tokens become void.
+  void change_users() { control({"--user=root:rabbit", "role", "add", "other"}); }
   void kill(int member);
   void freeze(int member);
   void thaw(int member);
@@ -39,13 +53,16 @@ class EtcdMembers {
   bool healthy(int member) const;
 
  private:
-  std::string peer(int member) const { return "http://" + host_ + ":" + std::to_string(peer_ports_.at(member)); }
+  std::string peer(int member) const { return "http://" + setup_.host + ":" + std::to_string(peer_ports_.at(member)); }
+  void certify() const;
+  env::Spawn etcdctl(int member, const std::vector<std::string>& arguments) const;
+  void control(const std::vector<std::string>& arguments) const;
   void signal(int member, int signal);
   void reap(int member);
 
-  std::vector<std::string> within_;
-  std::string host_;
-  std::filesystem::path folder_;
+  const EtcdSetup setup_;
+  const crypto::TestAuthority authority_{"etcd CA"};
+  const crypto::TestFolder folder_;
   std::array<int, count> ports_{};
   std::array<int, count> peer_ports_{};
   std::array<env::ProcessId, count> processes_{};

@@ -6,9 +6,8 @@
 
 #include <functional>
 
-#include "fiber/call.h"
 #include "holon/task.h"
-#include "tests/cluster/etcd_members.h"
+#include "tests/cluster/etcd_test_base.h"
 
 namespace holon {
 namespace {
@@ -23,39 +22,13 @@ using testing::Pair;
 
 constexpr seconds life{3};
 
-class EtcdTest : public testing::Test {
+class EtcdTest : public EtcdTestBase {
  protected:
   void SetUp() override {
     if (!EtcdMembers::installed()) GTEST_SKIP() << "there is no /usr/bin/etcd here: apt-get install etcd-server";
     members_.emplace();
   }
-
-  /// Runs `body` on a fiber.
-  void run(const std::function<void(Call&, Etcd&)>& body) {
-    fiber::Loop loop(env::os(), 0);
-    std::vector<env::Address> addresses;
-    for (int member = 0; member < EtcdMembers::count; ++member) {
-      addresses.push_back(env::Address::parse(members_->address(member)).value());
-    }
-    loop.spawn([&] {
-      {
-        Etcd etcd(loop, addresses);
-        internal::RootCall call(env::os().now() + seconds(120));
-        body(call, etcd);
-      }
-      loop.stop();
-    });
-    loop.run();
-  }
-
-  /// Until `condition` holds.
-  static bool eventually(Call& call, const std::function<bool()>& condition, seconds within = seconds(10)) {
-    for (const env::Time until = env::os().now() + within; env::os().now() < until;) {
-      if (condition()) return true;
-      if (!sleep(call, milliseconds(5)).ok()) return false;
-    }
-    return condition();
-  }
+  void run(const std::function<void(Call&, Etcd&)>& body) { EtcdTestBase::run(config_of(*members_), body); }
 
   /// Without holding up the other fibers.
   bool healthy(Call& call, int member) {

@@ -8,19 +8,20 @@ namespace holon::node {
 Result<std::unique_ptr<Cluster>> Cluster::prepare(fiber::Loop& loop, const Deployment& deployment,
                                                   std::function<void(const std::string&)> say) {
   crypto::Authority authority = HOLON_TRY(crypto::Authority::load(loop.environment(), deployment.cluster->authority));
-  std::unique_ptr<Cluster> cluster(new Cluster(loop, deployment, std::move(authority), std::move(say)));
+  const std::shared_ptr<crypto::ClientTls> tls = HOLON_TRY(deployment.cluster->etcd.load_tls(loop.environment()));
+  std::unique_ptr<Cluster> cluster(new Cluster(loop, deployment, std::move(authority), tls, std::move(say)));
   HOLON_TRY(cluster->certify());
   return cluster;
 }
 
 Cluster::Cluster(fiber::Loop& loop, const Deployment& deployment, crypto::Authority authority,
-                 std::function<void(const std::string&)> say)
+                 const std::shared_ptr<crypto::ClientTls>& tls, std::function<void(const std::string&)> say)
     : loop_(loop),
       deployment_(deployment),
       say_(std::move(say)),
       identities_(loop.environment(), std::move(authority), deployment.app, deployment.folder.identity()),
       renewal_([this] { renew(); }),
-      etcd_(loop, deployment.cluster->etcd) {}
+      etcd_(loop, deployment.cluster->etcd, tls) {}
 
 /// All that call or are called.
 Result<void> Cluster::certify() {

@@ -19,7 +19,7 @@ namespace holon::node {
 
 class Cluster {
  public:
-  /// Certifies the hosts. The error is the authority's.
+  /// Certifies the hosts. The error is the authority's, or that of the certificates for etcd.
   /// @param deployment  of a node that is one of several; outlives this
   /// @param say         told, for people, what happens
   static Result<std::unique_ptr<Cluster>> prepare(fiber::Loop& loop, const Deployment& deployment,
@@ -32,7 +32,7 @@ class Cluster {
 
  private:
   Cluster(fiber::Loop& loop, const Deployment& deployment, crypto::Authority authority,
-          std::function<void(const std::string&)> say);
+          const std::shared_ptr<crypto::ClientTls>& tls, std::function<void(const std::string&)> say);
   Result<void> certify();
   void renew();
 

@@ -2,6 +2,7 @@
 
 #include "env/disk.h"
 #include "env/environment.h"
+#include "env/reactor.h"
 #include "node/manifest_keys.h"
 
 namespace holon::node {
@@ -27,13 +28,13 @@ std::string name_of_machine(env::Environment& world) {
 class ClusterReader : private config::Reader {
  public:
   ClusterReader(const std::filesystem::path& base, env::Environment& world, config::Problems& problems)
-      : config::Reader(problems), base_(base), world_(world) {}
+      : config::Reader(problems), base_(base), world_(world), problems_(problems) {}
 
   ClusterConfig read(const YamlNode& value) {
     ClusterConfig config;
     if (!is_map(value, "cluster", manifest_keys().below("cluster"))) return config;
     if (const YamlNode* etcd = required(value, "etcd", "cluster", "where etcd answers, as in `etcd: [\"10.0.0.1:2379\"]`")) {
-      config.etcd = read_etcd(*etcd);
+      config.etcd = read_etcd(*etcd, base_, problems_);
     }
     if (const YamlNode* address = required(value, "address", "cluster", "this machine's address, as in `address: 10.0.0.1`")) {
       config.address = read_address(*address);
@@ -49,20 +50,6 @@ class ClusterReader : private config::Reader {
   }
 
  private:
-  std::vector<env::Address> read_etcd(const YamlNode& list) {
-    std::vector<env::Address> members;
-    for (const config::Named& member : texts(list, "etcd")) {
-      const Result<env::Address> address = env::Address::parse(member.text);
-      if (address.ok() && address->kind == env::Address::Kind::ip && address->port != 0) {
-        members.push_back(*address);
-      } else {
-        problem(member.place, "etcd answers at an address like 10.0.0.1:2379, not at " + member.text);
-      }
-    }
-    if (members.empty()) problem(list.place, "a list of the addresses of etcd's members belongs here");
-    return members;
-  }
-
   std::string read_address(const YamlNode& value) {
     const std::string written = text(value, "address").text;
     const Result<env::Address> address = env::Address::parse(written + ":0");
@@ -91,6 +78,7 @@ class ClusterReader : private config::Reader {
 
   const std::filesystem::path& base_;
   env::Environment& world_;
+  config::Problems& problems_;
 };
 
 }  // namespace

@@ -4,10 +4,9 @@
 #include <chrono>
 #include <filesystem>
 #include <string>
-#include <vector>
 
 #include "config/reader.h"
-#include "env/reactor.h"
+#include "node/cluster/etcd_config.h"
 
 namespace holon::env {
 class Environment;
@@ -16,7 +15,7 @@ class Environment;
 namespace holon::node {
 
 struct ClusterConfig {
-  std::vector<env::Address> etcd;   ///< where its members answer clients
+  EtcdConfig etcd;                  ///< through which the nodes know of each other
   std::string address;              ///< of this machine, where its hosts answer those of other nodes
   std::string node;                 ///< this node's name; no other has it
   std::string zone;                 ///< where it stands, if somebody said

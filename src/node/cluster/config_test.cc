@@ -30,8 +30,8 @@ constexpr const char* usual = "etcd: [\"10.0.0.1:2379\", \"[fd00::2]:2379\"], ad
 TEST(ClusterConfigTest, SaysWhereEtcdIsAndWhoThisNodeIs) {
   const ReadCluster read = read_from(std::string("{") + usual + ", node: a, zone: west, lease: 5s, cut_off: go_on}");
   EXPECT_EQ(read.problems, "");
-  ASSERT_EQ(read.config.etcd.size(), 2u);
-  EXPECT_EQ(read.config.etcd[1].to_string(), "[fd00::2]:2379");
+  ASSERT_EQ(read.config.etcd.members.size(), 2u);
+  EXPECT_EQ(read.config.etcd.members[1].where, "[fd00::2]:2379");
   EXPECT_EQ(read.config.address, "10.0.0.1");
   EXPECT_EQ(read.config.authority, "/srv/shop/keys");
   EXPECT_EQ(read.config.node, "a");
@@ -59,7 +59,7 @@ TEST(ClusterConfigTest, NamesWhatIsMissingOrWrong) {
   EXPECT_THAT(problems_of("cut_off: wait"), HasSubstr("cut_off"));
   EXPECT_THAT(problems_of("zome: west"), HasSubstr("did you mean zone"));
   EXPECT_THAT(read_from("{etcd: etcd.example, address: 0.0.0.0, authority: a}").problems,
-              testing::AllOf(HasSubstr("etcd answers at an address like 10.0.0.1:2379, not at etcd.example"),
+              testing::AllOf(HasSubstr("etcd answers at an address like 10.0.0.1:2379 or https://etcd-0.example:2379, not at etcd.example"),
                              HasSubstr("an address of this machine that other nodes reach belongs here")));
 }
 

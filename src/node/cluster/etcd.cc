@@ -3,9 +3,6 @@
 #include <algorithm>
 #include <utility>
 
-#include "app/assembly.h"
-#include "client/pool.h"
-#include "etcd/rpc.holon.h"
 #include "fiber/call.h"
 #include "holon/task.h"
 
@@ -69,54 +66,45 @@ void apply(const api::WatchResponse& changes, Registry::Entries& entries) {
 
 }  // namespace
 
-class Etcd::Member {
- public:
-  Member(fiber::Loop& loop, const env::Address& address)
-      : pools_({&loop}), refs_({}, &pools_), kv(refs_.ref<api::KV>()), watch(refs_.ref<api::Watch>()), lease(refs_.ref<api::Lease>()) {
-    client::Endpoints endpoints;
-    endpoints.everything = {address};
-    pools_.update(std::move(endpoints));
-  }
-
- private:
-  client::Pools pools_;
-  app::Assembly refs_;
-
- public:
-  Ref<api::KV> kv;
-  Ref<api::Watch> watch;
-  Ref<api::Lease> lease;
-};
-
-Etcd::Etcd(fiber::Loop& loop, const std::vector<env::Address>& members) {
-  for (const env::Address& member : members) members_.push_back(std::make_unique<Member>(loop, member));
+Etcd::Etcd(fiber::Loop& loop, const EtcdConfig& config, const std::shared_ptr<crypto::ClientTls>& tls)
+    : login_(config.user, config.password) {
+  for (const EtcdAddress& member : config.members) members_.push_back(std::make_unique<EtcdMember>(loop, member, tls));
 }
-
-Etcd::~Etcd() = default;
 
 /// Asks the current member and, where that does not help, each of the others once.
 template <class Ask>
-auto Etcd::ask(Call& call, env::Duration within, Ask what) -> decltype(what(call, std::declval<Member&>())) {
+Etcd::Answer<Ask> Etcd::ask(Call& call, env::Duration within, Ask what) {
   for (std::size_t tried = 1;; ++tried) {
-    Member& member = *members_[current_];
-    internal::BranchCall bounded(call, internal::CallAccess::scope(call));
-    internal::CallAccess::set_deadline(bounded, std::min(call.deadline(), fiber::Loop::current()->now() + within));
-    auto answer = what(bounded, member);
+    EtcdMember& member = *members_[current_];
+    Answer<Ask> answer = ask_one(call, within, member, what);
     HOLON_TRY(call.check());
-    if (answer.ok() || !is_members_fault(answer.error())) return answer;
+    if (answer.ok()) return answer;
+    if (!is_members_fault(answer.error())) return with_remedy(answer.error());
     leave(member);
-    if (tried >= members_.size()) return answer;
+    if (tried >= members_.size()) return with_remedy(answer.error());
   }
 }
 
-void Etcd::leave(const Member& member) {
+template <class Ask>
+Etcd::Answer<Ask> Etcd::ask_one(Call& call, env::Duration within, EtcdMember& member, Ask what) {
+  for (bool again = false;; again = true) {
+    HOLON_TRY(login_.enter(call, member));
+    OutgoingCall bounded(call);
+    bounded.timeout(within);
+    login_.sign(bounded);
+    Answer<Ask> answer = what(bounded, member);
+    if (answer.ok() || again || !login_.token_failed(answer.error())) return answer;
+  }
+}
+
+void Etcd::leave(const EtcdMember& member) {
   if (members_[current_].get() != &member) return;  // somebody else has noticed before
   current_ = (current_ + 1) % members_.size();
   moves_.notify();
 }
 
 Result<Registry::Lease> Etcd::grant(Call& call, std::chrono::seconds life) {
-  return ask(call, answer_within, [&](Call& bounded, Member& member) -> Result<Lease> {
+  return ask(call, answer_within, [&](Call& bounded, EtcdMember& member) -> Result<Lease> {
     api::LeaseGrantRequest request;
     request.set_ttl(life.count());
     const api::LeaseGrantResponse granted = HOLON_TRY(member.lease->LeaseGrant(bounded, request));
@@ -125,7 +113,7 @@ Result<Registry::Lease> Etcd::grant(Call& call, std::chrono::seconds life) {
 }
 
 Result<void> Etcd::renew(Call& call, Lease lease) {
-  return ask(call, renew_within, [&](Call& bounded, Member& member) -> Result<void> {
+  return ask(call, renew_within, [&](Call& bounded, EtcdMember& member) -> Result<void> {
     api::LeaseKeepAliveRequest request;
     request.set_id(lease);
     auto stream = member.lease->LeaseKeepAlive(bounded);
@@ -138,7 +126,7 @@ Result<void> Etcd::renew(Call& call, Lease lease) {
 }
 
 Result<void> Etcd::revoke(Call& call, Lease lease) {
-  return ask(call, answer_within, [&](Call& bounded, Member& member) -> Result<void> {
+  return ask(call, answer_within, [&](Call& bounded, EtcdMember& member) -> Result<void> {
     api::LeaseRevokeRequest request;
     request.set_id(lease);
     HOLON_TRY(member.lease->LeaseRevoke(bounded, request));
@@ -148,7 +136,7 @@ Result<void> Etcd::revoke(Call& call, Lease lease) {
 
 Result<bool> Etcd::put(Call& call, Lease lease, const std::string& key, const std::string& value) {
   if (lease == 0) return failed_precondition(key + " would stay for ever: there is no lease to write it under");
-  return ask(call, answer_within, [&](Call& bounded, Member& member) -> Result<bool> {
+  return ask(call, answer_within, [&](Call& bounded, EtcdMember& member) -> Result<bool> {
     api::TxnRequest request;
     *request.add_compare() = absent(key);
     *request.add_success() = putting(key, value, lease);
@@ -161,7 +149,7 @@ Result<bool> Etcd::put(Call& call, Lease lease, const std::string& key, const st
 }
 
 Result<void> Etcd::remove(Call& call, Lease lease, const std::string& key) {
-  return ask(call, answer_within, [&](Call& bounded, Member& member) -> Result<void> {
+  return ask(call, answer_within, [&](Call& bounded, EtcdMember& member) -> Result<void> {
     api::TxnRequest request;
     *request.add_compare() = under_lease(key, lease);
     request.add_success()->mutable_request_delete_range()->set_key(key);
@@ -176,7 +164,7 @@ Result<void> Etcd::watch(Call& call, const std::string& prefix, const std::funct
   for (;;) {
     const std::uint64_t seen = moves_.count();
     {
-      Member& member = *members_[current_];
+      EtcdMember& member = *members_[current_];
       TaskGroup following(call);
       (void)following.spawn([&](Call& branch) {
         const Result<void> ended = follow(branch, member, prefix, tell);
@@ -189,23 +177,20 @@ Result<void> Etcd::watch(Call& call, const std::string& prefix, const std::funct
   }
 }
 
-Result<void> Etcd::follow(Call& call, Member& member, const std::string& prefix, const std::function<void(const Entries&)>& tell) {
-  api::RangeRequest all;
-  all.set_key(prefix);
-  all.set_range_end(after(prefix));
-  internal::BranchCall bounded(call, internal::CallAccess::scope(call));
-  internal::CallAccess::set_deadline(bounded, std::min(call.deadline(), fiber::Loop::current()->now() + answer_within));
-  const api::RangeResponse found = HOLON_TRY(member.kv->Range(bounded, all));
-  Entries entries;
-  for (const api::KeyValue& entry : found.kvs()) entries[entry.key()] = entry.value();
+Result<void> Etcd::follow(Call& call, EtcdMember& member, const std::string& prefix,
+                          const std::function<void(const Entries&)>& tell) {
+  std::int64_t revision = 0;
+  Entries entries = HOLON_TRY(all(call, member, prefix, revision));
   tell(entries);
 
   api::WatchRequest request;
   api::WatchCreateRequest& changes = *request.mutable_create_request();
   changes.set_key(prefix);
   changes.set_range_end(after(prefix));
-  changes.set_start_revision(found.header().revision() + 1);
-  auto stream = member.watch->Watch(call);
+  changes.set_start_revision(revision + 1);
+  OutgoingCall watching(call);
+  login_.sign(watching);
+  auto stream = member.watch->Watch(watching);
   HOLON_TRY(stream.write(request));
   for (;;) {
     const std::optional<api::WatchResponse> response = HOLON_TRY(stream.next());
@@ -214,6 +199,20 @@ Result<void> Etcd::follow(Call& call, Member& member, const std::string& prefix,
     apply(*response, entries);
     tell(entries);
   }
+}
+
+/// @param revision  what was read is the state at this one
+Result<Registry::Entries> Etcd::all(Call& call, EtcdMember& member, const std::string& prefix, std::int64_t& revision) {
+  return ask_one(call, answer_within, member, [&](Call& bounded, EtcdMember& asked) -> Result<Entries> {
+    api::RangeRequest request;
+    request.set_key(prefix);
+    request.set_range_end(after(prefix));
+    const api::RangeResponse found = HOLON_TRY(asked.kv->Range(bounded, request));
+    Entries entries;
+    for (const api::KeyValue& entry : found.kvs()) entries[entry.key()] = entry.value();
+    revision = found.header().revision();
+    return entries;
+  });
 }
 
 }  // namespace holon::node

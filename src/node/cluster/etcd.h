@@ -4,20 +4,21 @@
 
 #include <memory>
 #include <string>
+#include <type_traits>
 #include <vector>
 
-#include "env/reactor.h"
 #include "fiber/loop.h"
 #include "node/changes.h"
+#include "node/cluster/etcd_member.h"
 #include "node/cluster/registry.h"
 
 namespace holon::node {
 
 class Etcd final : public Registry {
  public:
-  /// @param members  where they answer clients; at least one
-  Etcd(fiber::Loop& loop, const std::vector<env::Address>& members);
-  ~Etcd() override;
+  /// @param config  has at least one member
+  /// @param tls     for those that speak it (EtcdConfig::load_tls)
+  Etcd(fiber::Loop& loop, const EtcdConfig& config, const std::shared_ptr<crypto::ClientTls>& tls = {});
 
   Result<Lease> grant(Call& call, std::chrono::seconds life) override;
   Result<void> renew(Call& call, Lease lease) override;
@@ -27,14 +28,19 @@ class Etcd final : public Registry {
   Result<void> watch(Call& call, const std::string& prefix, const std::function<void(const Entries&)>& tell) override;
 
  private:
-  class Member;
+  template <class Ask>
+  using Answer = std::invoke_result_t<Ask, Call&, EtcdMember&>;
 
   template <class Ask>
-  auto ask(Call& call, env::Duration within, Ask what) -> decltype(what(call, std::declval<Member&>()));
-  Result<void> follow(Call& call, Member& member, const std::string& prefix, const std::function<void(const Entries&)>& tell);
-  void leave(const Member& member);
+  Answer<Ask> ask(Call& call, env::Duration within, Ask what);
+  template <class Ask>
+  Answer<Ask> ask_one(Call& call, env::Duration within, EtcdMember& member, Ask what);
+  Result<void> follow(Call& call, EtcdMember& member, const std::string& prefix, const std::function<void(const Entries&)>& tell);
+  Result<Entries> all(Call& call, EtcdMember& member, const std::string& prefix, std::int64_t& revision);
+  void leave(const EtcdMember& member);
 
-  std::vector<std::unique_ptr<Member>> members_;
+  EtcdLogin login_;
+  std::vector<std::unique_ptr<EtcdMember>> members_;
   std::size_t current_ = 0;
   Changes moves_;  ///< to another member
 };
