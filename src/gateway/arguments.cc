@@ -75,6 +75,9 @@ Result<void> take(std::string_view name, std::string_view value, Arguments& into
   } else if (name == "--holon-drain-ms") {
     const unsigned ms = HOLON_TRY(number(name, value));
     into.drain = std::chrono::milliseconds(ms);
+  } else if (name == "--holon-limit") {
+    const auto [limit, setting] = cut(value, '=');
+    HOLON_TRY(app::set_limit(into.limits, limit, setting));
   } else if (name == "--holon-loops") {
     into.loops = HOLON_TRY(number(name, value));
   } else {

@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "app/limits.h"
 #include "app/node_link.h"
 #include "env/reactor.h"
 #include "gateway/contracts.h"
@@ -35,6 +36,7 @@ struct Arguments {
   std::filesystem::path base;        ///< what paths in it are relative to
   std::chrono::milliseconds drain{10'000};
   unsigned loops = 0;  ///< 0: as many as there are cores
+  app::HostLimits limits;  ///< of which those of a client hold
 };
 
 /// INVALID_ARGUMENT names the argument that is unknown, wrong or missing.

@@ -75,7 +75,7 @@ class Host {
       : arguments_(std::move(arguments)),
         contracts_(contracts),
         runtime_(env::os(), loops_of(arguments_)),
-        pools_(runtime_.all()),
+        pools_(runtime_.all(), arguments_.limits.client),
         counted_(env::os(), arguments_.host, &pools_),
         reload_(arguments_, door_) {}
 

@@ -15,6 +15,7 @@ namespace holon::gateway {
 ///   --holon-contracts=FILE      a serialized holon.node.v1.Manifest: the services with routes, and their contracts
 ///   --holon-drain-ms=10000      how long a stop may take
 ///   --holon-loops=N             threads; as many as there are cores if absent
+///   --holon-limit=client.…=…    how it calls services: a limit of docs/connections.md
 int run_gateway_host(int argc, char** argv);
 
 }  // namespace holon::gateway

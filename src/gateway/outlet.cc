@@ -29,7 +29,7 @@ class OutletHost {
       : arguments_(std::move(arguments)),
         contracts_(contracts),
         runtime_(env::os(), std::max(1u, arguments_.loops)),
-        pools_(runtime_.all()),
+        pools_(runtime_.all(), arguments_.limits.client),
         counted_(env::os(), arguments_.host, &pools_) {}
 
   /// Until a signal. False if calls were cut off.

@@ -11,7 +11,7 @@ namespace holon::gateway {
 ///   --holon-host=outlet.0           its name and replica
 ///   --holon-caller=shop.Ads=fd:4    who calls, and its door; one for each
 ///   --holon-callee=shop.Ads/catalog=shop.Catalog   whom it may call: a service and its contracts, none if it speaks plain HTTP
-///   --holon-own=fd:3, --holon-node=…, --holon-contracts=…, --holon-drain-ms=…, --holon-loops=1: as a gateway's
+///   --holon-own=fd:3, --holon-node=…, --holon-contracts=…, --holon-drain-ms=…, --holon-loops=1, --holon-limit=…: as a gateway's
 int run_outlet_host(int argc, char** argv);
 
 }  // namespace holon::gateway

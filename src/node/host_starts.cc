@@ -118,6 +118,9 @@ HostStart HostStarts::own(const std::string& name, HostKind kind, const std::str
                      "--holon-node=" + folder.node_address(),
                      "--holon-contracts=" + folder.contracts().string(),
                      drain_argument()};
+  for (const auto& [limit, value] : deployment_.limits) {
+    if (limit.starts_with("client.")) start.arguments.push_back("--holon-limit=" + limit + "=" + value);
+  }
   if (deployment_.cluster) add_identity(start, name.substr(0, name.rfind('.')));
   return start;
 }
