@@ -17,7 +17,7 @@
 
 namespace holon::client {
 
-class HttpPeer : public std::enable_shared_from_this<HttpPeer> {
+class HttpPeer final : public std::enable_shared_from_this<HttpPeer> {
  public:
   /// `tls` is for https, and null otherwise.
   HttpPeer(fiber::Loop& loop, HttpOrigin origin, std::shared_ptr<crypto::ClientTls> tls, const HttpLimits& limits,

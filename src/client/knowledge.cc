@@ -57,11 +57,20 @@ Knowledge Pools::knowledge(Call& call) {
   fiber::Waiter waiter;
   auto gathered = std::make_shared<Gathered>();
   gathered->waiting = &waiter;
+  std::vector<std::weak_ptr<const KnowledgeSource>> sources;
+  {
+    std::lock_guard lock(sources_mutex_);
+    sources = sources_;
+  }
   for (const auto& each : pools_) {
     if (each == nullptr) continue;
     ++gathered->missing;
-    each->loop().post([pool = each.get(), &home, gathered] {
-      home.post([gathered, told = pool->knowledge()] {
+    each->loop().post([pool = each.get(), &home, gathered, sources] {
+      Knowledge here = pool->knowledge();
+      for (const auto& source : sources) {
+        if (const auto known = source.lock()) known->tell(here);
+      }
+      home.post([gathered, told = std::move(here)] {
         gathered->sum.add(told);
         if (--gathered->missing == 0 && gathered->waiting != nullptr) gathered->waiting->wake();
       });

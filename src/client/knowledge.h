@@ -39,4 +39,12 @@ struct Knowledge {
   void add(const Knowledge& other);
 };
 
+/// Who knows of endpoints that are no pool's: those of plain HTTP.
+class KnowledgeSource {
+ public:
+  virtual ~KnowledgeSource() = default;
+  /// Adds what the calling loop knows.
+  virtual void tell(Knowledge& knowledge) const = 0;
+};
+
 }  // namespace holon::client

@@ -89,12 +89,10 @@ Pool::Service& Pool::service(std::string_view name, Balance balance) {
 }
 
 void Pool::know(std::string_view name, Service& service) {
-  const auto nearness = [this](const Endpoint& endpoint) {
-    if (endpoint.node.empty()) return Nearness::node;
-    return !endpoint.zone.empty() && endpoint.zone == endpoints_->zone ? Nearness::zone : Nearness::elsewhere;
-  };
   std::vector<Target::Placed> placed;
-  for (const Endpoint& endpoint : endpoints_->of(name)) placed.push_back({peer(endpoint).get(), nearness(endpoint)});
+  for (const Endpoint& endpoint : endpoints_->of(name)) {
+    placed.push_back({peer(endpoint).get(), nearness_of(endpoint.node, endpoint.zone, endpoints_->zone)});
+  }
   service.target.know(placed);
   if (service.prober != nullptr) service.prober->know(service.target.all());
 }
@@ -230,7 +228,7 @@ Result<void> Pool::wait_for_endpoints(const Patience& patience, env::Time until,
   return deadline_exceeded("nobody could be reached before the deadline: " + what);
 }
 
-Pools::Pools(std::vector<fiber::Loop*> loops, const Limits& limits) {
+Pools::Pools(std::vector<fiber::Loop*> loops, const Limits& limits) : limits_(limits) {
   for (fiber::Loop* loop : loops) {
     if (pools_.size() <= loop->index()) pools_.resize(loop->index() + 1);
     pools_[loop->index()] = std::make_unique<Pool>(*loop, limits);
@@ -241,6 +239,12 @@ void Pools::on_absence(std::function<void()> tell) {
   for (auto& pool : pools_) {
     if (pool != nullptr) pool->on_absence(tell);
   }
+}
+
+void Pools::also_ask(std::weak_ptr<const KnowledgeSource> source) {
+  std::lock_guard lock(sources_mutex_);
+  std::erase_if(sources_, [](const auto& each) { return each.expired(); });
+  sources_.push_back(std::move(source));
 }
 
 Pool& Pools::here() { return *pools_[fiber::Loop::current()->index()]; }

@@ -4,6 +4,7 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <mutex>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -106,6 +107,7 @@ class Pools {
 
   /// The calling loop's.
   Pool& here();
+  const Limits& limits() const { return limits_; }
   /// One more than the highest index of a loop.
   std::size_t count() const { return pools_.size(); }
   /// Pool::on_absence of all loops; `tell` is called by any of their threads. Before the first call.
@@ -115,6 +117,8 @@ class Pools {
   void heed(SaidOfServices said);
   /// What all loops know; one that is too busy to say so is left out. Suspends for a moment.
   Knowledge knowledge(Call& call);
+  /// From here on `knowledge` has what this one knows, too. Any thread.
+  void also_ask(std::weak_ptr<const KnowledgeSource> source);
   /// What calls of this process meet on their way, also those to a neighbour.
   faults::Faults& faults() { return faults_; }
   /// Who may call what, here and on the way out.
@@ -123,7 +127,10 @@ class Pools {
  private:
   void tell(const std::function<void(Pool&)>& news);
 
+  const Limits limits_;
   std::vector<std::unique_ptr<Pool>> pools_;  ///< by the loop's index
+  std::mutex sources_mutex_;
+  std::vector<std::weak_ptr<const KnowledgeSource>> sources_;
   faults::Faults faults_;
   identity::Guard guard_;
 };

@@ -75,7 +75,7 @@ struct ToContracts {
   std::vector<std::string> services;  ///< full names; none: all
 };
 
-/// Plain HTTP servers, taken in turn: those of `urls`, or the ready replicas of `service`.
+/// Plain HTTP servers that stand for each other: those of `urls`, or the ready replicas of `service`.
 struct ToHttp {
   std::vector<std::string> urls;  ///< "http://127.0.0.1:9000/base", "http+unix:/run/x.sock"
   std::string service;            ///< its name in holon.yaml; empty: `urls` hold

@@ -75,8 +75,10 @@ Result<Made> Destinations::proxy(const ToHttp& to, const Config& config) {
   for (const Kept& kept : proxies_) {
     if (kept.to == to && kept.stream_time == config.limits.stream_time) return kept.proxy;
   }
-  std::unique_ptr<const Destination> made = HOLON_TRY(Proxy::make(to, loops_, pools_, config.limits.stream_time));
-  if (!to.service.empty()) made = std::make_unique<HttpFaults>(to, pools_.faults(), std::move(made));
+  std::unique_ptr<Proxy> proxy = HOLON_TRY(Proxy::make(to, loops_, pools_, config.limits.stream_time));
+  const std::optional<std::uint32_t> edge = proxy->edge();
+  std::unique_ptr<const Destination> made = std::move(proxy);
+  if (edge) made = std::make_unique<HttpFaults>(to, pools_.faults(), *edge, std::move(made));
   proxies_.push_back({to, config.limits.stream_time, std::move(made)});
   return proxies_.back().proxy;
 }

@@ -179,7 +179,7 @@ Rows targets() {
        .meaning = "to all replicas of a service of this application that has `protocol: http`", .example = "pages",
        .beside = {"service"}},
       {.path = "gateway/routes/to/http", .forms = Key::text | Key::or_list,
-       .meaning = "to a plain HTTP server; to several in turn", .example = "\"http://127.0.0.1:9000\"", .beside = {"http"}},
+       .meaning = "to a plain HTTP server; to several that stand for each other", .example = "\"http://127.0.0.1:9000\"", .beside = {"http"}},
       {.path = "gateway/routes/to/files", .meaning = "to the files of a folder", .example = "public", .beside = {"files"}},
       {.path = "gateway/routes/to/redirect", .meaning = "elsewhere; `{host}`, `{path}` and `{query}` are the request's",
        .example = "\"https://{host}{path}{query}\"", .beside = {"redirect"}},

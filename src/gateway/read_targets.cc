@@ -73,7 +73,7 @@ ToHttp ConfigReader::to_http(const YamlNode& map, const std::string& where) {
   ToHttp to;
   is_map(map, "to of " + where, keys().below("gateway/routes/to", "http"));
   to.urls = strings(*map.find("http"), "http");
-  if (const auto made = FixedUpstreams::make(to.urls); !made.ok()) problem(map.find("http")->place, made.error().message());
+  if (const auto made = FixedUpstreams::parse(to.urls); !made.ok()) problem(map.find("http")->place, made.error().message());
   read_http_terms(map, to);
   return to;
 }

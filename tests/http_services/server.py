@@ -11,11 +11,14 @@ LINGER_SECONDS = 0.5
 
 class Handler(http.server.BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
-    def answer(self, text, status=200):
+
+    def answer(self, text, status=200, headers=None):
         body = text.encode()
         self.send_response(status)
         self.send_header("content-type", "text/plain")
         self.send_header("content-length", str(len(body)))
+        for name, value in (headers or {}).items():
+            self.send_header(name, value)
         self.end_headers()
         self.wfile.write(body)
 

@@ -80,9 +80,9 @@ test('a request goes on with what the gateway knows of the client', async () => 
   assert.equal((await ask('/live/host')).headers.host, `127.0.0.1:${gateway.port}`);
 });
 
-test('servers are taken in turn, and one that is gone gives way', async () => {
+test('all servers are asked, and one that is gone gives way', async () => {
   const names = new Set();
-  for (let i = 0; i < 4; ++i) names.add((await ask('/shop/')).name);
+  for (let i = 0; i < 40; ++i) names.add((await ask('/shop/')).name);
   assert.deepEqual([...names].sort(), ['first', 'second']);
   const {port} = second.address();
   second.closeAllConnections();

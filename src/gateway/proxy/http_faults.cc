@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "fiber/loop.h"
 #include "telemetry/metrics.h"
 
 namespace holon::gateway {
@@ -51,12 +52,12 @@ Metadata metadata_of(const server::HttpRequest& request) {
 
 }  // namespace
 
-HttpFaults::HttpFaults(const ToHttp& to, faults::Faults& faults, std::unique_ptr<const Destination> service)
+HttpFaults::HttpFaults(const ToHttp& to, faults::Faults& faults, std::uint32_t edge, std::unique_ptr<const Destination> service)
     : caller_(to.caller),
       service_name_(to.service),
       faults_(faults),
       service_(std::move(service)),
-      edge_(telemetry::metrics().add_edge({telemetry::Way::remote, to.caller, to.service + "/*"})) {}
+      edge_(edge) {}
 
 void HttpFaults::serve(Visit& visit) const {
   faults_.any() ? meet(visit) : service_->serve(visit);
@@ -64,11 +65,15 @@ void HttpFaults::serve(Visit& visit) const {
 
 void HttpFaults::meet(Visit& visit) const {
   using internal::CallAccess;
+  const env::Time began = fiber::Loop::current()->now();
   const std::string method = service_name_ + "/" + std::string(visit.request().method);
   const Metadata metadata = metadata_of(visit.request());
   const faults::Subject subject{caller_, method, metadata, CallAccess::root(visit.call()).baggage};
   const faults::Ordeal ordeal = faults_.meet(subject, edge_, visit.call().deadline(), CallAccess::scope(visit.call()));
-  if (ordeal.code != Code::ok) return visit.problem(ordeal.error());
+  if (ordeal.code != Code::ok) {
+    telemetry::record(edge_, ordeal.code, static_cast<std::uint64_t>((fiber::Loop::current()->now() - began).count()));
+    return visit.problem(ordeal.error());
+  }
   if (!ordeal.answer_lost) return service_->serve(visit);
   AnswerLost lost(visit);
   service_->serve(lost);

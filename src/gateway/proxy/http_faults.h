@@ -1,6 +1,7 @@
 // HttpFaults: what stands before a service that speaks plain HTTP: requests to it meet the faults that are set, as calls do.
 #pragma once
 
+#include <cstdint>
 #include <memory>
 
 #include "faults/faults.h"
@@ -12,7 +13,8 @@ class HttpFaults final : public Destination {
  public:
   /// @param to      the service, and in whose name it is asked
   /// @param faults  outlives it
-  HttpFaults(const ToHttp& to, faults::Faults& faults, std::unique_ptr<const Destination> service);
+  /// @param edge    telemetry's number of such requests
+  HttpFaults(const ToHttp& to, faults::Faults& faults, std::uint32_t edge, std::unique_ptr<const Destination> service);
 
   void serve(Visit& visit) const override;
 

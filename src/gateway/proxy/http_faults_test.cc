@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "gateway/test_exchange.h"
+#include "telemetry/metrics.h"
 
 namespace holon::gateway {
 namespace {
@@ -43,7 +44,8 @@ class HttpFaultsTest : public ::testing::Test {
   fiber::Loop loop_{env::os(), 0};
   faults::Faults faults_;
   int asked_ = 0;
-  HttpFaults service_{{.urls = {}, .service = "pages", .caller = "front", .strip_prefix = {}}, faults_, std::make_unique<Pages>(asked_)};
+  HttpFaults service_{{.urls = {}, .service = "pages", .caller = "front", .strip_prefix = {}}, faults_,
+                      telemetry::metrics().add_edge({telemetry::Way::remote, "front", "pages/*"}), std::make_unique<Pages>(asked_)};
   std::unique_ptr<TestExchange> exchange_;
 };
 

@@ -3,11 +3,13 @@
 //   auto proxy = TRY(Proxy::make({.urls = {"http://127.0.0.1:9000", "http://127.0.0.1:9001"}}, loops, pools, stream_time));
 //   proxy->serve(visit);
 //
-// The servers are URLs, or the replicas of a service, and taken in turn. One that can't be connected to gives way to the next
-// one, as nothing was sent, and rests a while. docs/proxy.md says what is sent and what is answered when something fails.
+// The servers are URLs, or the replicas of a service; upstreams.h says which of them a request goes to. docs/proxy.md says what is
+// sent and what is answered when something fails.
 #pragma once
 
+#include <cstdint>
 #include <memory>
+#include <optional>
 #include <vector>
 
 #include "client/http.h"
@@ -28,15 +30,19 @@ class Proxy final : public Destination {
                                              nanoseconds stream_time);
 
   void serve(Visit& visit) const override;
+  /// Telemetry's number of what is asked of a service; none for URLs.
+  std::optional<std::uint32_t> edge() const { return edge_; }
 
  private:
   friend class ProxyRequest;
-  Proxy(const ToHttp& to, std::unique_ptr<Upstreams> upstreams, std::vector<fiber::Loop*> loops, nanoseconds stream_time);
+  Proxy(const ToHttp& to, const std::vector<fiber::Loop*>& loops, client::Pools& pools, nanoseconds stream_time);
+  Result<std::shared_ptr<Upstreams>> upstreams(const std::vector<fiber::Loop*>& loops, client::Pools& pools) const;
 
   const ToHttp to_;
-  const std::unique_ptr<Upstreams> upstreams_;
   const nanoseconds stream_time_;
+  const std::optional<std::uint32_t> edge_;
   const std::unique_ptr<client::HttpClient> http_;
+  std::shared_ptr<Upstreams> upstreams_;
 };
 
 }  // namespace holon::gateway

@@ -1,10 +1,13 @@
 #include "gateway/proxy/proxy_request.h"
 
+#include "client/http_verdict.h"
 #include "fiber/call.h"
+#include "gateway/problem.h"
 #include "gateway/proxy/tunnel.h"
 #include "gateway/proxy/websocket.h"
 #include "gateway/transcode/answers.h"
 #include "holon/task.h"
+#include "telemetry/metrics.h"
 #include "telemetry/refusals.h"
 
 namespace holon::gateway {
@@ -12,6 +15,9 @@ namespace {
 
 /// A body up to this is sent before the answer is looked at; a longer one, or one of unknown length, beside it.
 constexpr std::uint64_t short_body_bytes_max = 64 << 10;
+
+/// What it is counted as; the client's own errors are not the service's.
+Code code_of_answer(int status) { return status >= 500 ? code_of_http(status) : Code::ok; }
 
 bool goes_on(int status) { return status == 103; }  // 100 and 102 are between a server and its next client (RFC 9110, 15.2)
 
@@ -23,7 +29,8 @@ ProxyRequest::ProxyRequest(const Proxy& proxy, Visit& visit)
       loop_(*fiber::Loop::current()),
       allowed_(visit.call().deadline() - loop_.now()),
       websocket_(asks_for_websocket(visit.request())),
-      headers_(visit, proxy.to_) {}
+      headers_(visit, proxy.to_),
+      attempts_(proxy.upstreams_->terms(), proxy.upstreams_->budget(), proxy.edge_) {}
 
 void ProxyRequest::run() {
   if (websocket_) {
@@ -34,34 +41,49 @@ void ProxyRequest::run() {
   if (auto target = proxy_target(visit_.request().target, proxy_.to_.strip_prefix, ""); !target.ok()) {
     return visit_.problem(target.error());
   }
+  const env::Time began = loop_.now();
+  proxy_.upstreams_->budget().called();
+  while (const Pause pause = attempt()) {
+    fiber::Waiter waiter;
+    const fiber::Wake how = waiter.wait(loop_.now() + *pause, &internal::CallAccess::scope(visit_.call()));
+    if (how == fiber::Wake::cancelled) {
+      unreachable(cancelled("the client has gone"));
+      break;
+    }
+  }
+  if (proxy_.edge_) telemetry::record(*proxy_.edge_, result_, static_cast<std::uint64_t>((loop_.now() - began).count()));
+}
+
+ProxyRequest::Pause ProxyRequest::attempt() {
   Result<client::HttpTransfer> transfer = send();
-  transfer.ok() ? send_body_and_answer(*transfer) : unreachable(transfer.error());
+  if (!transfer.ok()) {
+    unreachable(transfer.error());
+    return {};
+  }
+  attempts_.began();
+  return send_body_and_answer(*transfer);
 }
 
 // ---- the request ----------------------------------------------------------------------------------------------------
 
 Result<client::HttpTransfer> ProxyRequest::send() {
+  Upstreams& upstreams = *proxy_.upstreams_;
   const env::Time began = loop_.now();
-  for (;;) {
-    const Upstreams::Servers turn = HOLON_TRY(proxy_.upstreams_->in_turn(visit_.call()));
-    Error last = unavailable("there is no server");
-    for (const auto& server : turn) {
-      Result<client::HttpTransfer> sent = send_to(server);
-      if (sent.ok()) return sent;
-      last = sent.error();
-      if (last.code() == Code::invalid_argument || !visit_.call().check().ok()) return last;
-    }
-    if (!proxy_.upstreams_->another_turn(visit_.call(), began)) return last;
+  for (std::size_t tried = 1;; ++tried) {
+    Upstreams::Choice choice = HOLON_TRY(upstreams.choose(visit_.call(), server_.get()));
+    Result<client::HttpTransfer> sent = send_to(std::move(choice));
+    if (sent.ok() || sent.code() == Code::invalid_argument || !visit_.call().check().ok()) return sent;
+    if (tried < upstreams.count()) continue;
+    if (!upstreams.another_turn(visit_.call(), began)) return sent;
+    tried = 0;
   }
 }
 
-Result<client::HttpTransfer> ProxyRequest::send_to(std::shared_ptr<Upstreams::Server> server) {
-  target_ = HOLON_TRY(proxy_target(visit_.request().target, proxy_.to_.strip_prefix, server->base));
-  server_ = std::move(server);
-  Result<client::HttpTransfer> sent = proxy_.http_->send(visit_.call(), server_->origin, head_for(*server_));
-  const bool busy = sent.code() == Code::resource_exhausted || sent.code() == Code::invalid_argument;
-  if (!sent.ok() && !busy && visit_.call().check().ok()) server_->failed(loop_.now());
-  return sent;
+Result<client::HttpTransfer> ProxyRequest::send_to(Upstreams::Choice choice) {
+  target_ = HOLON_TRY(proxy_target(visit_.request().target, proxy_.to_.strip_prefix, choice.server->base));
+  server_ = std::move(choice.server);
+  if (choice.far && proxy_.edge_) telemetry::record_far(*proxy_.edge_);
+  return client::HttpClient::send(visit_.call(), server_->peer(), head_for(*server_));
 }
 
 wire::Http1RequestHead ProxyRequest::head_for(const Upstreams::Server& server) const {
@@ -84,7 +106,7 @@ void ProxyRequest::may_take_long() {
   if (!visit_.route().timeout) visit_.extend(proxy_.stream_time_);
 }
 
-void ProxyRequest::send_body_and_answer(client::HttpTransfer& transfer) {
+ProxyRequest::Pause ProxyRequest::send_body_and_answer(client::HttpTransfer& transfer) {
   if (has_long_body()) {
     may_take_long();
     TaskGroup group(visit_.call());
@@ -92,9 +114,13 @@ void ProxyRequest::send_body_and_answer(client::HttpTransfer& transfer) {
     return answer(transfer);
   }
   if (visit_.request().has_body) {
-    if (auto sent = send_body(visit_.call(), transfer); !sent.ok()) return refuse_body(visit_, sent.error());
+    if (auto sent = send_body(visit_.call(), transfer); !sent.ok()) {
+      body_error_ = sent.error();
+      broken(sent.error());
+      return {};
+    }
   }
-  answer(transfer);
+  return answer(transfer);
 }
 
 /// An error is the client's. A server that takes no more of it may have answered why.
@@ -121,31 +147,43 @@ Result<void> ProxyRequest::send_body_beside(Call& branch, client::HttpTransfer& 
 
 // ---- the answer -----------------------------------------------------------------------------------------------------
 
-void ProxyRequest::answer(client::HttpTransfer& transfer) {
+ProxyRequest::Pause ProxyRequest::answer(client::HttpTransfer& transfer) {
   Result<client::HttpResponse> response = final_response(transfer);
   answering_.wake();
-  if (!response.ok()) return may_go_elsewhere(transfer, response.error()) ? go_elsewhere() : broken(response.error());
-  server_->answered();
-  if (response->status == 101) return switch_protocols(transfer, *std::move(response));
-  may_take_long();
-  carry_answer(transfer, *std::move(response));
+  if (const Pause pause = before_another(transfer, response)) return pause;
+  if (!response.ok()) {
+    broken(response.error());
+  } else if (response->status == 101) {
+    switch_protocols(transfer, *std::move(response));
+  } else {
+    may_take_long();
+    carry_answer(transfer, *std::move(response));
+  }
+  return {};
 }
 
-/// A server that has gone without a word: whoever asks for the same again gets the same (RFC 9110, 9.2.2).
-bool ProxyRequest::may_go_elsewhere(const client::HttpTransfer& transfer, const Error& why) const {
-  return why.code() == Code::unavailable && transfer.repeatable() && proxy_.upstreams_->has_others() && !gone_elsewhere_;
+ProxyRequest::Pause ProxyRequest::before_another(const client::HttpTransfer& transfer,
+                                                 const Result<client::HttpResponse>& response) {
+  const std::optional<client::Failure> failure = failure_of(transfer, response);
+  // Who is to wait for longer waits better himself: the answer says for how long.
+  if (!failure || failure->push_back > proxy_.upstreams_->terms().retry_wait_most) return {};
+  return attempts_.before_next(*failure, transfer.harmless(),
+                               {loop_.now(), visit_.call().deadline(), loop_.environment().random()});
 }
 
-void ProxyRequest::go_elsewhere() {
-  gone_elsewhere_ = true;
-  server_->failed(loop_.now());
-  Result<client::HttpTransfer> other = send();
-  other.ok() ? answer(*other) : unreachable(other.error());
+/// How an attempt failed that another may make good: the server says so, or has gone without a word (RFC 9110, 9.2.2).
+std::optional<client::Failure> ProxyRequest::failure_of(const client::HttpTransfer& transfer,
+                                                        const Result<client::HttpResponse>& response) {
+  if (response.ok()) return client::failure_of(response->status, response->header("retry-after"));
+  const bool gone = response.code() == Code::unavailable && transfer.repeatable() && proxy_.upstreams_->has_others();
+  if (!gone || std::exchange(gone_elsewhere_, true)) return {};
+  return client::Failure{.code = Code::unavailable};
 }
 
 Result<client::HttpResponse> ProxyRequest::final_response(client::HttpTransfer& transfer) {
   for (;;) {
-    client::HttpResponse response = HOLON_TRY(transfer.response(visit_.call()));
+    const bool leaves = !gone_elsewhere_ && proxy_.upstreams_->others_reachable(*server_);
+    client::HttpResponse response = HOLON_TRY(transfer.response(visit_.call(), leaves));
     if (response.status >= 200 || response.status == 101) return response;
     if (!goes_on(response.status)) continue;
     const int status = response.status;
@@ -155,6 +193,7 @@ Result<client::HttpResponse> ProxyRequest::final_response(client::HttpTransfer& 
 
 void ProxyRequest::carry_answer(client::HttpTransfer& transfer, client::HttpResponse response) {
   const int status = response.status;
+  result_ = code_of_answer(status);
   const std::optional<std::uint64_t> length = response.content_length;
   visit_.begin(status,
                proxy_response_headers(std::move(response), visit_.route(), server_->origin, proxy_.to_.strip_prefix), length);
@@ -177,6 +216,7 @@ void ProxyRequest::switch_protocols(client::HttpTransfer& transfer, client::Http
 
 /// Nothing was sent. The client is told what happened, not where: addresses are nobody's business outside.
 void ProxyRequest::unreachable(const Error& why) {
+  result_ = why.code();
   if (why.code() == Code::cancelled) return visit_.problem(why);
   if (why.code() == Code::invalid_argument) return visit_.problem(400, why);
   telemetry::refused("gateway.upstream_unreachable", why.message(), loop_.now());
@@ -187,6 +227,7 @@ void ProxyRequest::unreachable(const Error& why) {
 }
 
 void ProxyRequest::broken(const Error& why) {
+  result_ = body_error_ ? Code::cancelled : why.code();
   if (body_error_) return refuse_body(visit_, *body_error_);
   if (why.code() == Code::cancelled) return visit_.problem(why);
   if (why.code() == Code::deadline_exceeded) {

@@ -4,6 +4,7 @@
 #include <optional>
 #include <string>
 
+#include "client/attempts.h"
 #include "fiber/waiter.h"
 #include "gateway/proxy/proxy.h"
 #include "gateway/proxy/proxy_headers.h"
@@ -17,17 +18,21 @@ class ProxyRequest {
   void run();
 
  private:
+  using Pause = std::optional<env::Duration>;
+
+  /// Answers the visit, or gives the time until another attempt is due.
+  Pause attempt();
   /// To the first server that can be reached.
   Result<client::HttpTransfer> send();
-  Result<client::HttpTransfer> send_to(std::shared_ptr<Upstreams::Server> server);
+  Result<client::HttpTransfer> send_to(Upstreams::Choice choice);
   wire::Http1RequestHead head_for(const Upstreams::Server& server) const;
 
-  void send_body_and_answer(client::HttpTransfer& transfer);
+  Pause send_body_and_answer(client::HttpTransfer& transfer);
   Result<void> send_body(Call& call, client::HttpTransfer& transfer);
   Result<void> send_body_beside(Call& branch, client::HttpTransfer& transfer);
-  void answer(client::HttpTransfer& transfer);
-  bool may_go_elsewhere(const client::HttpTransfer& transfer, const Error& why) const;
-  void go_elsewhere();
+  Pause answer(client::HttpTransfer& transfer);
+  Pause before_another(const client::HttpTransfer& transfer, const Result<client::HttpResponse>& response);
+  std::optional<client::Failure> failure_of(const client::HttpTransfer& transfer, const Result<client::HttpResponse>& response);
   Result<client::HttpResponse> final_response(client::HttpTransfer& transfer);
   void carry_answer(client::HttpTransfer& transfer, client::HttpResponse response);
   void switch_protocols(client::HttpTransfer& transfer, client::HttpResponse response);
@@ -44,8 +49,10 @@ class ProxyRequest {
   const bool websocket_;
   ProxyRequestHeaders headers_;
   std::string target_;
-  std::shared_ptr<Upstreams::Server> server_;
+  client::Attempts attempts_;
+  std::shared_ptr<const Upstreams::Server> server_;
   bool gone_elsewhere_ = false;      ///< once: it may be the request that ends servers
+  Code result_ = Code::ok;           ///< what it is counted as
   std::optional<Error> body_error_;  ///< the client's body could not be read
   fiber::Waiter answering_;          ///< woken when the answer begins
 };

@@ -18,33 +18,27 @@ client::HttpOrigin origin_of(const env::Address& address) {
   return {by_ip ? Scheme::http : Scheme::unix_socket, address.host, by_ip ? address.port : 0};
 }
 
+/// As the directory has it.
+std::string address_of(const client::HttpOrigin& origin) {
+  using Kind = env::Address::Kind;
+  const bool by_ip = origin.scheme != client::HttpOrigin::Scheme::unix_socket;
+  return env::Address{by_ip ? Kind::ip : Kind::unix_path, origin.host, origin.port}.to_string();
+}
+
 }  // namespace
 
-Replicas::Replicas(std::string_view service, client::Pools& pools, const std::vector<fiber::Loop*>& loops)
-    : name_(client::http_endpoints_name(service)), pools_(pools) {
-  for (const fiber::Loop* loop : loops) shares_.resize(std::max<std::size_t>(shares_.size(), loop->index() + 1));
-}
+Replicas::Replicas(const ToHttp& to, client::HttpClient& http, client::Pools& pools, const std::vector<fiber::Loop*>& loops)
+    : Upstreams(http, pools, loops), caller_(to.caller), service_(to.service), name_(client::http_endpoints_name(to.service)) {}
 
-Result<Upstreams::Servers> Replicas::in_turn(Call& call) {
-  std::shared_ptr<const client::Endpoints> known = HOLON_TRY(pools_.here().known(name_, patience_of(call)));
-  fiber::Loop& loop = *fiber::Loop::current();
-  Share& share = shares_[loop.index()];
-  if (share.known != known) {
-    share.servers = servers_of(*known, share.servers);
-    share.known = std::move(known);
+Result<void> Replicas::learn(Call& call, Share& share) {
+  std::shared_ptr<const client::Endpoints> known = HOLON_TRY(pools().here().known(name_, patience_of(call)));
+  if (share.known == known) return {};
+  std::vector<Placed> placed;
+  for (const client::Endpoint& endpoint : known->of(name_)) {
+    placed.push_back({{.origin = origin_of(endpoint.address)}, client::nearness_of(endpoint.node, endpoint.zone, known->zone)});
   }
-  return ordered(share.servers, share.next++, loop.now());
-}
-
-/// Who was there before goes on, with what is known of it.
-Upstreams::Servers Replicas::servers_of(const client::Endpoints& known, const Servers& before) const {
-  Servers servers;
-  for (const client::Endpoint& endpoint : known.of(name_)) {
-    const client::HttpOrigin origin = origin_of(endpoint.address);
-    const auto same = std::ranges::find_if(before, [&](const auto& server) { return server->origin == origin; });
-    servers.push_back(same != before.end() ? *same : std::make_shared<Server>(client::HttpUrl{.origin = origin}));
-  }
-  return servers;
+  share.known = std::move(known);
+  return know(share, placed);
 }
 
 bool Replicas::another_turn(Call& call, env::Time began) {
@@ -52,7 +46,25 @@ bool Replicas::another_turn(Call& call, env::Time began) {
   const env::Time until = began + unreachable_time_max;
   if (now >= until) return false;
   const env::Time next = std::min<env::Time>(until, now + between_turns);
-  return pools_.here().wait_for_endpoints(patience_of(call), next, "no replica can be reached").ok();
+  return pools().here().wait_for_endpoints(patience_of(call), next, "no replica can be reached").ok();
+}
+
+void Replicas::tell(client::Knowledge& knowledge) const {
+  const env::Time now = fiber::Loop::current()->now();
+  client::Knowledge known;
+  for (const auto& server : here().servers) {
+    const client::Breaker& breaker = server->peer()->breaker();
+    known.endpoints.push_back({.service = service_,
+                               .address = address_of(server->origin),
+                               .breaker = breaker.state(now),
+                               .reachable = server->reachable(),
+                               .out_for = breaker.out_for(now),
+                               .trips = breaker.trips(),
+                               .in_flight = server->in_flight(),
+                               .latency = env::Duration(static_cast<std::int64_t>(server->latency()))});
+  }
+  known.budgets.push_back({caller_, service_, budget().left(now)});
+  knowledge.add(known);
 }
 
 }  // namespace holon::gateway

@@ -2,38 +2,28 @@
 // anew or is added gets requests; who ends gets none. While there is none, requests wait for one, as calls by gRPC do.
 #pragma once
 
-#include <memory>
 #include <string>
-#include <vector>
 
-#include "client/pool.h"
+#include "gateway/config.h"
 #include "gateway/proxy/upstreams.h"
 
 namespace holon::gateway {
 
-class Replicas final : public Upstreams {
+class Replicas final : public Upstreams, public client::KnowledgeSource {
  public:
-  /// @param service  its name in holon.yaml
-  /// @param pools    outlive it; know the directory
-  /// @param loops    all that serve
-  Replicas(std::string_view service, client::Pools& pools, const std::vector<fiber::Loop*>& loops);
+  /// @param to     names the service
+  /// @param pools  know the directory, too
+  Replicas(const ToHttp& to, client::HttpClient& http, client::Pools& pools, const std::vector<fiber::Loop*>& loops);
 
-  Result<Servers> in_turn(Call& call) override;
   bool another_turn(Call& call, env::Time began) override;
   bool has_others() const override { return true; }
+  void tell(client::Knowledge& knowledge) const override;
 
  private:
-  /// What one loop has: it shares nothing with the others.
-  struct alignas(64) Share {
-    std::shared_ptr<const client::Endpoints> known;  ///< that `servers` are made of
-    Servers servers;
-    std::size_t next = 0;
-  };
-  Servers servers_of(const client::Endpoints& known, const Servers& before) const;
+  Result<void> learn(Call& call, Share& share) override;
 
-  const std::string name_;  ///< in the directory
-  client::Pools& pools_;
-  std::vector<Share> shares_;  ///< by the loop's index
+  const std::string caller_, service_;
+  const std::string name_;  ///< of the service, in the directory
 };
 
 }  // namespace holon::gateway

@@ -5,48 +5,90 @@
 #include "fiber/loop.h"
 
 namespace holon::gateway {
-namespace {
 
-constexpr env::Duration rest_first = std::chrono::seconds(1);
-constexpr env::Duration rest_most = std::chrono::seconds(30);
-constexpr unsigned doublings_max = 5;
-
-}  // namespace
-
-Upstreams::Server::Server(const client::HttpUrl& url)
+Upstreams::Server::Server(const client::HttpUrl& url, std::shared_ptr<client::HttpPeer> peer)
     : origin(url.origin),
       authority(url.origin.authority()),
-      base(url.target.ends_with('/') ? url.target.substr(0, url.target.size() - 1) : url.target) {}
+      base(url.target.ends_with('/') ? url.target.substr(0, url.target.size() - 1) : url.target),
+      peer_(std::move(peer)) {}
 
-void Upstreams::Server::failed(env::Time now) {
-  const unsigned before = failures_.fetch_add(1, std::memory_order_relaxed);
-  const env::Duration rest = std::min(rest_first * (1 << std::min(before, doublings_max)), rest_most);
-  rests_until_.store((now + rest).time_since_epoch().count(), std::memory_order_relaxed);
+Upstreams::Share::Share(const client::Limits& limits)
+    : target(client::make_balancer(limits.balance), limits.near_first != 0),
+      terms{.attempts_max = limits.attempts_max,
+            .hedges_max = 0,  // what a path costs is not known
+            .hedge_after = {},
+            .retry_wait_first = limits.retry_wait_first,
+            .retry_wait_most = limits.retry_wait_most},
+      budget(limits.retry_budget) {}
+
+Upstreams::Upstreams(client::HttpClient& http, client::Pools& pools, const std::vector<fiber::Loop*>& loops)
+    : http_(http), pools_(pools) {
+  for (const fiber::Loop* loop : loops) shares_.resize(std::max<std::size_t>(shares_.size(), loop->index() + 1));
 }
 
-Upstreams::Servers Upstreams::ordered(const Servers& servers, std::size_t first, env::Time now) {
-  Servers order;
-  order.reserve(servers.size());
-  for (std::size_t i = 0; i < servers.size(); ++i) order.push_back(servers[(first + i) % servers.size()]);
-  std::stable_partition(order.begin(), order.end(), [&](const auto& each) { return !each->resting(now); });
-  return order;
+Upstreams::~Upstreams() = default;
+
+Upstreams::Share& Upstreams::here() const {
+  std::unique_ptr<Share>& share = shares_[fiber::Loop::current()->index()];
+  if (share == nullptr) share = std::make_unique<Share>(pools_.limits());
+  return *share;
 }
 
-Result<std::unique_ptr<FixedUpstreams>> FixedUpstreams::make(const std::vector<std::string>& urls) {
+Result<Upstreams::Choice> Upstreams::choose(Call& call, const Server* elsewhere_than) {
+  Share& share = here();
+  HOLON_TRY(learn(call, share));
+  fiber::Loop& loop = *fiber::Loop::current();
+  const std::uint64_t random = share.servers.size() > 1 ? loop.environment().random() : 0;
+  const client::Target::Choice choice =
+      share.target.choose({.random = random, .now = loop.now(), .key = {}, .elsewhere_than = elsewhere_than});
+  const auto chosen = std::ranges::find(share.servers, &choice.candidate,
+                                        [](const auto& each) -> const client::Candidate* { return each.get(); });
+  return Choice{*chosen, choice.far};
+}
+
+bool Upstreams::others_reachable(const Server& server) const {
+  return std::ranges::any_of(here().servers, [&](const auto& each) { return each.get() != &server && each->reachable(); });
+}
+
+Result<void> Upstreams::know(Share& share, const std::vector<Placed>& placed) {
+  Servers before = std::move(share.servers);
+  share.servers.clear();
+  std::vector<client::Target::Placed> candidates;
+  for (const Placed& each : placed) {
+    const std::shared_ptr<client::HttpPeer> peer = HOLON_TRY(http_.peer(each.url.origin));
+    const auto same = std::ranges::find_if(before, [&](const auto& server) { return server->origin == each.url.origin; });
+    share.servers.push_back(same != before.end() ? *same : std::make_shared<Server>(each.url, peer));
+    candidates.push_back({share.servers.back().get(), each.where});
+  }
+  share.target.know(candidates);
+  for (const auto& gone : before) {
+    if (std::ranges::find(share.servers, gone) == share.servers.end()) http_.forget(gone->origin);
+  }
+  return {};
+}
+
+Result<std::vector<client::HttpUrl>> FixedUpstreams::parse(const std::vector<std::string>& urls) {
   if (urls.empty()) return invalid_argument("a route to HTTP needs the URL of a server: http: \"http://127.0.0.1:9000\"");
-  auto made = std::make_unique<FixedUpstreams>();
+  std::vector<client::HttpUrl> parsed;
   for (const std::string& text : urls) {
-    const client::HttpUrl url = HOLON_TRY(client::HttpUrl::parse(text));
+    client::HttpUrl url = HOLON_TRY(client::HttpUrl::parse(text));
     if (url.target.find('?') != std::string::npos) {
       return invalid_argument("URL \"" + text + "\": a server's URL has no query; the request's is sent");
     }
-    made->servers_.push_back(std::make_shared<Server>(url));
+    parsed.push_back(std::move(url));
   }
-  return made;
+  return parsed;
 }
 
-Result<Upstreams::Servers> FixedUpstreams::in_turn(Call&) {
-  return ordered(servers_, next_.fetch_add(1, std::memory_order_relaxed), fiber::Loop::current()->now());
+FixedUpstreams::FixedUpstreams(std::vector<client::HttpUrl> urls, client::HttpClient& http, client::Pools& pools,
+                               const std::vector<fiber::Loop*>& loops)
+    : Upstreams(http, pools, loops), urls_(std::move(urls)) {}
+
+Result<void> FixedUpstreams::learn(Call&, Share& share) {
+  if (!share.servers.empty()) return {};
+  std::vector<Placed> placed;
+  for (const client::HttpUrl& url : urls_) placed.push_back({url, client::Nearness::node});
+  return know(share, placed);
 }
 
 }  // namespace holon::gateway

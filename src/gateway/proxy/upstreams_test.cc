@@ -1,5 +1,7 @@
 #include "gateway/proxy/upstreams.h"
 
+#include <set>
+
 #include "fiber/call.h"
 #include "fiber/loop.h"
 
@@ -8,53 +10,62 @@ namespace {
 
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
-using std::chrono::seconds;
 
 class UpstreamsTest : public ::testing::Test {
  protected:
-  static std::vector<std::string> turn(Upstreams& upstreams) {
+  void of(const std::vector<std::string>& urls) {
+    upstreams_ = std::make_unique<FixedUpstreams>(FixedUpstreams::parse(urls).value(), http_, pools_, std::vector{&loop_});
+  }
+  std::shared_ptr<const Upstreams::Server> choose(const Upstreams::Server* elsewhere_than = nullptr) {
     internal::RootCall call(Deadline::max());
-    std::vector<std::string> names;
-    const Upstreams::Servers servers = upstreams.in_turn(call).value();
-    for (const auto& server : servers) names.push_back(server->authority);
+    return upstreams_->choose(call, elsewhere_than).value().server;
+  }
+  std::set<std::string> chosen(const Upstreams::Server* elsewhere_than = nullptr) {
+    std::set<std::string> names;
+    for (int i = 0; i < 100; ++i) names.insert(choose(elsewhere_than)->authority);
     return names;
   }
 
   fiber::Loop loop_{env::os(), 0};
+  client::Pools pools_{{&loop_}};
+  client::HttpClient http_{{&loop_}};
+  std::unique_ptr<Upstreams> upstreams_;
 };
 
-TEST_F(UpstreamsTest, AreTakenInTurn) {
-  const auto upstreams = *FixedUpstreams::make({"http://a", "http://b", "http://c"});
-  EXPECT_THAT(turn(*upstreams), ElementsAre("a", "b", "c"));
-  EXPECT_THAT(turn(*upstreams), ElementsAre("b", "c", "a"));
-  EXPECT_THAT(turn(*upstreams), ElementsAre("c", "a", "b"));
+TEST_F(UpstreamsTest, AllAreChosen) {
+  of({"http://a", "http://b", "http://c"});
+  EXPECT_THAT(chosen(), ElementsAre("a", "b", "c"));
+  EXPECT_EQ(upstreams_->count(), 3u);
 }
 
-TEST_F(UpstreamsTest, WhoFailsRestsLongerEachTime) {
-  Upstreams::Server a(*client::HttpUrl::parse("http://a"));
-  const env::Time now{seconds(1000)};
-  for (const int rest : {1, 2, 4, 8, 16, 30, 30, 30}) {
-    a.failed(now);
-    EXPECT_TRUE(a.resting(now + seconds(rest) - std::chrono::milliseconds(1))) << rest;
-    EXPECT_FALSE(a.resting(now + seconds(rest))) << rest;
-  }
-  a.answered();
-  a.failed(now);
-  EXPECT_FALSE(a.resting(now + seconds(1)));
+TEST_F(UpstreamsTest, WhoMostlyFailsIsNotWhileOthersAreWell) {
+  of({"http://a", "http://b"});
+  const auto failing = choose();
+  for (int i = 0; i < 5; ++i) failing->peer()->ended(client::Outcome::absent, {});
+  EXPECT_EQ(chosen().count(failing->authority), 0u);
+  EXPECT_TRUE(upstreams_->others_reachable(*failing));
 }
 
-TEST_F(UpstreamsTest, WhoRestsComesLastAndIsStillTried) {
-  const auto upstreams = *FixedUpstreams::make({"http://a", "http://b"});
-  internal::RootCall call(Deadline::max());
-  const auto a = upstreams->in_turn(call).value().front();
-  for (int i = 0; i < 8; ++i) a->failed(loop_.now());
-  for (int i = 0; i < 4; ++i) EXPECT_THAT(turn(*upstreams), ElementsAre("b", "a"));
+TEST_F(UpstreamsTest, WhoFailedARequestIsNotChosenForItAgain) {
+  of({"http://a", "http://b"});
+  const auto first = choose();
+  EXPECT_EQ(chosen(first.get()).count(first->authority), 0u);
+  of({"http://a"});
+  const auto only = choose();
+  EXPECT_EQ(choose(only.get()), only);
+}
+
+TEST_F(UpstreamsTest, ServersOfOneOriginKeepTheirPaths) {
+  of({"http://a/x", "http://a/y/"});
+  std::set<std::string> bases;
+  for (int i = 0; i < 100; ++i) bases.insert(choose()->base);
+  EXPECT_THAT(bases, ElementsAre("/x", "/y"));
 }
 
 TEST_F(UpstreamsTest, RefuseWhatIsNoServer) {
-  EXPECT_THAT(FixedUpstreams::make({}).error().message(), HasSubstr("needs the URL of a server"));
-  EXPECT_THAT(FixedUpstreams::make({"http://a", "ftp://b"}).error().message(), HasSubstr("ftp://b"));
-  EXPECT_THAT(FixedUpstreams::make({"http://a/?b"}).error().message(), HasSubstr("no query"));
+  EXPECT_THAT(FixedUpstreams::parse({}).error().message(), HasSubstr("needs the URL of a server"));
+  EXPECT_THAT(FixedUpstreams::parse({"http://a", "ftp://b"}).error().message(), HasSubstr("ftp://b"));
+  EXPECT_THAT(FixedUpstreams::parse({"http://a/?b"}).error().message(), HasSubstr("no query"));
 }
 
 }  // namespace
