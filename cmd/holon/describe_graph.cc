@@ -1,4 +1,6 @@
 // `holon describe` without an address: the application's services, who owns them, and who calls whom.
+#include <numeric>
+
 #include "cmd/holon/edges.h"
 #include "cmd/holon/graph.h"
 #include "cmd/holon/hosts_table.h"
@@ -9,6 +11,10 @@
 
 namespace holon::cli {
 namespace {
+
+std::uint64_t begun(const node::v1::Door& door) {
+  return std::accumulate(door.begun().begin(), door.begun().end(), std::uint64_t{0});
+}
 
 void print_graph(const node::v1::DescribeReply& graph) {
   Table table({{"SERVICE", Column::key}, {"CONTRACT", 5}, {"OWNER", 6}, {"HOSTS", 4}, {"CALLS", 9}, {"METHODS", 2}});
@@ -33,6 +39,22 @@ void print_edges(const node::v1::DescribeReply& graph) {
   table.print();
 }
 
+/// What hosts have under way, and how much they take; nothing of those to whom nobody came.
+void print_doors(const node::v1::DescribeReply& graph) {
+  Table table({{"CALLS TO", Column::key}, {"SERVICE", 9}, {"BEGUN", 5, Column::right}, {"RUN", 8, Column::right},
+               {"AT MOST", 8, Column::right}, {"WAIT", 7, Column::right}, {"TURNED AWAY", 6, Column::right}});
+  for (const node::v1::HostDoors& host : graph.doors()) {
+    for (const node::v1::Door& door : host.doors()) {
+      const Tone tone = host.turned_away() > 0 ? Tone::bad : Tone::plain;
+      table.add({host.host(), door.service().empty() ? "-" : door.service(), std::to_string(begun(door)), std::to_string(door.running()),
+                 limit_text(door), std::to_string(door.waiting()), {std::to_string(host.turned_away()), tone}});
+    }
+  }
+  if (table.empty()) return;
+  std::printf("\n");
+  table.print();
+}
+
 }  // namespace
 
 int describe_graph(const DescribeOptions& options) {
@@ -48,6 +70,7 @@ int describe_graph(const DescribeOptions& options) {
   } else {
     print_graph(*graph);
     print_edges(*graph);
+    print_doors(*graph);
   }
   return succeeded;
 }

@@ -35,17 +35,20 @@ std::string unfit_text(const node::v1::EdgeUsage& edge) {
   return text;
 }
 
+std::string limit_text(const node::v1::Door& door) {
+  const bool bounded = door.limit() >= static_cast<double>(door.running()) && door.limit() > 0;  // else some loops have none
+  return bounded ? with_digits(door.limit(), 1) : "-";
+}
+
 std::string doors_text(const google::protobuf::RepeatedPtrField<node::v1::Door>& doors) {
-  std::uint64_t running = 0, waiting = 0;
-  double limit = 0;
+  node::v1::Door all;
   for (const node::v1::Door& door : doors) {
-    running += door.running();
-    waiting += door.waiting();
-    limit += door.limit();
+    all.set_running(all.running() + door.running());
+    all.set_waiting(all.waiting() + door.waiting());
+    all.set_limit(all.limit() + door.limit());
   }
-  const bool bounded = limit >= static_cast<double>(running) && limit > 0;  // else some loops have none
-  return std::to_string(running) + (bounded ? " of at most " + with_digits(limit, 1) : "") + " run, " + std::to_string(waiting) +
-         " wait";
+  const std::string limit = limit_text(all);
+  return std::to_string(all.running()) + (limit == "-" ? "" : " of at most " + limit) + " run, " + std::to_string(all.waiting()) + " wait";
 }
 
 }  // namespace holon::cli

@@ -15,6 +15,8 @@ std::string percent_text(double share);
 std::string count_text(double count);
 /// The replicas in trouble: "catalog.1 (open), catalog.2 (silent)".
 std::string unfit_text(const node::v1::EdgeUsage& edge);
+/// "9.5", the limit that was learnt of calls that run; "-" where none is needed.
+std::string limit_text(const node::v1::Door& door);
 /// "8 of at most 9.5 run, 120 wait", of the services of a host together.
 std::string doors_text(const google::protobuf::RepeatedPtrField<node::v1::Door>& doors);
 

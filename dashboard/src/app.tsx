@@ -4,6 +4,7 @@ import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import { Calls } from "./calls";
 import type { DescribeReply, HostState, ListReply, ServiceState } from "./contract";
 import { ask, follow, type Link } from "./control";
+import { crowded } from "./doors";
 import { Events } from "./events";
 import { topologyOf } from "./graph";
 import { Hosts } from "./hosts";
@@ -82,17 +83,18 @@ function Application({ list, pulse, live, known }: { list: ListReply; pulse: Pul
     logs.current?.focus();
   };
   const faults = list.faults ?? [];
-  const inTrouble = faults.length + troubled(hosts).length + failing(traffic.edges).length + strained(between).length > 0;
+  const inTrouble = [faults, troubled(hosts), failing(traffic.edges), strained(between), crowded(usage)].some(({ length }) => length > 0);
   return (
     <div class={live ? "" : "stale"}>
       {inTrouble && (
         <section aria-labelledby="trouble">
           <h2 id="trouble">Trouble</h2>
-          <Trouble faults={faults} hosts={hosts} edges={traffic.edges} between={between} show={showLogs} />
+          <Trouble faults={faults} hosts={hosts} edges={traffic.edges} between={between} usage={usage} show={showLogs} />
         </section>
       )}
       <section aria-labelledby="map">
-        <h2 id="map">Map</h2><ServiceMap topology={topology} hosts={hosts} edges={traffic.edges} between={between} />
+        <h2 id="map">Map</h2>
+        <ServiceMap topology={topology} hosts={hosts} edges={traffic.edges} between={between} usage={usage} />
       </section>
       <section aria-labelledby="hosts"><h2 id="hosts">Hosts</h2><Hosts hosts={hosts} now={now} show={showLogs} /></section>
       <section aria-labelledby="top"><h2 id="top">Top</h2><Top hosts={hosts} usage={usage} traffic={traffic} /></section>

@@ -71,6 +71,14 @@ export interface HostUsage {
   memoryBytesMax?: string;
   processes?: number;
   descriptors?: number;
+  doors?: Door[];
+  turnedAwayPerSecond?: number;
+}
+export interface Door {
+  service?: string;
+  running?: string;
+  waiting?: string;
+  limit?: number;  // 0: none is needed
 }
 
 export interface LogLine {

@@ -2,6 +2,7 @@
 import { useMemo } from "preact/hooks";
 
 import type { EdgeUsage, HostState } from "./contract";
+import { crowded, limitOf, type Usage } from "./doors";
 import { layOut, trafficByEdge, type Box, type Line, type Topology } from "./graph";
 import { replicasState } from "./hosts";
 import { strained, unfitReplicas, usageOf } from "./strain";
@@ -57,8 +58,17 @@ function EdgeLine({ line, edge, isStrained, choose }: Drawn) {
   );
 }
 
-function HostBox({ box, name, replicas, unfit }: { box: Box; name: string; replicas: HostState[]; unfit: Set<string> }) {
-  const { tone, text } = replicasState(replicas);
+interface DrawnHost {
+  box: Box;
+  name: string;
+  replicas: HostState[];
+  unfit: Set<string>;
+  limit: string;
+}
+
+function HostBox({ box, name, replicas, unfit, limit }: DrawnHost) {
+  const { tone, text: state } = replicasState(replicas);
+  const text = limit ? `${state} · ${limit}` : state;
   const { x, y, width } = corner(box);
   const room = Math.floor((width - 28) / letter) - text.length; // for the name, beside the state
   return (
@@ -76,15 +86,16 @@ interface Shown {
   hosts: HostState[];
   edges: Edge[];
   between: EdgeUsage[];
+  usage: Usage;
   choose: (edge: string) => void;
 }
 
-export function MapDrawing({ topology, hosts, edges, between, choose }: Shown) {
+export function MapDrawing({ topology, hosts, edges, between, usage, choose }: Shown) {
   const shape = JSON.stringify(topology);
   const layout = useMemo(() => layOut(topology), [shape]);
   const traffic = trafficByEdge(topology, edges);
   const troubled = strained(between);
-  const unfit = unfitReplicas(between);
+  const unfit = new Set([...unfitReplicas(between), ...crowded(usage).map(({ host }) => host)]);
   const { width, height } = layout;
   return (
     <div class="map" tabIndex={0} role="group" aria-label="Map, may be scrolled">
@@ -96,7 +107,7 @@ export function MapDrawing({ topology, hosts, edges, between, choose }: Shown) {
           </marker>
         </defs>
         {[...layout.hosts].map(([name, box]) => (
-          <HostBox key={name} name={name} box={box} unfit={unfit}
+          <HostBox key={name} name={name} box={box} unfit={unfit} limit={limitOf(name, usage)}
             replicas={hosts.filter(({ host }) => hostName(host) === name)} />
         ))}
         {layout.lines.map((line) => (

@@ -1,5 +1,6 @@
 // The map where there is no room for one: each host with its services, and below it whom they call, and how that goes.
 import type { HostState } from "./contract";
+import { limitOf, type Usage } from "./doors";
 import { callsOf, layOut, type Topology } from "./graph";
 import { replicasState } from "./hosts";
 import { flowText, hostName, shortName } from "./text";
@@ -25,7 +26,14 @@ function Outgoing({ calls }: { calls: { callee: string; edge: Edge | undefined }
   );
 }
 
-export function MapList({ topology, hosts, edges }: { topology: Topology; hosts: HostState[]; edges: Edge[] }) {
+interface Listed {
+  topology: Topology;
+  hosts: HostState[];
+  edges: Edge[];
+  usage: Usage;
+}
+
+export function MapList({ topology, hosts, edges, usage }: Listed) {
   const boxes = [...layOut(topology).hosts].sort(([, a], [, b]) => a.x - b.x || a.y - b.y); // callers before whom they call
   const calls = callsOf(topology, edges);
   return (
@@ -37,7 +45,7 @@ export function MapList({ topology, hosts, edges }: { topology: Topology; hosts:
         const owners = [...new Set(inside.map(({ owner }) => owner).filter(Boolean))].join(", ");
         return (
           <li key={host} class="host">
-            <b>{host}</b> <span class={`state ${tone}`}>{text}</span>
+            <b>{host}</b> <span class={`state ${tone}`}>{text}</span> {limitOf(host, usage)}
             <div>{names(contracts)} {owners && <span class="owner">{owners}</span>}</div>
             <Outgoing calls={inside.flatMap(({ id }) => calls.get(id) ?? [])} />
           </li>

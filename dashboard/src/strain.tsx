@@ -1,6 +1,7 @@
-// Strain: what is wrong between services though retries may hide it: attempts that fail, replicas in trouble, a budget that is spent.
-// As callers know it, of the last half second.
+// Strain: what is wrong between services though retries may hide it: attempts that fail, replicas in trouble, a budget that is spent, as
+// callers know it; and hosts that turn calls away. Of the last half second.
 import type { EdgeUsage } from "./contract";
+import { crowded, doorsOf, type Usage } from "./doors";
 import type { Topology } from "./graph";
 import { percent, plain, rate, shortName } from "./text";
 
@@ -31,9 +32,12 @@ function replicasOf({ unfit = [] }: EdgeUsage): string[] {
   });
 }
 
-export function Strain({ edges }: { edges: EdgeUsage[] }) {
+export function Strain({ edges, usage }: { edges: EdgeUsage[]; usage: Usage }) {
   return (
     <>
+      {crowded(usage).map(({ host, turnedAway, doors }) => (
+        <li key={`crowd ${host}`}>{host} <span class="unwell">turns {rate(turnedAway)} calls away</span>: {doors}</li>
+      ))}
       {strained(edges).map((edge) => (
         <li key={`strain ${edge.caller} ${edge.callee}`}>
           {edgeName(edge)}: {percent(edge.success ?? 0)} of {rate(edge.callsPerSecond ?? 0)} went well,{" "}
@@ -47,7 +51,7 @@ export function Strain({ edges }: { edges: EdgeUsage[] }) {
 }
 
 /** What a click on an edge tells. */
-export function EdgeDetails({ name, edge, close }: { name: string; edge: EdgeUsage | undefined; close: () => void }) {
+export function EdgeDetails({ name, edge, usage, close }: { name: string; edge: EdgeUsage | undefined; usage: Usage; close: () => void }) {
   const facts: [string, string][] = edge ? [
     ["Calls", rate(edge.callsPerSecond ?? 0)],
     ["Calls that went well", percent(edge.success ?? 0)],
@@ -57,6 +61,7 @@ export function EdgeDetails({ name, edge, close }: { name: string; edge: EdgeUsa
     ["Not made again, as the budget was spent", rate(edge.unpaidPerSecond ?? 0)],
     ["May be made again just now", Math.floor(edge.budget ?? 0).toString()],
     ["Replicas in trouble", replicasOf(edge).join("; ") || "none"],
+    ["At the door of", doorsOf(edge.callee, usage).join("; ") || "a process that does not say"],
   ] : [["Calls", "none just now"]];
   return (
     <section class="details" aria-label={name}>

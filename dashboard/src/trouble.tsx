@@ -1,6 +1,7 @@
 // What is wrong just now, first of all that the page shows: faults that somebody has set, hosts that are not ready, with the
 // reason and the end of their log, calls that fail, and what retries hide.
 import type { EdgeUsage, Fault, HostState } from "./contract";
+import type { Usage } from "./doors";
 import { edgeName } from "./graph";
 import { LastLines, State } from "./hosts";
 import { Strain } from "./strain";
@@ -29,10 +30,11 @@ interface Troubles {
   hosts: HostState[];
   edges: Edge[];
   between: EdgeUsage[];
+  usage: Usage;
   show: (host: string) => void;
 }
 
-export function Trouble({ faults, hosts, edges, between, show }: Troubles) {
+export function Trouble({ faults, hosts, edges, between, usage, show }: Troubles) {
   return (
     <ul class="trouble">
       {faults.map(({ id, text = "", untilUnixMs = "0" }) => (
@@ -48,7 +50,7 @@ export function Trouble({ faults, hosts, edges, between, show }: Troubles) {
           by {edge.host}
         </li>
       ))}
-      <Strain edges={between} />
+      <Strain edges={between} usage={usage} />
     </ul>
   );
 }

@@ -79,7 +79,13 @@ Result<v1::DescribeReply> ControlService::Describe(Call& call, const v1::Describ
     }
   }
   EdgeMeter meter;
-  for (const auto& [host, snapshot] : take_snapshots(call, supervisor_)) meter.add({}, snapshot);
+  for (const auto& [host, snapshot] : take_snapshots(call, supervisor_)) {
+    meter.add({}, snapshot);
+    v1::HostDoors* doors = reply.add_doors();
+    doors->set_host(host);
+    *doors->mutable_doors() = snapshot.doors();
+    doors->set_turned_away(turned_away(snapshot));
+  }
   const std::vector<v1::EdgeUsage> edges = meter.edges(0);
   reply.mutable_edges()->Assign(edges.begin(), edges.end());
   return reply;

@@ -110,9 +110,7 @@ ServedSum served(const Measured& measured, const std::string& host) {
     sum.calls += method.count();
     for (const auto& [code, count] : method.errors()) sum.errors += count;
   }
-  for (const v1::Refusal& refusal : found->second.refusals()) {
-    if (refusal.rule().starts_with("shed.")) sum.turned_away += refusal.count();
-  }
+  sum.turned_away = turned_away(found->second);
   return sum;
 }
 

@@ -25,4 +25,12 @@ std::map<std::string, v1::SnapshotReply> take_snapshots(Call& call, const Superv
   return snapshots;
 }
 
+std::uint64_t turned_away(const v1::SnapshotReply& snapshot) {
+  std::uint64_t count = 0;
+  for (const v1::Refusal& refusal : snapshot.refusals()) {
+    if (refusal.rule().starts_with("shed.")) count += refusal.count();
+  }
+  return count;
+}
+
 }  // namespace holon::node

@@ -130,6 +130,7 @@ describe("the dashboard of a shop in trouble", () => {
       const details = page.getByRole("region", { name: "Frontend → Catalog" });
       await details.getByText(/^catalog\.1: does not answer/).waitFor();
       assert.match(await details.innerText(), /Calls that went well\s+100 %/);
+      assert.match(await details.innerText(), /At the door of\s+catalog\.0: \d+ (of at most [\d.]+ )?run, \d+ wait/);
     } finally {
       process.kill(pid, "SIGCONT");
     }

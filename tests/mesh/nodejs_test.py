@@ -217,6 +217,8 @@ class NodeJs(unittest.TestCase):
         with self.caller.asking("overload.Desk/Ask", at_once=60, priority="sheddable") as others:
             urgent = self.caller.ask("overload.Desk/Ask", calls=100, at_once=3, priority="critical")
             self.until(lambda: re.search(r"(?m)^desk\.0 turns [1-9][\d.]* calls/s away: ", APP.holon("top", "--once")), "top is silent")
+            self.until(lambda: re.search(r"(?m)^desk\.0 +overload\.Desk +\d+ +\d+ +\d+\.\d +\d+ +[1-9]\d*$", APP.holon("describe")),
+                       "describe is silent")
         self.all_well(urgent)
         self.assertGreater(others[0].get("RESOURCE_EXHAUSTED", 0), 0, others)
 
