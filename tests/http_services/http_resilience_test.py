@@ -19,7 +19,7 @@ SLOW_SECONDS = 1           # of a replica; the others take a hundredth
 HANGING_SECONDS = 1.5      # what waited for a frozen one took longer: it is left after 2 s
 
 
-class HttpResilience(magazine.Magazine):
+class Moody(magazine.Magazine):
     MANIFEST = "moody.yaml"
     PROGRAMS = ("server.py", "moody.py", "front.py")
     REPLICAS = tuple(f"pages.{number}" for number in range(4))
@@ -31,11 +31,23 @@ class HttpResilience(magazine.Magazine):
 
     @contextlib.contextmanager
     def load_both_ways(self):
-        """By the gateway's routes and by the front's address, while nothing is wrong yet."""
-        self.up()
+        """By the gateway's routes and by the front's address."""
         with Load(self.port, "GET", "/pages/a") as by_gateway, Load(self.port, "GET", "/b") as by_address:
             self.until(lambda: min(sum(by_gateway.answers.values()), sum(by_address.answers.values())) > 40, "no load")
             yield by_gateway, by_address
+
+
+class HttpResilience(Moody):
+    """One application for all."""
+
+    @classmethod
+    def setUpClass(cls):
+        cls.settle(cls.addClassCleanup)
+        cls.up()
+
+    def setUp(self):
+        for replica in self.REPLICAS:
+            self.be(replica, status=200, seconds=0, headers={})
 
     def told(self, *texts):
         """Whether `top` says so, each of it in a line of its own."""
@@ -98,7 +110,6 @@ class HttpResilience(magazine.Magazine):
             self.assertLess(later[len(later) * 99 // 100], SLOW_SECONDS)
 
     def test_whoever_is_to_come_back_late_is_told_at_once(self):
-        self.up()
         for replica in self.REPLICAS:
             self.be(replica, status=503, headers={"retry-after": "9"})
         began = time.monotonic()
@@ -108,8 +119,11 @@ class HttpResilience(magazine.Magazine):
         self.assertEqual((answer.status, answer.headers["retry-after"]), (503, "9"))
         self.assertLess(time.monotonic() - began, 9)
 
+
+class HttpLimits(Moody):
     def test_limits_of_the_application_hold_for_them(self):
         self.write("gateway:\n", "limits: {client.attempts_max: 1}\ngateway:\n")
+        self.up()
         with self.load_both_ways() as loads:
             self.be("pages.1", status=503)
             self.until(lambda: all(load.failures for load in loads), "it is repeated")

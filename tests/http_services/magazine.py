@@ -19,6 +19,7 @@ ARGUMENTS = None
 HERE = pathlib.Path(__file__).resolve().parent
 COMMAND_SECONDS_MAX = 60
 WAIT_SECONDS_MAX = 30
+LOOK_SECONDS = 0.01
 
 
 def free_port():
@@ -66,23 +67,29 @@ class Magazine(unittest.TestCase):
     PROGRAMS = ("server.py", "pages.py", "front.py")
 
     def setUp(self):
-        self.folder = pathlib.Path(tempfile.mkdtemp(prefix="holon-http-"))
-        self.addCleanup(shutil.rmtree, self.folder)
-        shutil.copy(HERE / self.MANIFEST, self.folder / "holon.yaml")
-        for name in self.PROGRAMS:
-            shutil.copy(HERE / name, self.folder)
-        self.port = free_port()
-        self.addCleanup(self.holon, "down", expected=None)
+        self.settle(self.addCleanup)
 
-    def holon(self, *words, expected=0):
-        done = subprocess.run([ARGUMENTS.bin / "bin" / "holon", *words], cwd=self.folder, capture_output=True, text=True,
+    @classmethod
+    def settle(cls, add_cleanup):
+        cls.folder = pathlib.Path(tempfile.mkdtemp(prefix="holon-http-"))
+        add_cleanup(shutil.rmtree, cls.folder)
+        shutil.copy(HERE / cls.MANIFEST, cls.folder / "holon.yaml")
+        for name in cls.PROGRAMS:
+            shutil.copy(HERE / name, cls.folder)
+        cls.port = free_port()
+        add_cleanup(cls.holon, "down", expected=None)
+
+    @classmethod
+    def holon(cls, *words, expected=0):
+        done = subprocess.run([ARGUMENTS.bin / "bin" / "holon", *words], cwd=cls.folder, capture_output=True, text=True,
                               check=False, timeout=COMMAND_SECONDS_MAX)
-        if expected is not None:
-            self.assertEqual(done.returncode, expected, f"holon {' '.join(words)}:\n{done.stdout}{done.stderr}")
+        if expected not in (None, done.returncode):
+            raise AssertionError(f"holon {' '.join(words)}: {done.returncode}\n{done.stdout}{done.stderr}")
         return done.stdout + done.stderr
 
-    def up(self):
-        self.holon("up", "-d", "--wait", "--port", str(self.port))
+    @classmethod
+    def up(cls):
+        cls.holon("up", "-d", "--wait", "--port", str(cls.port))
 
     def host(self, name):
         hosts = json.loads(self.holon("ps", "--json"))["hosts"]
@@ -107,6 +114,7 @@ class Magazine(unittest.TestCase):
         deadline = time.monotonic() + WAIT_SECONDS_MAX
         while not condition():
             self.assertLess(time.monotonic(), deadline, what)
+            time.sleep(LOOK_SECONDS)  # or the load of this process gets no further
 
 
 def main():
