@@ -52,6 +52,12 @@ void Assignment::learned(std::set<std::string> nodes, std::map<std::string, std:
   holders_ = std::move(holders);
 }
 
+void Assignment::share(std::vector<ReplicatedHost> hosts) {
+  if (hosts == hosts_) return;
+  hosts_ = std::move(hosts);
+  wishes_ = share_out(hosts_, nodes_);
+}
+
 bool Assignment::has_another(const std::string& replica) const {
   const auto found = holders_.find(replica);
   return found != holders_.end() && found->second != node_;

@@ -21,6 +21,7 @@ namespace holon::control {
 struct ReplicatedHost {
   std::string name;
   int replicas = 1;
+  bool operator==(const ReplicatedHost&) const = default;
 };
 
 /// Which node is to run each replica. The replicas of a host are spread over the nodes; apart from that a replica's node is the
@@ -65,6 +66,8 @@ class Assignment {
 
   /// Who is there, and which node has claimed what.
   void learned(std::set<std::string> nodes, std::map<std::string, std::string> holders);
+  /// What there is to be run, from here on. What no host has any more is ended and released.
+  void share(std::vector<ReplicatedHost> hosts);
   void claimed(const std::string& replica) { claims_.insert(replica); }
   void released(const std::string& replica) { claims_.erase(replica); }
   /// From here on it runs nothing: this node ends.

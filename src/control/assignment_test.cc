@@ -157,6 +157,20 @@ TEST_F(AssignmentTest, GivesUpAClaimThatItWasNotToldOf) {
   EXPECT_THAT(assignment_.due(at(1), {}), testing::Contains(AssignmentStep{Kind::release, others}));
 }
 
+TEST_F(AssignmentTest, FollowsWhatAHostIsScaledTo) {
+  assignment_.granted(at(0));
+  assignment_.learned({"a"}, {});
+  for (const char* replica : {"cart.0", "cart.1", "cart.2", "cart.3"}) assignment_.claimed(replica);
+  Assignment::Here here{.wanted = assignment_.claims(), .running = assignment_.claims()};
+  assignment_.share({{"cart", 5}});
+  EXPECT_THAT(assignment_.due(at(1), here), ElementsAre(AssignmentStep{Kind::claim, "cart.4"}));
+  assignment_.share({{"cart", 3}});
+  EXPECT_THAT(assignment_.due(at(1), here), ElementsAre(AssignmentStep{Kind::drain, "cart.3"}));
+  here.wanted.erase("cart.3");
+  here.running.erase("cart.3");
+  EXPECT_THAT(assignment_.due(at(1), here), ElementsAre(AssignmentStep{Kind::release, "cart.3"}));
+}
+
 TEST_F(AssignmentTest, GivesEverythingUpWhenItLeaves) {
   assignment_.granted(at(0));
   both_there();
@@ -268,6 +282,7 @@ class SimulatedNode {
     std::set<std::string> nodes;
     for (const auto& [node, value] : shared.below("nodes/")) nodes.insert(node);
     assignment_->learned(nodes, shared.below("replicas/"));
+    assignment_->share(hosts_);
   }
   void end(const std::string& replica, env::Time when) {
     here_.wanted.erase(replica);
@@ -312,10 +327,11 @@ class AssignmentWorld : public testing::TestWithParam<unsigned> {
   }
   void something_happens() {
     SimulatedNode& node = nodes_[random_() % nodes_.size()];
-    switch (random_() % 4) {
+    switch (random_() % 5) {
       case 0: return node.crash();
       case 1: node.connected = false; return;
       case 2: node.connected = true; return;
+      case 3: hosts_[1].replicas = 1 + static_cast<int>(random_() % 4); return;  // somebody scales it
       default:
         if (!node.up()) node.begin();
     }
@@ -347,7 +363,7 @@ TEST_P(AssignmentWorld, NoReplicaRunsTwiceAndInTheEndEachRuns) {
     if (!node.up()) node.begin();
   }
   for (int i = 0; i < 400; ++i) tick();
-  EXPECT_EQ(running().size(), 6u);
+  EXPECT_EQ(running().size(), 3u + static_cast<std::size_t>(hosts_[1].replicas));
 }
 
 INSTANTIATE_TEST_SUITE_P(Seeds, AssignmentWorld, testing::Range(0u, 30u));

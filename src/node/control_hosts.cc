@@ -32,21 +32,40 @@ Result<void> ControlService::until_settled(Call& call, const Replicas& replicas,
     const bool settled = std::ranges::all_of(now.hosts(), [&](const v1::HostState& host) {
       return state == "stopped" ? host.state() == state : is_ready(host) || in_trouble(host);
     });
-    if (settled) return {};
+    const bool all_known = wishes_ == nullptr || now.hosts_size() == static_cast<int>(replicas.size());
+    if (settled && all_known) return {};
     HOLON_TRY(supervisor_.changes().wait(call, seen));
   }
 }
 
+Result<ControlService::Replicas> ControlService::named(const v1::HostsRequest& request) const {
+  const std::vector<std::string> names(request.names().begin(), request.names().end());
+  return supervisor_.replicas(names, wishes_ != nullptr ? Supervisor::Where::anywhere : Supervisor::Where::here);
+}
+
+Result<void> ControlService::stop(Call& call, const std::string& replica) {
+  if (of_all_nodes(replica)) return wishes_->stop(call, replica);
+  supervisor_.stop(replica);
+  return {};
+}
+
+/// One that was not stopped, and has failed, is started where it is asked for.
+Result<void> ControlService::start(Call& call, const std::string& replica) {
+  if (of_all_nodes(replica)) HOLON_TRY(wishes_->start(call, replica));
+  supervisor_.start(replica);
+  return {};
+}
+
 Result<v1::HostsReply> ControlService::Stop(Call& call, const v1::HostsRequest& request) {
-  const Replicas replicas = HOLON_TRY(supervisor_.replicas({request.names().begin(), request.names().end()}));
-  for (const std::string& replica : replicas) supervisor_.stop(replica);
+  const Replicas replicas = HOLON_TRY(named(request));
+  for (const std::string& replica : replicas) HOLON_TRY(stop(call, replica));
   if (request.wait()) HOLON_TRY(until_settled(call, replicas, "stopped"));
   return states(replicas);
 }
 
 Result<v1::HostsReply> ControlService::Start(Call& call, const v1::HostsRequest& request) {
-  const Replicas replicas = HOLON_TRY(supervisor_.replicas({request.names().begin(), request.names().end()}));
-  for (const std::string& replica : replicas) supervisor_.start(replica);
+  const Replicas replicas = HOLON_TRY(named(request));
+  for (const std::string& replica : replicas) HOLON_TRY(start(call, replica));
   if (request.wait()) HOLON_TRY(until_settled(call, replicas, "ready"));
   return states(replicas);
 }
@@ -85,7 +104,11 @@ Result<void> ControlService::restart_rolling(Call& call, const Replicas& replica
 Result<void> ControlService::restart_one(Call& call, const std::string& replica) {
   const std::optional<v1::HostState> before = supervisor_.state(replica);
   if (!before) return {};
-  supervisor_.restart(replica);
+  if (before->state() == "stopped") {
+    HOLON_TRY(start(call, replica));
+  } else {
+    supervisor_.restart(replica);
+  }
   for (;;) {
     const std::uint64_t seen = supervisor_.changes().count();
     const v1::HostState now = supervisor_.state(replica).value_or(v1::HostState());
@@ -99,11 +122,25 @@ Result<void> ControlService::restart_one(Call& call, const std::string& replica)
 Result<v1::HostsReply> ControlService::Scale(Call& call, const v1::ScaleRequest& request) {
   std::vector<std::string> hosts;
   for (const auto& [name, replicas] : request.replicas()) hosts.push_back(name);
-  HOLON_TRY(supervisor_.replicas(hosts));
-  for (const auto& [name, replicas] : request.replicas()) HOLON_TRY(supervisor_.scale(name, replicas));
-  const Replicas scaled = HOLON_TRY(supervisor_.replicas(hosts));
+  const auto where = wishes_ != nullptr ? Supervisor::Where::anywhere : Supervisor::Where::here;
+  HOLON_TRY(supervisor_.replicas(hosts, where));
+  Replicas scaled;
+  for (const auto& [name, replicas] : request.replicas()) {
+    HOLON_TRY(wishes_ != nullptr ? scale_everywhere(call, name, replicas) : supervisor_.scale(name, replicas));
+    for (int replica = 0; replica < replicas; ++replica) scaled.push_back(name + "." + std::to_string(replica));
+  }
   if (request.wait()) HOLON_TRY(until_settled(call, scaled, "ready"));
   return states(scaled);
+}
+
+/// As many as holon.yaml says are no wish: so what is written there later holds again.
+Result<void> ControlService::scale_everywhere(Call& call, const std::string& host, int replicas) {
+  HOLON_TRY(Supervisor::check_scale(host, replicas));
+  if (!of_all_nodes(host + ".0")) return failed_precondition(host + " is on every node of the cluster: the nodes do not share it out");
+  const bool as_written = std::ranges::any_of(deployment_.hosts, [&](const HostPlan& plan) {
+    return plan.host.name == host && plan.host.replicas == replicas;
+  });
+  return as_written ? wishes_->unscale(call, host) : wishes_->scale(call, host, replicas);
 }
 
 }  // namespace holon::node

@@ -52,7 +52,10 @@ Result<void> Node::start() {
     cluster_ = HOLON_TRY(Cluster::prepare(loop_, deployment_, [this](const std::string& text) { view_.said(text); }));
   }
   HOLON_TRY(supervisor_.start());  // its hosts attach at once; they are answered when the loop runs
-  if (cluster_) cluster_->join(supervisor_);
+  if (cluster_) {
+    cluster_->join(supervisor_);
+    control_service_.join(cluster_->wishes());
+  }
   loop_.spawn([this] { watch_changes(); });
   return {};
 }

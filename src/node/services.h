@@ -2,6 +2,7 @@
 #pragma once
 
 #include "holon/node/v1/node.holon.h"
+#include "node/cluster/wishes.h"
 #include "node/supervisor.h"
 
 namespace holon::node {
@@ -24,6 +25,8 @@ class ControlService final : public v1::Control::Service {
 
   /// What Dashboard tells.
   void set_dashboard(std::string link) { dashboard_ = std::move(link); }
+  /// This node is one of several: what is wanted of hosts that they share, all of them follow.
+  void join(Wishes& wishes) { wishes_ = &wishes; }
 
   Result<v1::ListReply> List(Call& call, const v1::ListRequest& request) override;
   Result<void> Watch(Call& call, const v1::ListRequest& request, Writer<v1::ListReply>& out) override;
@@ -48,6 +51,12 @@ class ControlService final : public v1::Control::Service {
  private:
   using Replicas = std::vector<std::string>;
 
+  /// Whether all nodes follow what is wanted of it.
+  bool of_all_nodes(const std::string& replica) const { return wishes_ != nullptr && supervisor_.shared(replica); }
+  Result<Replicas> named(const v1::HostsRequest& request) const;
+  Result<void> stop(Call& call, const std::string& replica);
+  Result<void> start(Call& call, const std::string& replica);
+  Result<void> scale_everywhere(Call& call, const std::string& host, int replicas);
   Result<void> until_settled(Call& call, const Replicas& replicas, const std::string& state);
   Result<void> restart_rolling(Call& call, const Replicas& replicas);
   Result<void> restart_one(Call& call, const std::string& replica);
@@ -59,6 +68,7 @@ class ControlService final : public v1::Control::Service {
   internal::RootCall forever_{Deadline::max()};
   TaskGroup rolling_;  ///< restarts that nobody waits for
   std::string dashboard_;
+  Wishes* wishes_ = nullptr;  ///< null: this node is alone
 };
 
 }  // namespace holon::node

@@ -216,6 +216,7 @@ void Supervisor::take_over(const State& earlier) {
   lease_ = earlier.lease;
   for (const auto& [name, known] : earlier.hosts) {
     Member* member = find(name);
+    if (member == nullptr) member = scaled_before(name);
     if (member == nullptr) {  // the placement has changed
       say_(name + " is not wanted any more (pid " + std::to_string(known.process.pid) + "): ending it");
       HostStart nothing{.name = name, .arguments = {}, .version = {}, .listen = {}, .directory = {}, .log = {}};

@@ -30,6 +30,8 @@ namespace holon::node {
 
 class Supervisor final : public Members, private HostEvents {
  public:
+  static constexpr int replicas_max = 100;  ///< of one host
+
   /// @param holon  the path of the `holon` program, which is the gateway's too
   /// @param say    told, for people, what happens
   Supervisor(fiber::Loop& loop, const Deployment& deployment, const std::filesystem::path& holon,
@@ -48,18 +50,22 @@ class Supervisor final : public Members, private HostEvents {
   bool stopping() const override { return stopping_; }
 
   // ---- single hosts, by the names of replicas ("cart.0")
+  /// Which replicas are meant: those that run on this node, or of those that nodes share all.
+  enum class Where { here, anywhere };
   /// The replicas that names mean: of hosts, of one replica, of services; all but holon's own if there are none. NOT_FOUND names
   /// what there is none of, with a suggestion.
-  Result<std::vector<std::string>> replicas(const std::vector<std::string>& names) const;
+  Result<std::vector<std::string>> replicas(const std::vector<std::string>& names, Where where = Where::here) const;
   /// Ends it until it is started.
   void stop(const std::string& replica);
   /// Starts it if it was stopped, and before it what it needs.
   void start(const std::string& replica);
   /// Ends it and starts it anew; one that was stopped is started.
   void restart(const std::string& replica);
-  /// How many replicas of a host run from here on; between 1 and 100. NOT_FOUND if there is no such host.
+  /// How many replicas of a host run from here on; between 1 and 100. NOT_FOUND if there is no such host. In a cluster `learned`
+  /// says that.
   Result<void> scale(const std::string& host, int replicas);
-  /// What runs there; nothing if there is no such replica.
+  static Result<void> check_scale(const std::string& host, int replicas);
+  /// What runs there, or on another node; nothing if there is no such replica.
   std::optional<v1::HostState> state(const std::string& replica) const;
 
   // ---- faults that somebody puts on calls
@@ -69,6 +75,7 @@ class Supervisor final : public Members, private HostEvents {
   const std::vector<v1::Fault>& faults() const { return faults_.all(); }
 
   // ---- what is shared out among the nodes of a cluster
+  bool shared(const std::string& replica) const;
   std::vector<control::ReplicatedHost> shared_hosts() const override;
   control::Assignment::Here here() const override;
   void take(const std::string& replica) override;
@@ -128,6 +135,7 @@ class Supervisor final : public Members, private HostEvents {
   void health_changed(Member& member);
 
   Member& add(HostPlan plan, HostStart start);
+  Result<Member*> provide(HostPlan replica);
   HostStart start_of(const HostPlan& plan) const;
   Result<void> place(const State& earlier);
   Result<void> place_command(Member& member, const State& earlier);
@@ -151,6 +159,10 @@ class Supervisor final : public Members, private HostEvents {
   void publish(const Member& member);
   void stop_next();
   bool shared(const Member& member) const;
+  int replicas_wanted(const HostPlan& plan) const;
+  bool is_too_many(const Member& member) const { return shared(member) && member.plan.replica >= replicas_wanted(member.plan); }
+  Member* scaled_before(const std::string& name);
+  void follow_wishes(const ClusterView& before);
   void leave(Member& member);
   void close_doors(Member& member);
   void add_others(v1::ListReply& list) const;
@@ -159,6 +171,7 @@ class Supervisor final : public Members, private HostEvents {
   void expire_faults();
   void faults_changed();
   v1::HostState state_of(const Member& member) const;
+  static v1::HostState state_elsewhere(const std::string& replica, const v1::ReplicaRecord& record);
   v1::Permissions permissions() const;
   void changed();
   void save();

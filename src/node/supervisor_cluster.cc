@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "config/reader.h"
 #include "node/supervisor.h"
 
 namespace holon::node {
@@ -13,10 +14,30 @@ bool Supervisor::shared(const Member& member) const {
   return deployment_.cluster && member.process->start().kind == HostKind::program && !member.plan.host.services.empty();
 }
 
+bool Supervisor::shared(const std::string& replica) const {
+  const Member* member = find(replica);
+  return member != nullptr && shared(*member);
+}
+
+/// Of a host, on all nodes together.
+int Supervisor::replicas_wanted(const HostPlan& plan) const {
+  const auto scaled = others_.scale.find(plan.host.name);
+  return scaled != others_.scale.end() ? scaled->second : plan.host.replicas;
+}
+
+/// A replica that runs since before this node did, of a host that holon.yaml has fewer of: what it was scaled to is known soon.
+Supervisor::Member* Supervisor::scaled_before(const std::string& name) {
+  const std::size_t dot = std::min(name.rfind('.'), name.size());
+  const Member* first = find(name.substr(0, dot) + ".0");
+  const std::optional<std::uint64_t> replica = config::parse_number(name.substr(std::min(dot + 1, name.size())));
+  if (first == nullptr || !shared(*first) || !replica || *replica >= std::uint64_t{replicas_max}) return nullptr;
+  return provide(replica_of(first->plan, static_cast<int>(*replica))).value();
+}
+
 std::vector<control::ReplicatedHost> Supervisor::shared_hosts() const {
   std::vector<control::ReplicatedHost> hosts;
   for (const auto& member : members_) {
-    if (shared(*member) && member->plan.replica == 0) hosts.push_back({member->plan.host.name, member->plan.host.replicas});
+    if (shared(*member) && member->plan.replica == 0) hosts.push_back({member->plan.host.name, replicas_wanted(member->plan)});
   }
   return hosts;
 }
@@ -36,7 +57,7 @@ void Supervisor::take(const std::string& replica) {
   if (member == nullptr || stopping_) return;
   member->here = true;
   member->cut = false;
-  start(replica);
+  others_.stopped.contains(replica) ? member->process->stop() : start(replica);
   changed();
 }
 
@@ -94,8 +115,32 @@ void Supervisor::learned(const ClusterView& view) {
     const control::Endpoint endpoint{.address = record.address(), .host = replica, .node = record.node(), .zone = record.zone()};
     directory_.add(endpoint, {record.services().begin(), record.services().end()});
   }
-  others_ = view;
+  const ClusterView before = std::exchange(others_, view);
+  follow_wishes(before);
   changed();
+}
+
+/// What somebody wants of hosts, on whichever node it was said.
+void Supervisor::follow_wishes(const ClusterView& before) {
+  for (const auto& [host, replicas] : others_.scale) {
+    const Member* first = find(host + ".0");
+    if (first == nullptr || !shared(*first)) continue;
+    const HostPlan plan = first->plan;
+    for (int replica = 1; replica < std::min(replicas, replicas_max); ++replica) {
+      Member& member = *provide(replica_of(plan, replica)).value();
+      if (!member.here && !member.process->life().running()) member.process->stop();  // until it is this node's to run
+    }
+    const auto known = before.scale.find(host);
+    if (known != before.scale.end() && known->second == replicas) continue;
+    tell("scaled", host, "from here on " + std::to_string(replicas) + (replicas == 1 ? " replica" : " replicas"), nullptr);
+  }
+  for (const auto& member : members_) {
+    if (!shared(*member) || !member->here) continue;
+    const std::string& replica = member->plan.name;
+    const bool stopped = others_.stopped.contains(replica);
+    if (stopped == before.stopped.contains(replica)) continue;
+    stopped ? stop(replica) : start(replica);
+  }
 }
 
 void Supervisor::holds_lease(bool holds) {
@@ -119,15 +164,18 @@ void Supervisor::add_others(v1::ListReply& list) const {
   for (const auto& [name, record] : others_.nodes) {
     if (name != cluster.node) *list.add_nodes() = record;
   }
-  for (const auto& [replica, record] : others_.replicas) {
-    v1::HostState& host = *list.add_hosts();
-    host.set_host(replica);
-    host.set_node(record.node());
-    host.set_state(record.state());
-    host.set_endpoint(record.address());
-    host.set_kind(std::string(to_string(HostKind::program)));
-    *host.mutable_services() = record.services();
-  }
+  for (const auto& [replica, record] : others_.replicas) *list.add_hosts() = state_elsewhere(replica, record);
+}
+
+v1::HostState Supervisor::state_elsewhere(const std::string& replica, const v1::ReplicaRecord& record) {
+  v1::HostState host;
+  host.set_host(replica);
+  host.set_node(record.node());
+  host.set_state(record.state());
+  host.set_endpoint(record.address());
+  host.set_kind(std::string(to_string(HostKind::program)));
+  *host.mutable_services() = record.services();
+  return host;
 }
 
 }  // namespace holon::node

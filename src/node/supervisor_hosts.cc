@@ -6,18 +6,13 @@
 #include "config/suggest.h"
 
 namespace holon::node {
-namespace {
 
-constexpr int replicas_max = 100;
-
-}  // namespace
-
-Result<std::vector<std::string>> Supervisor::replicas(const std::vector<std::string>& names) const {
+Result<std::vector<std::string>> Supervisor::replicas(const std::vector<std::string>& names, Where where) const {
   std::vector<std::string> found, known;
   std::set<std::string> meant;
   for (const auto& member : members_) {
     const HostPlan& plan = member->plan;
-    if (member->retired || !member->here) continue;
+    if (member->retired || is_too_many(*member) || (where == Where::here && !member->here)) continue;
     const std::string host = plan.name.substr(0, plan.name.rfind('.'));
     std::vector<std::string> called = {plan.name, host};
     for (const control::PlannedService& service : plan.host.services) {
@@ -59,7 +54,7 @@ void Supervisor::start(const std::string& replica) {
   if (!member.waits) member.process->start_again();  // it is still ending
   for (const std::string& host : order_.before(member.plan.host.name)) {
     for (const Member* needed : replicas_of(host)) {
-      if (!needed->waits) start(needed->plan.name);
+      if (!needed->waits && !others_.stopped.contains(needed->plan.name)) start(needed->plan.name);
     }
   }
   start_waiting();
@@ -75,35 +70,42 @@ void Supervisor::restart(const std::string& replica) {
   changed();
 }
 
+Result<void> Supervisor::check_scale(const std::string& host, int replicas) {
+  if (replicas >= 1 && replicas <= replicas_max) return {};
+  return invalid_argument(host + " can have 1 to " + std::to_string(replicas_max) + " replicas, not " + std::to_string(replicas));
+}
+
+/// The member for a replica of a host, which there may be none of yet. One that an earlier node scaled to may be ending.
+Result<Supervisor::Member*> Supervisor::provide(HostPlan replica) {
+  Member* member = find(replica.name);
+  if (member != nullptr && member->plan.host.name == replica.host.name) return member;
+  HostStart start = start_of(replica);
+  if (start.kind == HostKind::command) {
+    const env::Address listen = HOLON_TRY(ports_.next(loop_.environment(), loop_.reactor()));
+    start = starts_.command(replica, listen, door_of(replica));
+  }
+  if (member == nullptr) {
+    member = &add(std::move(replica), std::move(start));
+  } else {
+    member->plan = std::move(replica);
+    member->process->prepare(std::move(start));
+  }
+  bound(*member);
+  return member;
+}
+
 Result<void> Supervisor::scale(const std::string& host, int replicas) {
-  if (replicas < 1 || replicas > replicas_max) {
-    return invalid_argument("a host has 1 to " + std::to_string(replicas_max) + " replicas, not " + std::to_string(replicas));
-  }
-  if (deployment_.cluster) {
-    return failed_precondition("in a cluster the nodes share out what holon.yaml says: write `replicas: " + std::to_string(replicas) +
-                               "` there on each node, and start the nodes anew, one after the other");
-  }
+  HOLON_TRY(check_scale(host, replicas));
   const Member* first = find(host + ".0");
   if (first == nullptr || first->plan.host.services.empty()) return not_found("there is no host " + host);
   const HostPlan plan = first->plan;
   for (int replica = 1; replica < replicas; ++replica) {
-    HostPlan next = replica_of(plan, replica);
-    Member* member = find(next.name);
-    if (member != nullptr && !member->retired) continue;
-    if (member == nullptr) {
-      HostStart start = start_of(next);
-      if (start.kind == HostKind::command) {
-        start.listen = HOLON_TRY(ports_.next(loop_.environment(), loop_.reactor()));
-      }
-      member = &add(std::move(next), std::move(start));
-      if (member->process->start().kind == HostKind::command) {
-        member->process->prepare(starts_.command(member->plan, member->process->start().listen, door_of(member->plan)));
-      }
-      bound(*member);
-    }
-    member->retired = false;
-    begin(*member);
-    if (!member->waits) member->process->start_again();
+    const std::size_t before = members_.size();
+    Member& member = *HOLON_TRY(provide(replica_of(plan, replica)));
+    if (members_.size() == before && !member.retired) continue;
+    member.retired = false;
+    begin(member);
+    if (!member.waits) member.process->start_again();
   }
   for (const auto& member : members_) {
     if (member->plan.host.name != host || member->plan.replica < replicas) continue;

@@ -72,7 +72,8 @@ v1::ListReply Supervisor::list() const {
   out.set_pid(loop_.environment().processes().self().pid);
   out.set_gateway(gateway_url());
   for (const auto& member : members_) {
-    const bool shown = !member->retired && (member->here || !others_.replicas.contains(member->plan.name));
+    const bool wanted = !member->retired && !is_too_many(*member);
+    const bool shown = wanted && (member->here || !others_.replicas.contains(member->plan.name));
     if (shown || member->process->life().running()) *out.add_hosts() = state_of(*member);
   }
   if (deployment_.cluster) add_others(out);
@@ -82,6 +83,9 @@ v1::ListReply Supervisor::list() const {
 
 std::optional<v1::HostState> Supervisor::state(const std::string& replica) const {
   const Member* member = find(replica);
+  const auto elsewhere = others_.replicas.find(replica);
+  const bool here = member != nullptr && (member->here || member->process->life().running());
+  if (!here && elsewhere != others_.replicas.end()) return state_elsewhere(replica, elsewhere->second);
   if (member == nullptr) return std::nullopt;
   return state_of(*member);
 }

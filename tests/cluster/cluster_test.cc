@@ -165,7 +165,7 @@ TEST_F(ClusterTest, EndpointsFlowWhileMembersOfEtcdDieAndFreeze) {
   etcd_->thaw(1);
   load.stop();
   EXPECT_EQ(load.failures(), "");
-  EXPECT_TRUE(shared_out(*a_)) << "nobody lost a lease";
+  EXPECT_TRUE(shared_out(*a_)) << "nobody lost a lease, and what was written late changed nothing: " << a_->list().ShortDebugString();
 }
 
 TEST_F(ClusterTest, AGatewayReachesTheHostsOfTheOtherNode) {
@@ -228,6 +228,22 @@ TEST_F(ClusterTest, HostsThatTheirNodeLeftEndBeforeOthersStartThem) {
   const std::int64_t gone_ms = unix_ms();
   ASSERT_TRUE(ClusterNode::eventually([&] { return b_->ready_on("b").size() == 4; }));
   EXPECT_GE(b_->host(left.host()).started_unix_ms(), gone_ms);
+}
+
+TEST_F(ClusterTest, WhatIsScaledOrStoppedStaysSoWhicheverNodeIsLost) {
+  up_on_loopback();
+  const Ran scaled = a_->holon({"scale", "five=3"});
+  EXPECT_EQ(scaled.code, 0) << scaled.messages;
+  const std::string stopped = b_->own("four");
+  const Ran ended = a_->holon({"stop", stopped});  // on the other node
+  EXPECT_EQ(ended.code, 0) << ended.messages;
+  const auto is_stopped = [&] { return b_->host(stopped).state() == "stopped"; };
+  EXPECT_TRUE(ClusterNode::eventually([&] { return b_->ready().size() == 4 && is_stopped(); })) << b_->list().ShortDebugString();
+  a_->kill_hard(a_->node_process());
+  EXPECT_TRUE(ClusterNode::eventually([&] { return b_->ready_on("b").size() == 4 && is_stopped(); })) << b_->list().ShortDebugString();
+  EXPECT_EQ(b_->holon({"start", stopped}).code, 0);
+  EXPECT_EQ(b_->holon({"scale", "five=1"}).code, 0);
+  EXPECT_TRUE(ClusterNode::eventually([&] { return b_->ready_on("b").size() == 3; })) << b_->list().ShortDebugString();
 }
 
 TEST_F(ClusterTest, TheSurvivorStartsLostHostsWithinFiveSeconds) {

@@ -21,7 +21,8 @@ Cluster::Cluster(fiber::Loop& loop, const Deployment& deployment, crypto::Author
       say_(std::move(say)),
       identities_(loop.environment(), std::move(authority), deployment.app, deployment.folder.identity()),
       renewal_([this] { renew(); }),
-      etcd_(loop, deployment.cluster->etcd, tls) {}
+      etcd_(loop, deployment.cluster->etcd, tls),
+      wishes_(etcd_, deployment.app, deployment.cluster->node) {}
 
 /// All that call or are called.
 Result<void> Cluster::certify() {

@@ -12,6 +12,7 @@
 #include "fiber/loop.h"
 #include "node/cluster/etcd.h"
 #include "node/cluster/membership.h"
+#include "node/cluster/wishes.h"
 #include "node/deployment.h"
 #include "node/identities.h"
 
@@ -29,6 +30,8 @@ class Cluster {
   void join(Members& members);
   /// On a fiber; within a second.
   void leave();
+  /// What people want of all its nodes.
+  Wishes& wishes() { return wishes_; }
 
  private:
   Cluster(fiber::Loop& loop, const Deployment& deployment, crypto::Authority authority,
@@ -43,6 +46,7 @@ class Cluster {
   fiber::Timer renewal_;
   std::string trouble_;  ///< of the renewal, as it was said last
   Etcd etcd_;
+  Wishes wishes_;
   std::unique_ptr<Membership> membership_;  ///< once it has joined
 };
 

@@ -45,6 +45,15 @@ api::Compare absent(const std::string& key) {
   return compare;
 }
 
+api::Compare unchanged(const std::string& key, std::int64_t revision) {
+  api::Compare compare;
+  compare.set_result(api::Compare::EQUAL);
+  compare.set_target(api::Compare::MOD);
+  compare.set_key(key);
+  compare.set_mod_revision(revision);
+  return compare;
+}
+
 api::RequestOp putting(const std::string& key, const std::string& value, Registry::Lease lease) {
   api::RequestOp op;
   op.mutable_request_put()->set_key(key);
@@ -154,6 +163,22 @@ Result<void> Etcd::remove(Call& call, Lease lease, const std::string& key) {
     *request.add_compare() = under_lease(key, lease);
     request.add_success()->mutable_request_delete_range()->set_key(key);
     HOLON_TRY(member.kv->Txn(bounded, request));
+    return {};
+  });
+}
+
+// A member that was frozen does late what it was asked before, when others have been asked for something else since: so an entry is
+// written only in place of the one that was there, and never taken away, as none is like another that is none.
+Result<void> Etcd::keep(Call& call, const std::string& key, const std::string& value) {
+  return ask(call, answer_within, [&](Call& bounded, EtcdMember& member) -> Result<void> {
+    api::RangeRequest before;
+    before.set_key(key);
+    const api::RangeResponse found = HOLON_TRY(member.kv->Range(bounded, before));
+    api::TxnRequest request;
+    *request.add_compare() = unchanged(key, found.kvs_size() == 0 ? 0 : found.kvs(0).mod_revision());
+    *request.add_success() = putting(key, value, 0);
+    const api::TxnResponse done = HOLON_TRY(member.kv->Txn(bounded, request));
+    if (!done.succeeded()) return aborted(key + " was changed by somebody else at the same time");
     return {};
   });
 }

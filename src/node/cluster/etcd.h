@@ -25,6 +25,7 @@ class Etcd final : public Registry {
   Result<void> revoke(Call& call, Lease lease) override;
   Result<bool> put(Call& call, Lease lease, const std::string& key, const std::string& value) override;
   Result<void> remove(Call& call, Lease lease, const std::string& key) override;
+  Result<void> keep(Call& call, const std::string& key, const std::string& value) override;
   Result<void> watch(Call& call, const std::string& prefix, const std::function<void(const Entries&)>& tell) override;
 
  private:

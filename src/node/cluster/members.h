@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <map>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -16,16 +17,18 @@ namespace holon::node {
 struct ClusterView {
   std::map<std::string, v1::NodeRecord> nodes;       ///< by name, this one too
   std::map<std::string, v1::ReplicaRecord> replicas;  ///< "cart.0"; only those of other nodes
+  std::map<std::string, int> scale;                  ///< how many replicas a host has, where that is not as holon.yaml says
+  std::set<std::string> stopped;                     ///< replicas that nobody runs until they are started
 };
 
 class Members {
  public:
   virtual ~Members() = default;
 
-  /// Those that are shared out.
+  /// Those that are shared out, with as many replicas as were learned to be wished.
   virtual std::vector<control::ReplicatedHost> shared_hosts() const = 0;
   virtual control::Assignment::Here here() const = 0;
-  /// Runs it here from now on.
+  /// Runs it here from now on, unless it is stopped.
   virtual void take(const std::string& replica) = 0;
   /// Ends it within its drain time.
   virtual void give_up(const std::string& replica) = 0;

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "node/cluster/wishes.h"
+
 namespace holon::node {
 namespace {
 
@@ -153,12 +155,22 @@ void Membership::learned(const Registry::Entries& entries) {
       if (!json_.parse(value, record).ok()) continue;
       holders[name] = record.node();
       if (record.node() != config_.node) view.replicas[name] = record;
+      if (record.node() == config_.node) written(name, value);
+    } else {
+      Wishes::read(json_, kind, name, value, view);
     }
   }
   assignment_.learned(std::move(nodes), std::move(holders));
   tell_of_nodes(view);
   view_ = std::move(view);
   members_.learned(view_);
+  assignment_.share(members_.shared_hosts());
+}
+
+/// A member of etcd that had been frozen may write late what was asked of it before: then it is to be written anew.
+void Membership::written(const std::string& replica, const std::string& record) {
+  const auto published = published_.find(replica);
+  if (published != published_.end() && published->second != record) published->second.clear();
 }
 
 void Membership::tell_of_nodes(const ClusterView& view) {

@@ -40,6 +40,7 @@ class Membership {
   Result<void> renew(Call& call);
   Result<void> sign_in(Call& call);
   void learned(const Registry::Entries& entries);
+  void written(const std::string& replica, const std::string& record);
   void tell_of_nodes(const ClusterView& view);
   void sign_out(Call& call);
   void lost(const std::string& why);

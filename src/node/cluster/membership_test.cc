@@ -6,6 +6,7 @@
 #include <set>
 
 #include "env/environment.h"
+#include "node/cluster/wishes.h"
 
 namespace holon::node {
 namespace {
@@ -42,6 +43,11 @@ class NearRegistry final : public Registry {
   Result<void> remove(Call&, Lease lease, const std::string& key) override {
     HOLON_TRY(reach());
     if (const auto found = writers_.find(key); found != writers_.end() && found->second == lease) erase(key);
+    return {};
+  }
+  Result<void> keep(Call&, const std::string& key, const std::string& value) override {
+    HOLON_TRY(reach());
+    write(0, key, value);
     return {};
   }
   Result<void> watch(Call& call, const std::string&, const std::function<void(const Entries&)>& tell) override {
@@ -88,7 +94,9 @@ class NearRegistry final : public Registry {
 /// Hosts that start and end at once.
 class NearMembers final : public Members {
  public:
-  std::vector<control::ReplicatedHost> shared_hosts() const override { return {{"cart", 2}}; }
+  std::vector<control::ReplicatedHost> shared_hosts() const override {
+    return {{"cart", view.scale.contains("cart") ? view.scale.at("cart") : 2}};
+  }
   control::Assignment::Here here() const override { return {.wanted = running, .running = running}; }
   void take(const std::string& replica) override {
     running.insert(replica);
@@ -226,6 +234,47 @@ TEST_F(MembershipTest, TakesUpTheLeaseOfTheNodeBefore) {
     EXPECT_EQ(registry_.last(), lease) << "no other was asked for";
     EXPECT_THAT(members_.running, UnorderedElementsAre("cart.0", "cart.1"));
   });
+}
+
+TEST_F(MembershipTest, FollowsWhatPeopleWantOfAllNodes) {
+  Wishes wishes(registry_, "shop", "b");
+  run([&](Call& call, Membership&) {
+    EXPECT_TRUE(runs(call, 2));
+    EXPECT_TRUE(wishes.scale(call, "cart", 4).ok());
+    EXPECT_TRUE(runs(call, 4));
+    EXPECT_TRUE(wishes.scale(call, "cart", 1).ok());
+    EXPECT_TRUE(runs(call, 1));
+    EXPECT_TRUE(wishes.unscale(call, "cart").ok());
+    EXPECT_TRUE(runs(call, 2)) << "as holon.yaml says";
+    EXPECT_TRUE(wishes.stop(call, "cart.1").ok());
+    EXPECT_TRUE(eventually(call, [&] { return members_.view.stopped == std::set<std::string>{"cart.1"}; }));
+    EXPECT_TRUE(wishes.start(call, "cart.1").ok());
+    EXPECT_TRUE(eventually(call, [&] { return members_.view.stopped.empty(); }));
+    registry_.reachable = false;
+    internal::RootCall brief(env::os().now() + milliseconds(150));
+    EXPECT_EQ(wishes.stop(brief, "cart.1").code(), Code::unavailable) << "nobody would know of it";
+  });
+}
+
+TEST_F(MembershipTest, WritesAnewWhatWasWrittenLate) {
+  run([&](Call& call, Membership&) {
+    const std::string key = "/holon/shop/replicas/cart.1";
+    EXPECT_TRUE(eventually(call, [&] { return registry_.entry(key).find("ready") != std::string::npos; }));
+    const std::string now = registry_.entry(key);
+    registry_.write(members_.lease, key, R"({"node": "a", "state": "starting"})");  // by a member of etcd that had been frozen
+    EXPECT_TRUE(eventually(call, [&] { return registry_.entry(key) == now; }));
+  });
+}
+
+TEST_F(MembershipTest, WhatIsWishedOutlastsTheNode) {
+  Wishes wishes(registry_, "shop", "a");
+  run([&](Call& call, Membership& membership) {
+    EXPECT_TRUE(wishes.scale(call, "cart", 3).ok());
+    EXPECT_TRUE(runs(call, 3));
+    membership.leave();
+  });
+  members_ = {};
+  run([&](Call& call, Membership&) { EXPECT_TRUE(runs(call, 3)); });
 }
 
 TEST_F(MembershipTest, AnotherOfItsNameIsNamed) {

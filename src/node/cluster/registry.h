@@ -1,4 +1,5 @@
-// Registry: what the nodes of one application write down for each other to read. An entry stands as long as its writer's lease.
+// Registry: what the nodes of one application write down for each other to read. An entry stands as long as its
+// writer's lease, if it is not to be kept.
 // This is all that a node needs of etcd, or of whatever else keeps a few words safe beyond one machine.
 #pragma once
 
@@ -30,6 +31,9 @@ class Registry {
   virtual Result<bool> put(Call& call, Lease lease, const std::string& key, const std::string& value) = 0;
   /// Takes an entry away if it is under this lease.
   virtual Result<void> remove(Call& call, Lease lease, const std::string& key) = 0;
+  /// Writes an entry that stands, whoever comes and goes, until it is written anew. ABORTED, and nothing is written, if somebody else has
+  /// done that meanwhile.
+  virtual Result<void> keep(Call& call, const std::string& key, const std::string& value) = 0;
 
   /// Tells all entries whose keys begin with `prefix`, at once and after each change, until the call ends. While nothing can be
   /// learned, what was told last stands.
