@@ -8,12 +8,17 @@
 #include "app/permissions.h"
 #include "env/process.h"
 #include "holon/log.h"
+#include "holon/outgoing_call.h"
 
 namespace holon::app {
 namespace {
 
 constexpr auto reattach_first = std::chrono::milliseconds(20);
 constexpr auto reattach_most = std::chrono::seconds(1);
+constexpr int asks = 8;  // in the time that a host may run at first
+// A timer that is so late was held up with its loop, and so were the node's answers.
+constexpr auto held_up_after = std::chrono::milliseconds(50);
+constexpr auto last_answer_within = std::chrono::milliseconds(100);
 
 }  // namespace
 
@@ -30,7 +35,7 @@ NodeLink::NodeLink(fiber::Loop& loop, const env::Address& node, std::string host
       to_node_({&loop}),
       refs_({}, &to_node_),
       hosts_(refs_.ref<node::v1::Hosts>()),
-      absence_timer_([this] { abandoned_(); }),
+      overdue_timer_([this] { overdue(); }),
       following_(call_) {
   self_.set_host(std::move(host));
   self_.set_pid(loop.environment().processes().self().pid);
@@ -43,9 +48,42 @@ NodeLink::NodeLink(fiber::Loop& loop, const env::Address& node, std::string host
 
 NodeLink::~NodeLink() = default;
 
-void NodeLink::bound_absence(env::Duration longest, std::function<void()> abandoned) {
-  absence_longest_ = longest;
+void NodeLink::bound_absence(env::Duration at_first, std::function<void()> abandoned) {
   abandoned_ = std::move(abandoned);
+  may_run_until_ = loop_.now() + at_first;
+  overdue_timer_.start(may_run_until_);
+  (void)following_.spawn([this, pause = at_first / asks](Call& call) { return keep_asking(call, pause); });
+}
+
+Result<void> NodeLink::keep_asking(Call& call, env::Duration pause) {
+  for (;;) {
+    const env::Time asked = loop_.now();
+    (void)ask_leave(call, 2 * pause).ok();  // what was answered last holds
+    HOLON_TRY(sleep(call, std::max<env::Duration>(asked + pause - loop_.now(), env::Duration::zero())));
+  }
+}
+
+/// What the node answers counts from before it was asked: by any clock it ends too early.
+Result<void> NodeLink::ask_leave(Call& call, env::Duration within) {
+  const env::Time asked = loop_.environment().now();
+  OutgoingCall bounded(call);
+  bounded.timeout(within);
+  const node::v1::MayRunReply reply = HOLON_TRY(hosts_->MayRun(bounded, {}));
+  if (reply.for_ms() <= 0) return {};
+  may_run_until_ = std::max<env::Time>(may_run_until_, asked + std::chrono::milliseconds(reply.for_ms()));
+  overdue_timer_.start(may_run_until_);
+  return {};
+}
+
+/// A handler that holds up its loop, or a machine that does, is no reason to end a host whose node is well.
+void NodeLink::overdue() {
+  if (loop_.now() < may_run_until_ + held_up_after) return abandoned_();
+  (void)following_.spawn([this](Call& call) -> Result<void> {
+    (void)ask_leave(call, last_answer_within).ok();
+    HOLON_TRY(call.check());
+    if (loop_.environment().now() >= may_run_until_) abandoned_();
+    return {};
+  });
 }
 
 Result<void> NodeLink::attached(Call& call) {
@@ -68,7 +106,6 @@ Result<void> NodeLink::follow(Call& call) {
   for (;;) {
     env::Time before = loop_.now();
     Result<void> ended = attach_once(call);
-    if (abandoned_ && knows_directory_ && !std::exchange(absent_, true)) absence_timer_.start(loop_.now() + absence_longest_);
     if (pools_.faults().any()) log::write(log::Level::warning, "the faults that were set are over: they end with the tie to the node");
     pools_.faults().set({});
     HOLON_TRY(call.check());
@@ -108,7 +145,6 @@ void NodeLink::learn_called(const node::v1::Directory& directory) {
 void NodeLink::learn(const node::v1::Directory& directory) {
   learn_permissions(directory);
   learn_called(directory);
-  if (directory.keeps_hosts() && std::exchange(absent_, false)) absence_timer_.stop();
   client::Endpoints endpoints;
   endpoints.may_grow = true;
   endpoints.zone = directory.zone();

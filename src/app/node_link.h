@@ -32,8 +32,10 @@ class NodeLink {
            client::Pools& pools, std::shared_ptr<crypto::ClientTls> tls = {});
   ~NodeLink();
 
-  /// From here on it calls `abandoned` once the node has been away for so long: others may run this host then.
-  void bound_absence(env::Duration longest, std::function<void()> abandoned);
+  /// From here on it asks the node again and again for how long this host may run, and calls `abandoned` when that time is over: the
+  /// node is gone, frozen, or cut off from the others, and they may run the host then.
+  /// @param at_first  for so long the host may run before the first answer
+  void bound_absence(env::Duration at_first, std::function<void()> abandoned);
   /// Waits for the first directory.
   Result<void> attached(Call& call);
   /// The host may be called from here on.
@@ -42,6 +44,9 @@ class NodeLink {
  private:
   Result<void> follow(Call& call);
   Result<void> attach_once(Call& call);
+  Result<void> keep_asking(Call& call, env::Duration pause);
+  Result<void> ask_leave(Call& call, env::Duration within);
+  void overdue();
   void learn_permissions(const node::v1::Directory& directory);
   void learn_called(const node::v1::Directory& directory);
   void learn(const node::v1::Directory& directory);
@@ -58,10 +63,9 @@ class NodeLink {
   internal::RootCall call_{Deadline::max()};
   fiber::Waiter first_directory_;
   bool knows_directory_ = false;
-  env::Duration absence_longest_ = env::Duration::max();
   std::function<void()> abandoned_;
-  fiber::Timer absence_timer_;
-  bool absent_ = false;
+  env::Time may_run_until_{};
+  fiber::Timer overdue_timer_;
   TaskGroup following_;
 };
 

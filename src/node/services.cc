@@ -22,6 +22,12 @@ Result<v1::ReadyReply> HostsService::Ready(Call&, const v1::ReadyRequest& reques
   return v1::ReadyReply();
 }
 
+Result<v1::MayRunReply> HostsService::MayRun(Call&, const v1::MayRunRequest&) {
+  v1::MayRunReply reply;
+  reply.set_for_ms(std::chrono::duration_cast<std::chrono::milliseconds>(supervisor_.may_run_for()).count());
+  return reply;
+}
+
 Result<v1::ListReply> ControlService::List(Call&, const v1::ListRequest&) { return supervisor_.list(); }
 
 Result<void> ControlService::Watch(Call& call, const v1::ListRequest&, Writer<v1::ListReply>& out) {

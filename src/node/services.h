@@ -13,6 +13,7 @@ class HostsService final : public v1::Hosts::Service {
 
   Result<void> Attach(Call& call, const v1::AttachRequest& request, Writer<v1::Directory>& out) override;
   Result<v1::ReadyReply> Ready(Call& call, const v1::ReadyRequest& request) override;
+  Result<v1::MayRunReply> MayRun(Call& call, const v1::MayRunRequest& request) override;
 
  private:
   Supervisor& supervisor_;

@@ -85,12 +85,14 @@ class Supervisor final : public Members, private HostEvents {
   void learned(const ClusterView& view) override;
   std::int64_t earlier_lease() const override { return lease_; }
   void keep_lease(std::int64_t lease) override;
-  void holds_lease(bool holds) override;
+  void alone_until(env::Time until) override { alone_until_ = until; }
 
   // ---- what hosts say
   /// A host is there. Whoever is none of this node's is told to end.
   Result<void> attached(const v1::AttachRequest& request);
   Result<void> ready(const std::string& host, int pid);
+  /// For how long no other node runs them, whatever happens to this one; nothing if that is not known.
+  env::Duration may_run_for() const;
 
   // ---- what others ask
   /// Where every service answers, for hosts.
@@ -190,7 +192,7 @@ class Supervisor final : public Members, private HostEvents {
   control::Directory directory_;
   ClusterView others_;      ///< what the other nodes run
   std::int64_t lease_ = 0;  ///< by which this node is one of them
-  bool keeps_hosts_ = false;  ///< that holds
+  env::Time alone_until_{};  ///< until then it holds: no other node runs what this one does
   FaultBook faults_;
   fiber::Timer fault_timer_;  ///< for the end of the next one
   Changes changes_;

@@ -143,10 +143,9 @@ void Supervisor::follow_wishes(const ClusterView& before) {
   }
 }
 
-void Supervisor::holds_lease(bool holds) {
-  if (holds == std::exchange(keeps_hosts_, holds)) return;
-  directory_.renew();
-  changed();
+env::Duration Supervisor::may_run_for() const {
+  const env::Time now = loop_.environment().now();
+  return now < alone_until_ ? alone_until_ - now : env::Duration::zero();
 }
 
 void Supervisor::keep_lease(std::int64_t lease) {

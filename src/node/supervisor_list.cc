@@ -37,7 +37,6 @@ v1::Directory Supervisor::directory() const {
   out.mutable_faults()->Assign(faults().begin(), faults().end());
   *out.mutable_permissions() = permissions();
   out.mutable_called()->Assign(deployment_.called.begin(), deployment_.called.end());
-  out.set_keeps_hosts(keeps_hosts_ || !deployment_.cluster);
   return out;
 }
 

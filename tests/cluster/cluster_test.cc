@@ -1,4 +1,5 @@
 // Two nodes run one application; what becomes of it when one is lost, cut off, or leaves.
+#include <csignal>
 #include <map>
 #include <set>
 
@@ -209,7 +210,7 @@ TEST_F(ClusterTest, ANodeThatIsStartedAnewInTimeKeepsItsHosts) {
   const int pid = a_->host(replica).pid();
   AskLoad load(b_->host(b_->own("four")).endpoint(), 2);
   a_->kill_hard(a_->node_process());
-  const env::Time abandoned = env::os().now() + seconds(6);  // two thirds of the lease
+  const env::Time abandoned = env::os().now() + milliseconds(8'100);  // the lease, less its margin
   a_->up({"--overlay", "steady"});
   EXPECT_TRUE(ClusterNode::eventually([&] { return env::os().now() > abandoned + milliseconds(500); }));
   EXPECT_EQ(a_->host(replica).pid(), pid) << "it ended although its node is back";
@@ -217,6 +218,20 @@ TEST_F(ClusterTest, ANodeThatIsStartedAnewInTimeKeepsItsHosts) {
   EXPECT_TRUE(ClusterNode::eventually([&] { return load.calls() > before + 100 && shared_out(*b_); }));
   load.stop();
   EXPECT_EQ(load.failures(), "");
+}
+
+TEST_F(ClusterTest, HostsOfANodeThatIsFrozenEndBeforeOthersStartThem) {
+  up_on_loopback();
+  const node::v1::HostState left = a_->host(a_->own("five"));
+  const env::ProcessId node = a_->node_process();
+  ASSERT_TRUE(env::os().processes().signal(node, SIGSTOP, false).ok());
+  const auto runs = [&, process = process_of(left)] { return env::os().processes().alive(process); };
+  EXPECT_TRUE(ClusterNode::eventually([&] { return !runs(); }));
+  const std::int64_t gone_ms = unix_ms();
+  EXPECT_TRUE(ClusterNode::eventually([&] { return b_->ready_on("b").size() == 4; })) << b_->list().ShortDebugString();
+  EXPECT_GE(b_->host(left.host()).started_unix_ms(), gone_ms);
+  ASSERT_TRUE(env::os().processes().signal(node, SIGCONT, false).ok());
+  EXPECT_TRUE(ClusterNode::eventually([&] { return shared_out(*a_); })) << a_->list().ShortDebugString();
 }
 
 TEST_F(ClusterTest, HostsThatTheirNodeLeftEndBeforeOthersStartThem) {

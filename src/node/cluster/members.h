@@ -44,8 +44,8 @@ class Members {
   virtual std::int64_t earlier_lease() const = 0;
   /// Keeps it for the next node.
   virtual void keep_lease(std::int64_t lease) = 0;
-  /// Whether the lease holds, as etcd says: then hosts that had no node for a while may go on.
-  virtual void holds_lease(bool holds) = 0;
+  /// Until then no other node runs what runs here: the lease holds. Hosts end by themselves when they hear of nothing later.
+  virtual void alone_until(env::Time until) = 0;
 };
 
 }  // namespace holon::node

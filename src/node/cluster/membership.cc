@@ -86,7 +86,7 @@ Result<void> Membership::renew(Call& call) {
     members_.keep_lease(lease_);
   }
   assignment_.granted(asked);
-  members_.holds_lease(true);
+  members_.alone_until(assignment_.safe_until());
   members_.changes().notify();
   return {};
 }
@@ -122,7 +122,7 @@ void Membership::lost(const std::string& why) {
   signed_in_ = false;
   published_.clear();
   members_.keep_lease(0);
-  members_.holds_lease(false);
+  members_.alone_until({});
   members_.changes().notify();
 }
 

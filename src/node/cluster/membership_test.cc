@@ -120,13 +120,13 @@ class NearMembers final : public Members {
   bool stopping() const override { return ends; }
   std::int64_t earlier_lease() const override { return lease; }
   void keep_lease(std::int64_t kept) override { lease = kept; }
-  void holds_lease(bool holds) override { confirmed = holds; }
+  void alone_until(env::Time until) override { alone = until; }
 
   std::set<std::string> running;
   ClusterView view;
   bool ends = false;
   std::int64_t lease = 0;
-  bool confirmed = false;  ///< the lease
+  env::Time alone{};
 
  private:
   Changes changes_;
@@ -170,6 +170,8 @@ TEST_F(MembershipTest, ClaimsRunsAndTellsWhereItIs) {
     EXPECT_TRUE(eventually(call, [&] { return registry_.entry("/holon/shop/replicas/cart.1").find("ready") != std::string::npos; }));
     EXPECT_THAT(registry_.entry("/holon/shop/replicas/cart.1"), HasSubstr("\"west\""));
     EXPECT_NE(members_.lease, 0);
+    EXPECT_GT(members_.alone, env::os().now());
+    EXPECT_LT(members_.alone, env::os().now() + config_.lease) << "others start its hosts then";
   });
 }
 
