@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <map>
 
+#include "cmd/holon/hosts_table.h"
 #include "cmd/holon/link.h"
 #include "cmd/holon/session.h"
 #include "cmd/holon/table.h"
@@ -81,6 +82,7 @@ int calls(const NodeOptions& options) {
   if (options.json) return print_json(*reply) ? succeeded : failed;
   print(*reply);
   print_refusals(*reply);
+  print_elsewhere(reply->elsewhere());
   return succeeded;
 }
 

@@ -71,6 +71,7 @@ int describe_graph(const DescribeOptions& options) {
     print_graph(*graph);
     print_edges(*graph);
     print_doors(*graph);
+    print_elsewhere(graph->elsewhere());
   }
   return succeeded;
 }

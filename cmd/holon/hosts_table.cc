@@ -54,6 +54,11 @@ void print_hosts(const google::protobuf::RepeatedPtrField<node::v1::HostState>& 
   say_warnings(hosts);
 }
 
+void print_elsewhere(const google::protobuf::RepeatedPtrField<std::string>& nodes) {
+  if (nodes.empty()) return;
+  std::printf("\nof this node's hosts alone: those of %s tell of themselves, asked there\n", listed_once(nodes).c_str());
+}
+
 void say_warnings(const google::protobuf::RepeatedPtrField<node::v1::HostState>& hosts) {
   for (const node::v1::HostState& host : hosts) {
     if (!host.warning().empty()) say("warning: " + host.host() + ": " + host.warning());

@@ -13,6 +13,9 @@ void print_hosts(const google::protobuf::RepeatedPtrField<node::v1::HostState>& 
 /// A message for each host for which something of holon.yaml does not hold.
 void say_warnings(const google::protobuf::RepeatedPtrField<node::v1::HostState>& hosts);
 
+/// A line that says of which nodes nothing was shown; none if there are no others.
+void print_elsewhere(const google::protobuf::RepeatedPtrField<std::string>& nodes);
+
 /// What a host's state means: good, doubtful or bad.
 Tone tone_of(const std::string& state);
 

@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "cmd/holon/edges.h"
+#include "cmd/holon/hosts_table.h"
 #include "cmd/holon/link.h"
 #include "cmd/holon/session.h"
 #include "cmd/holon/table.h"
@@ -49,6 +50,7 @@ bool print_usage(const node::v1::TopReply& reply, bool json) {
   }
   table.print();
   print_trouble(reply);
+  print_elsewhere(reply.elsewhere());
   return std::fflush(stdout) == 0;
 }
 

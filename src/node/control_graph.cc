@@ -57,6 +57,7 @@ Result<v1::DescribeReply> ControlService::Describe(Call& call, const v1::Describ
   v1::DescribeReply reply;
   reply.set_app(deployment_.app);
   reply.set_placement(deployment_.placement);
+  for (const std::string& node : supervisor_.other_nodes()) reply.add_elsewhere(node);
   for (const HostPlan& plan : deployment_.hosts) {
     if (plan.replica != 0) continue;
     for (const control::PlannedService& planned : plan.host.services) {

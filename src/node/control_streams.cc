@@ -168,7 +168,9 @@ Result<void> ControlService::Top(Call& call, const v1::TopRequest& request, Writ
     Measured after = measure(call, world_, supervisor_);
     v1::TopReply reply;
     const v1::ListReply list = supervisor_.list();
+    for (const std::string& node : supervisor_.other_nodes()) reply.add_elsewhere(node);
     for (const v1::HostState& host : list.hosts()) {
+      if (std::ranges::find(reply.elsewhere(), host.node()) != reply.elsewhere().end()) continue;
       *reply.add_hosts() = usage_between(host, before, after);
       reply.mutable_hosts()->rbegin()->set_memory_bytes_max(memory_limit(deployment_, host.host()));
     }

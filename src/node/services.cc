@@ -43,6 +43,7 @@ Result<v1::CallsReply> ControlService::Calls(Call& call, const v1::CallsRequest&
   v1::CallsReply reply;
   for (auto& [host, snapshot] : take_snapshots(call, supervisor_)) *reply.add_hosts() = std::move(snapshot);
   HOLON_TRY(call.check());
+  for (const std::string& node : supervisor_.other_nodes()) reply.add_elsewhere(node);
   return reply;
 }
 

@@ -115,6 +115,8 @@ class Supervisor final : public Members, private HostEvents {
   std::optional<std::string> gateway_endpoint() const;
   /// It runs by this now.
   void gateway_reloaded(const std::string& yaml);
+  /// The other nodes of its cluster.
+  std::vector<std::string> other_nodes() const;
   /// "http://127.0.0.1:8080", or empty.
   std::string gateway_url() const;
 

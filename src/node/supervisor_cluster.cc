@@ -153,6 +153,14 @@ void Supervisor::keep_lease(std::int64_t lease) {
   save();
 }
 
+std::vector<std::string> Supervisor::other_nodes() const {
+  std::vector<std::string> names;
+  for (const auto& [name, record] : others_.nodes) {
+    if (name != deployment_.cluster->node) names.push_back(name);
+  }
+  return names;
+}
+
 /// The other nodes, and what runs there.
 void Supervisor::add_others(v1::ListReply& list) const {
   const ClusterConfig& cluster = *deployment_.cluster;

@@ -173,6 +173,9 @@ TEST_F(ClusterTest, AGatewayReachesTheHostsOfTheOtherNode) {
   up_on_loopback();
   ASSERT_EQ(b_->holon({"stop", b_->own("four"), b_->own("five")}).code, 0);
   const int five = a_->host(a_->own("five")).pid();
+  for (const char* verb : {"top", "calls", "describe"}) {
+    EXPECT_THAT(b_->holon({verb}).output, testing::HasSubstr("of this node's hosts alone: those of a tell of themselves")) << verb;
+  }
   const std::string gateway = b_->list().gateway();
   Client client(gateway.substr(std::string("http://").size()));
   Ref<chain::Four> four(client);
