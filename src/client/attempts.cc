@@ -1,5 +1,7 @@
 #include "client/attempts.h"
 
+#include <utility>
+
 #include "telemetry/metrics.h"
 
 namespace holon::client {
@@ -9,7 +11,7 @@ std::optional<env::Duration> Attempts::before_next(const Failure& failure, bool 
   const env::Duration wait = wait_before_next(failure, static_cast<int>(made_), terms_, at.random);
   if (wait >= at.deadline - at.now) return {};
   if (failure.unseen) return wait;
-  if (!spend(at.now)) return {};
+  if (!std::exchange(paid_ahead_, false) && !spend(at.now)) return {};
   if (edge_) telemetry::record(*edge_, telemetry::Repeat::retry);
   return wait;
 }

@@ -39,12 +39,15 @@ class Attempts {
   std::optional<env::Duration> before_next(const Failure& failure, bool idempotent, const Moment& at);
   /// Whether an attempt may be made that is paid from the budget.
   bool spend(env::Time now);
+  /// Whether there may be one more, which is paid for by this; then `before_next` is free.
+  bool pay_ahead(env::Time now) { return paid_ahead_ || (left() && (paid_ahead_ = spend(now))); }
 
  private:
   const Terms& terms_;
   RetryBudget& budget_;
   std::optional<std::uint32_t> edge_;
   std::size_t made_ = 0;
+  bool paid_ahead_ = false;
 };
 
 }  // namespace holon::client

@@ -51,6 +51,17 @@ TEST_F(AttemptsTest, ArePaidFromTheBudgetAndCounted) {
   EXPECT_EQ(counted(telemetry::Repeat::unpaid), 1u);
 }
 
+TEST_F(AttemptsTest, WhatIsPaidAheadIsPaidOnce) {
+  Attempts one(terms_, budget_, edge_), two(terms_, budget_, edge_), three(terms_, budget_, edge_);
+  for (Attempts* each : {&one, &two, &three}) each->began();
+  EXPECT_TRUE(one.pay_ahead(now_) && one.pay_ahead(now_)) << "the same attempt";
+  EXPECT_TRUE(two.pay_ahead(now_));
+  EXPECT_FALSE(three.pay_ahead(now_)) << "who can't pay does not give up what it has";
+  EXPECT_TRUE(next(one, gone_).has_value());
+  one.began();
+  EXPECT_FALSE(next(one, gone_).has_value());
+}
+
 TEST_F(AttemptsTest, WhatReachedNobodyCostsNothing) {
   RetryBudget nothing{{.percent = 0, .per_second = 0}};
   Attempts attempts(terms_, nothing, edge_);

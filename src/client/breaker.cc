@@ -54,6 +54,6 @@ void Breaker::turn_over(env::Time now) {
   tally_began_ = now;
 }
 
-bool Breaker::mostly_fails() const { return 1 - well() >= rules_.failure_share; }
+bool Breaker::mostly_fails() const { return 100 * (1 - well()) >= static_cast<double>(rules_.failure_percent); }
 
 }  // namespace holon::client

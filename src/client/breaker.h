@@ -8,6 +8,7 @@
 // machine over points of time: one loop's.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 
 #include "env/environment.h"
@@ -25,9 +26,9 @@ enum class Outcome : std::uint8_t {
 class Breaker {
  public:
   struct Rules {
-    int absences_in_a_row = 5;
-    double failure_share = 0.5;  ///< of the calls of the last window, if there were enough
-    std::uint32_t calls_min = 20;
+    std::size_t absences_in_a_row = 5;
+    std::size_t failure_percent = 50;  ///< of the calls of the last window, if there were enough
+    std::size_t calls_min = 20;
     env::Duration window = std::chrono::seconds(10);
     env::Duration open_first = std::chrono::milliseconds(500);
     env::Duration open_most = std::chrono::seconds(10);
@@ -50,7 +51,7 @@ class Breaker {
   /// The share of the calls of the last window that went well, if there were enough to judge by; else 1.
   double well() const {
     const double calls = now_.calls + before_.calls;
-    return calls >= rules_.calls_min ? 1 - (now_.failures + before_.failures) / calls : 1;
+    return calls >= static_cast<double>(rules_.calls_min) ? 1 - (now_.failures + before_.failures) / calls : 1;
   }
   /// For how long it has not been closed; 0 if it is.
   env::Duration out_for(env::Time now) const { return tripped_ ? now - out_since_ : env::Duration(0); }
@@ -72,7 +73,7 @@ class Breaker {
 
   Rules rules_;
   bool tripped_ = false;
-  int absences_ = 0;  ///< in a row
+  std::size_t absences_ = 0;  ///< in a row
   int openings_ = 0;  ///< since it was last closed
   env::Time out_since_{};
   env::Time open_until_{};

@@ -35,6 +35,21 @@ TEST_F(BreakerTest, OpensWhenTheEndpointIsAbsentSeveralTimesInARow) {
   EXPECT_EQ(breaker_.trips(), 1u);
 }
 
+TEST_F(BreakerTest, ItsRulesMayBeOthers) {
+  breaker_ = Breaker({.absences_in_a_row = 2, .failure_percent = 20, .calls_min = 5, .open_first = seconds(2)});
+  end(Outcome::absent, 2);
+  EXPECT_FALSE(allows());
+  pass(milliseconds(1999));
+  EXPECT_FALSE(allows());
+  pass(milliseconds(1));
+  end(Outcome::good, 5);
+  EXPECT_EQ(state(), State::closed);
+  end(Outcome::failed);
+  EXPECT_EQ(state(), State::closed) << "one of six";
+  end(Outcome::failed);
+  EXPECT_EQ(state(), State::open) << "two of seven";
+}
+
 TEST_F(BreakerTest, OpensWhenMostOfManyCallsFail) {
   for (int i = 0; i < 9; ++i) {
     end(Outcome::failed);

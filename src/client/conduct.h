@@ -15,6 +15,8 @@ namespace holon::client {
 
 class Conduct {
  public:
+  explicit Conduct(const Breaker::Rules& rules) : breaker_(rules) {}
+
   void began(env::Time now) { breaker_.began(now); }
   /// A call ended after `took`. One that the caller left took at least so long.
   /// @param stood_still  the process did meanwhile: it is no slower than before once it goes on

@@ -54,20 +54,21 @@ bool HttpTransfer::harmless() const { return is_repeatable(head_); }
 
 bool HttpTransfer::repeatable() const { return harmless() && (connection_ == nullptr || !connection_->heard()); }
 
-Result<HttpResponse> HttpTransfer::response(Call& call, bool leaves) {
-  Result<HttpResponse> head = next_head(call, leaves);
+Result<HttpResponse> HttpTransfer::response(Call& call, const HttpPeer::MayLeave& may_leave) {
+  Result<HttpResponse> head = next_head(call, may_leave);
   judge(head);
   return head;
 }
 
-Result<HttpResponse> HttpTransfer::next_head(Call& call, bool leaves) {
-  const bool may_leave = leaves && repeatable();
-  Result<HttpResponse> head = peer_->answer(call, *connection_, may_leave);
+Result<HttpResponse> HttpTransfer::next_head(Call& call, const HttpPeer::MayLeave& may_leave) {
+  const HttpPeer::MayLeave stays;
+  const HttpPeer::MayLeave& leaves = repeatable() ? may_leave : stays;
+  Result<HttpResponse> head = peer_->answer(call, *connection_, leaves);
   if (head.ok() || !kept_ || !repeatable() || peer_->silent()) return head;
   HOLON_TRY(call.check());
   peer_->give_back(std::move(connection_));
   HOLON_TRY(begin(call, HttpPeer::Use::fresh));
-  return peer_->answer(call, *connection_, may_leave);
+  return peer_->answer(call, *connection_, leaves);
 }
 
 void HttpTransfer::judge(const Result<HttpResponse>& head) {
@@ -75,7 +76,7 @@ void HttpTransfer::judge(const Result<HttpResponse>& head) {
   if (head.ok()) {
     if (head->status >= 200 || head->status == switching) judge(outcome_of(head->status));
   } else if (head.code() == Code::deadline_exceeded) {
-    judge(Outcome::failed);
+    judge(sent_ ? Outcome::failed : Outcome::unknown);  // else it is the client that was slow to say what it wants
   } else {
     judge(head.code() == Code::unavailable && !peer_->silent() ? Outcome::absent : Outcome::unknown);
   }
@@ -83,7 +84,8 @@ void HttpTransfer::judge(const Result<HttpResponse>& head) {
 
 /// A request that is still on its way says nothing of how long answers take.
 void HttpTransfer::judge(Outcome outcome) {
-  if (!std::exchange(judged_, true)) peer_->ended(outcome, sent_ ? peer_->now() - *sent_ : env::Duration());
+  if (std::exchange(judged_, true)) return;
+  peer_->ended(outcome, sent_ ? std::optional(peer_->now() - *sent_) : std::nullopt);
 }
 
 // ---- HttpClient -----------------------------------------------------------------------------------------------------

@@ -43,8 +43,9 @@ class HttpTransfer {
   /// Its head. Before that, each time, an informational one (1xx but 101), if the server sends such. A request that can be
   /// repeated (RFC 9110, 9.2.2) and has no body is sent once more, on a fresh connection, if a kept one died before the first
   /// byte of an answer.
-  /// @param leaves  it may be sent to another server: UNAVAILABLE as soon as this one falls silent, if it can be repeated
-  Result<HttpResponse> response(Call& call, bool leaves = false);
+  /// @param may_leave  whether it can be sent to another server; asked while this one is silent, if the request can be repeated, and
+  ///                   then UNAVAILABLE if so
+  Result<HttpResponse> response(Call& call, const HttpPeer::MayLeave& may_leave = {});
   /// The next piece of the body, never empty; nothing at the end. After status 101 `read`, `write` and `end` carry the bytes of
   /// the other protocol.
   Result<std::optional<std::string>> read(Call& call) { return connection_->read(call); }
@@ -64,7 +65,7 @@ class HttpTransfer {
   HttpTransfer(std::shared_ptr<HttpPeer> peer, const wire::Http1RequestHead& head);
   Result<void> begin(Call& call, HttpPeer::Use use);
   void sent_whole();
-  Result<HttpResponse> next_head(Call& call, bool leaves);
+  Result<HttpResponse> next_head(Call& call, const HttpPeer::MayLeave& may_leave);
   void judge(const Result<HttpResponse>& head);
   void judge(Outcome outcome);
 

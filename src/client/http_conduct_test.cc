@@ -24,7 +24,7 @@ class HttpConductTest : public ::testing::Test {
                   env::Duration patience = std::chrono::seconds(10)) {
     internal::RootCall call(env::os().now() + patience);
     HttpTransfer transfer = HOLON_TRY(HttpClient::send(call, peer, {.method = method, .target = "/", .authority = "x"}));
-    const HttpResponse response = HOLON_TRY(transfer.response(call, leaves));
+    const HttpResponse response = HOLON_TRY(transfer.response(call, leaves ? HttpPeer::MayLeave([] { return true; }) : nullptr));
     while (HOLON_TRY(transfer.read(call))) {
     }
     return response.status;
@@ -51,6 +51,34 @@ void broods(Peer& peer) {
   for (std::string head = peer.head(); !head.empty(); head = peer.head()) {
     if (head.starts_with("OPTIONS * HTTP/1.1\r\n")) peer.say("HTTP/1.1 501 Not Implemented\r\nContent-Length: 0\r\n\r\n");
   }
+}
+
+TEST_F(HttpConductTest, AClientThatIsSlowToSayWhatItWantsIsNoFailureOfTheServer) {
+  ScriptServer server(loop_, broods);
+  const auto peer = of(server);
+  for (int i = 0; i < 30; ++i) {
+    internal::RootCall call(env::os().now() + milliseconds(5));
+    auto transfer = HttpClient::send(call, peer, {.method = "POST", .target = "/", .authority = "x", .has_body = true});
+    ASSERT_TRUE(transfer.ok()) << transfer.error().to_string();
+    EXPECT_EQ(transfer->response(call).code(), Code::deadline_exceeded);
+  }
+  EXPECT_TRUE(peer->fit());
+}
+
+TEST_F(HttpConductTest, WhoMayNotLeaveStaysThoughTheServerIsSilent) {
+  ScriptServer server(loop_, [](Peer& client) {
+    client.head();
+    fiber::Waiter waiter;
+    waiter.wait(env::os().now() + milliseconds(600));
+    client.say("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n");
+  });
+  const auto peer = of(server);
+  internal::RootCall call(env::os().now() + std::chrono::seconds(10));
+  auto transfer = HttpClient::send(call, peer, {.method = "GET", .target = "/", .authority = "x"});
+  ASSERT_TRUE(transfer.ok()) << transfer.error().to_string();
+  int asked = 0;
+  EXPECT_EQ(transfer->response(call, [&] { return ++asked < 0; }).value().status, 200);
+  EXPECT_GE(asked, 1) << "it was silent";
 }
 
 TEST_F(HttpConductTest, WhoMostlyFailsTripsTheBreaker) {

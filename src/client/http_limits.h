@@ -19,6 +19,7 @@ struct HttpLimits {
   env::Duration slow_connect_time = Limits().slow_connect_time;  ///< a server that takes longer to connect counts as not there
   env::Duration back_off_first = Limits().back_off_first;        ///< after the first failure to connect
   env::Duration back_off_most = Limits().back_off_most;          ///< at most, unless an attempt takes long
+  Breaker::Rules breaker;                    ///< of each server, per loop
   env::Duration silence_time = wire::never;  ///< a server that owes an answer, and says nothing, is asked after this, and given up
                                              ///< after as much again
   std::size_t unread_bytes_max = 64 << 10;  ///< of a response that nobody reads: then its server waits

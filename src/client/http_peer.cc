@@ -24,6 +24,7 @@ HttpPeer::HttpPeer(fiber::Loop& loop, HttpOrigin origin, std::shared_ptr<crypto:
       limits_(limits),
       resolver_(std::move(resolver)),
       overdue_([this] { drop_overdue(); }),
+      conduct_(limits.breaker),
       life_(loop, limits.silence_time, [this] { ask(); }, [this] { fell_silent(); }) {}
 
 // ---- the connections ------------------------------------------------------------------------------------------------
@@ -163,21 +164,21 @@ Result<std::unique_ptr<HttpConnection>> HttpPeer::attempt(Call& call, const env:
 
 // ---- how it does ----------------------------------------------------------------------------------------------------
 
-void HttpPeer::ended(Outcome outcome, env::Duration took) {
+void HttpPeer::ended(Outcome outcome, std::optional<env::Duration> took) {
   const env::Time now = loop_.now();
-  conduct_.ended(outcome, took, now, life_.silent_since(now - took));
+  conduct_.ended(outcome, took.value_or(env::Duration()), now, !took || life_.silent_since(now - *took));
 }
 
 bool HttpPeer::reachable() const {
   const env::Time now = loop_.now();
   const bool connects_slowly = connecting_ > 0 && now - connecting_since_ > limits_.slow_connect_time;
-  return now >= rests_until_ && !connects_slowly && !silent();
+  return now >= rests_until_ && !connects_slowly && !silent() && waiting_.size() < limits_.waiting_max;
 }
 
-Result<HttpResponse> HttpPeer::answer(Call& call, HttpConnection& connection, bool leaves) {
-  if (leaves) leaving_.push_back(&connection);
+Result<HttpResponse> HttpPeer::answer(Call& call, HttpConnection& connection, const MayLeave& may_leave) {
+  if (may_leave != nullptr) leaving_.push_back({&connection, &may_leave});
   Result<HttpResponse> head = connection.response(call);
-  if (leaves) std::erase(leaving_, &connection);
+  if (may_leave != nullptr) std::erase_if(leaving_, [&](const Leaving& each) { return each.connection == &connection; });
   if (head.ok()) life_.answered();
   return head;
 }
@@ -188,9 +189,15 @@ void HttpPeer::heard() {
 }
 
 void HttpPeer::fell_silent() {
-  const Error why = unavailable(name_ + " owes an answer, and gives no sign of life");
-  for (HttpConnection* const connection : leaving_) connection->give_up(why);
+  let_leave();
   if (asking_ == nullptr) ask();
+}
+
+void HttpPeer::let_leave() {
+  const Error why = unavailable(name_ + " owes an answer, and gives no sign of life");
+  for (const Leaving& each : leaving_) {
+    if ((*each.may_leave)()) each.connection->give_up(why);
+  }
 }
 
 /// Until it says anything, be it that it understands nothing of that.
@@ -204,6 +211,7 @@ void HttpPeer::ask() {
       fiber::Waiter pause;
       if (!heard.ok()) (void)pause.wait(self->loop_.now() + self->limits_.silence_time, &internal::CallAccess::scope(call));
       self->asking_ = nullptr;
+      if (self->silent()) self->let_leave();  // others may be back by now, or the budget
     } while (self->silent() && !self->retired_);
   });
 }

@@ -3,7 +3,9 @@
 #pragma once
 
 #include <deque>
+#include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -41,12 +43,15 @@ class HttpPeer final : public std::enable_shared_from_this<HttpPeer> {
 
   // ---- what its requests tell of it
   void began() { conduct_.began(loop_.now()); }
-  void ended(Outcome outcome, env::Duration took);
+  /// @param took  nothing if that says nothing of how long answers take
+  void ended(Outcome outcome, std::optional<env::Duration> took);
   /// A request was sent, all of it.
   void expects_answer() { life_.expects(); }
   /// The next head on `connection`.
-  /// @param leaves  it may be sent elsewhere: UNAVAILABLE as soon as the server falls silent
-  Result<HttpResponse> answer(Call& call, HttpConnection& connection, bool leaves);
+  /// Asked of a request that waits for a silent server: whether it can be sent elsewhere, and leaves.
+  using MayLeave = std::function<bool()>;
+  /// UNAVAILABLE once the server is silent, and the request may leave. Without `may_leave` it never does.
+  Result<HttpResponse> answer(Call& call, HttpConnection& connection, const MayLeave& may_leave);
 
   // ---- how it does, as a balancer wants to know it: see Candidate
   const std::string& name() const { return name_; }
@@ -75,6 +80,7 @@ class HttpPeer final : public std::enable_shared_from_this<HttpPeer> {
   void ask();
   Result<void> ask_once(Call& call);
   void fell_silent();
+  void let_leave();
 
   fiber::Loop& loop_;
   const HttpOrigin origin_;
@@ -88,7 +94,11 @@ class HttpPeer final : public std::enable_shared_from_this<HttpPeer> {
   fiber::Timer overdue_;   ///< set for the first that may be idle too long
   Conduct conduct_;
   HttpLife life_;
-  std::vector<HttpConnection*> leaving_;             ///< whose requests leave when it falls silent
+  struct Leaving {
+    HttpConnection* connection;
+    const MayLeave* may_leave;
+  };
+  std::vector<Leaving> leaving_;                     ///< whose requests may leave while it is silent
   int failures_ = 0;                                 ///< to connect, in a row
   env::Time rests_until_{};
   std::size_t connecting_ = 0;

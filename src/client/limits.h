@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <cstdint>
 
+#include "client/breaker.h"
 #include "client/retry_budget.h"
 #include "wire/message.h"
 #include "wire/vigil.h"
@@ -47,6 +48,8 @@ struct Limits {
   env::Duration retry_wait_most = std::chrono::seconds(1);
   /// Of one caller to one service, per loop. Hedges are paid from it too.
   RetryBudget::Rates retry_budget;
+  /// Of each endpoint, per loop.
+  Breaker::Rules breaker;
   /// Of an idempotent call whose answer is late: attempts beside the first, elsewhere. There is at most one.
   std::size_t hedges_max = 1;
   /// Of services whose contract does not say it.

@@ -36,7 +36,8 @@ Peer::Peer(fiber::Loop& loop, Endpoint endpoint, const Limits& limits)
       name_(endpoint_.to_string()),
       limits_(limits),
       times_(limits.link),
-      authority_(authority_of(endpoint_)) {}
+      authority_(authority_of(endpoint_)),
+      conduct_(limits.breaker) {}
 
 Peer::~Peer() {
   *alive_ = false;

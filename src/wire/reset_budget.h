@@ -20,20 +20,22 @@ class ResetBudget {
  public:
   /// @param rate    of all that end too early
   /// @param unread  beside that: what pauses allow by second, and at most in all
-  constexpr ResetBudget(const Rate& rate, const Rate& unread) : rate_(rate.burst, rate.per_second), unread_(unread) {}
+  constexpr ResetBudget(const Rate& rate, const Rate& unread)
+      : rate_(rate.burst, rate.per_second), unread_(unread), earned_most_(rate.burst) {}
 
   /// Nothing was read of the connection for so long.
   void paused(env::Duration time) {
     auto ms = std::chrono::duration_cast<std::chrono::milliseconds>(std::min<env::Duration>(time, std::chrono::hours(1)));
     allowed_ = std::min(unread_.burst, allowed_ + ms.count() * unread_.per_second / 1'000);
   }
-  void ended_well() { rate_.earn(1); }
+  void ended_well() { earned_ = std::min(earned_most_, earned_ + 1); }
 
   /// The client resets a stream that has only just come. False if that is too often.
   /// @param has_deadline  its client said how long it waits
   bool take_early(bool has_deadline, env::Time now) {
-    if (!has_deadline || allowed_ == 0) return rate_.take(now);
-    --allowed_;
+    std::int64_t& free = has_deadline && allowed_ > 0 ? allowed_ : earned_;
+    if (free == 0) return rate_.take(now);
+    --free;
     return true;
   }
   /// A stream ends by the client's fault. False if that is too often.
@@ -42,7 +44,9 @@ class ResetBudget {
  private:
   Budget rate_;
   Rate unread_;
+  const std::int64_t earned_most_;
   std::int64_t allowed_ = 0;  ///< by pauses
+  std::int64_t earned_ = 0;   ///< by streams that ended well; mistakes are not paid from it: honest clients make none
 };
 
 }  // namespace holon::wire

@@ -24,7 +24,7 @@ TEST(Groups, AProcessIsInItsGroupBeforeItsFirstInstruction) {
   if (!fs::exists(mount / "cgroup.controllers")) mount /= "unified";
   if (!fs::exists(mount / "cgroup.controllers")) GTEST_SKIP() << "no control groups of version 2 are mounted";
   const std::string name = "holon.groups_test." + std::to_string(::getpid());
-  const Result<node::Cgroup> group = node::Cgroups(env::os(), mount).make(name, {});
+  const Result<node::Cgroup> group = node::Cgroups(env::os(), {.mount = mount}).make(name, {});
   if (!group.ok()) GTEST_SKIP() << "this user may make no group: " << group.error().message();
   env::Spawn cat;
   cat.arguments = group->entering(HOLON_PROGRAM, {"/bin/cat", "/proc/self/cgroup"});

@@ -14,6 +14,7 @@ client::HttpLimits limits_of(const ToHttp& to, const client::Limits& client) {
   limits.slow_connect_time = client.slow_connect_time;
   limits.back_off_first = client.back_off_first;
   limits.back_off_most = client.back_off_most;
+  limits.breaker = client.breaker;
   limits.silence_time = client.link.silence_time;
   return limits;
 }

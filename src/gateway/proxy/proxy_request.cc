@@ -181,9 +181,11 @@ std::optional<client::Failure> ProxyRequest::failure_of(const client::HttpTransf
 }
 
 Result<client::HttpResponse> ProxyRequest::final_response(client::HttpTransfer& transfer) {
+  const auto may_leave = [this] {
+    return !gone_elsewhere_ && proxy_.upstreams_->others_reachable(*server_) && attempts_.pay_ahead(loop_.now());
+  };
   for (;;) {
-    const bool leaves = !gone_elsewhere_ && proxy_.upstreams_->others_reachable(*server_);
-    client::HttpResponse response = HOLON_TRY(transfer.response(visit_.call(), leaves));
+    client::HttpResponse response = HOLON_TRY(transfer.response(visit_.call(), may_leave));
     if (response.status >= 200 || response.status == 101) return response;
     if (!goes_on(response.status)) continue;
     const int status = response.status;

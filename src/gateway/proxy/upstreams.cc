@@ -1,6 +1,7 @@
 #include "gateway/proxy/upstreams.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "fiber/loop.h"
 
@@ -51,16 +52,16 @@ bool Upstreams::others_reachable(const Server& server) const {
 }
 
 Result<void> Upstreams::know(Share& share, const std::vector<Placed>& placed) {
-  Servers before = std::move(share.servers);
-  share.servers.clear();
+  Servers servers;
   std::vector<client::Target::Placed> candidates;
   for (const Placed& each : placed) {
     const std::shared_ptr<client::HttpPeer> peer = HOLON_TRY(http_.peer(each.url.origin));
-    const auto same = std::ranges::find_if(before, [&](const auto& server) { return server->origin == each.url.origin; });
-    share.servers.push_back(same != before.end() ? *same : std::make_shared<Server>(each.url, peer));
-    candidates.push_back({share.servers.back().get(), each.where});
+    const auto same = std::ranges::find_if(share.servers, [&](const auto& server) { return server->origin == each.url.origin; });
+    servers.push_back(same != share.servers.end() ? *same : std::make_shared<Server>(each.url, peer));
+    candidates.push_back({servers.back().get(), each.where});
   }
   share.target.know(candidates);
+  const Servers before = std::exchange(share.servers, std::move(servers));
   for (const auto& gone : before) {
     if (std::ranges::find(share.servers, gone) == share.servers.end()) http_.forget(gone->origin);
   }
