@@ -2,6 +2,7 @@
 
 #include <unistd.h>
 
+#include <algorithm>
 #include <cmath>
 #include <cstdio>
 #include <cstring>
@@ -20,6 +21,8 @@ constexpr const char* controllers[] = {"memory", "cpu", "pids"};
 // Who has used up a period's quota stands still until it ends. By the kernel's 100 ms that would be the latency of whoever computes
 // much; the shorter, the sooner is a short burst over.
 constexpr long cpu_period_us = 20'000;
+constexpr long cpu_period_most_us = 100'000;  // for who has so little that its part of the shorter one would be refused
+constexpr double cpu_quota_least_us = 1'000;  // Linux refuses less (Documentation/scheduler/sched-bwc.rst)
 constexpr const char* enter_verb = "enter-groups";
 constexpr const char* leaf_name = "holon-node";
 
@@ -38,14 +41,27 @@ struct Setting {
   std::string controller, file, value;
 };
 
-std::string quota(double cores) { return std::to_string(std::lround(cores * static_cast<double>(cpu_period_us))); }
+/// Of a processor's time: so much of it in each period.
+struct CpuShare {
+  explicit CpuShare(double cores) {
+    const bool little = cores * static_cast<double>(cpu_period_us) < cpu_quota_least_us;
+    const long length = little ? cpu_period_most_us : cpu_period_us;
+    period_us = std::to_string(length);
+    quota_us = std::to_string(std::lround(std::max(cores * static_cast<double>(length), cpu_quota_least_us)));
+  }
+
+  std::string period_us, quota_us;
+};
 
 std::vector<Setting> settings_v1(const control::ResourceLimits& limits) {
   std::vector<Setting> settings;
   if (limits.memory_bytes > 0) settings.push_back({"memory", "memory.limit_in_bytes", std::to_string(limits.memory_bytes)});
   if (limits.cpu > 0) {
-    settings.push_back({"cpu", "cpu.cfs_period_us", std::to_string(cpu_period_us)});
-    settings.push_back({"cpu", "cpu.cfs_quota_us", quota(limits.cpu)});
+    const CpuShare share(limits.cpu);
+    // A group that is left from before has a quota, which with a new period alone may be one that is refused.
+    settings.push_back({"cpu", "cpu.cfs_quota_us", "-1"});
+    settings.push_back({"cpu", "cpu.cfs_period_us", share.period_us});
+    settings.push_back({"cpu", "cpu.cfs_quota_us", share.quota_us});
   }
   if (limits.processes > 0) settings.push_back({"pids", "pids.max", std::to_string(limits.processes)});
   return settings;
@@ -54,7 +70,10 @@ std::vector<Setting> settings_v1(const control::ResourceLimits& limits) {
 std::vector<Setting> settings_v2(const control::ResourceLimits& limits) {
   std::vector<Setting> settings;
   if (limits.memory_bytes > 0) settings.push_back({"memory", "memory.max", std::to_string(limits.memory_bytes)});
-  if (limits.cpu > 0) settings.push_back({"cpu", "cpu.max", quota(limits.cpu) + " " + std::to_string(cpu_period_us)});
+  if (limits.cpu > 0) {
+    const CpuShare share(limits.cpu);
+    settings.push_back({"cpu", "cpu.max", share.quota_us + " " + share.period_us});
+  }
   if (limits.processes > 0) settings.push_back({"pids", "pids.max", std::to_string(limits.processes)});
   return settings;
 }
