@@ -118,8 +118,9 @@ class Loader {
     hide_secrets();
   }
 
-  /// Where people choose the keys, or their contracts do.
+  /// Where people choose the keys, or their contracts do, and where the keys that there are may be for secrets.
   void hide_secrets() {
+    if (YamlNode* cluster = find(document_.root, "cluster")) config::hide_by_name(*cluster);
     YamlNode* services = find(document_.root, "services");
     if (services == nullptr) return;
     for (auto& [name, service] : services->entries) {

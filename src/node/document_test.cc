@@ -274,6 +274,22 @@ TEST_F(ResolvedTest, WhatAKeyCallsASecretIsLeftOutToo) {
   EXPECT_THAT(yaml, HasSubstr("keys_max: 3\n"));
 }
 
+TEST_F(ResolvedTest, ThePasswordForEtcdIsLeftOutWhateverItComesFrom) {
+  setenv("HOLON_TEST_OWNER", "hunter3", 1);
+  for (const char* written : {"hunter1", "${HOLON_TEST_OWNER}", "${secret:HOLON_TEST_OWNER}"}) {
+    write("holon.yaml", "app: shop\nservices: {cart: {program: bin/cart}}\ncluster:\n  etcd: {members: \"https://10.0.0.1:2379\", "
+                        "user: holon, password: \"" + std::string(written) + "\"}\n  address: 10.0.0.1\n  authority: authority\n");
+    const Document document = load();
+    const std::optional<Manifest> manifest = manifest_of(document);
+    ASSERT_TRUE(manifest.has_value()) << problems(document);
+    EXPECT_THAT(manifest->cluster->etcd.password, testing::StartsWith("hunter"));
+    const std::string yaml = resolved_yaml(document);
+    EXPECT_THAT(yaml, Not(HasSubstr("hunter")));
+    EXPECT_THAT(yaml, HasSubstr("password: \"${secret:"));
+    EXPECT_THAT(yaml, HasSubstr("user: holon\n"));
+  }
+}
+
 TEST_F(ResolvedTest, ASettingThatIsCalledASecretIsRefused) {
   write("holon.yaml", "app: shop\nservices: {cart: {program: bin/cart, settings: {api-token: hunter1}}}\n");
   const Document document = load();
