@@ -20,6 +20,14 @@ constexpr int asks = 8;  // in the time that a host may run at first
 constexpr auto held_up_after = std::chrono::milliseconds(50);
 constexpr auto last_answer_within = std::chrono::milliseconds(100);
 
+/// It answers at a Unix socket, where to try costs next to nothing, and a node that is back must be heard before the time that this
+/// host may run is over: the wait that others get may be as long as that.
+client::Limits limits_to_node() {
+  client::Limits limits;
+  limits.back_off_most = std::chrono::milliseconds(100);
+  return limits;
+}
+
 }  // namespace
 
 Result<std::shared_ptr<crypto::ClientTls>> HostIdentity::load(env::Environment& world) const {
@@ -32,7 +40,7 @@ NodeLink::NodeLink(fiber::Loop& loop, const env::Address& node, std::string host
     : loop_(loop),
       pools_(pools),
       tls_(std::move(tls)),
-      to_node_({&loop}),
+      to_node_({&loop}, limits_to_node()),
       refs_({}, &to_node_),
       hosts_(refs_.ref<node::v1::Hosts>()),
       overdue_timer_([this] { overdue(); }),
