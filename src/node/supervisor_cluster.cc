@@ -19,10 +19,10 @@ bool Supervisor::shared(const std::string& replica) const {
   return member != nullptr && shared(*member);
 }
 
-/// Of a host, on all nodes together.
+/// Of a host, on all nodes together; what is written down may be of somebody who has other bounds.
 int Supervisor::replicas_wanted(const HostPlan& plan) const {
   const auto scaled = others_.scale.find(plan.host.name);
-  return scaled != others_.scale.end() ? scaled->second : plan.host.replicas;
+  return scaled != others_.scale.end() ? std::min(scaled->second, replicas_max) : plan.host.replicas;
 }
 
 /// A replica that runs since before this node did, of a host that holon.yaml has fewer of: what it was scaled to is known soon.
