@@ -16,6 +16,12 @@ constexpr std::string_view tls_prefix = "https://";
 
 bool speaks_tls(const EtcdAddress& member) { return member.tls; }
 
+/// Who writes a user before an address writes a password there, which is not to be shown.
+std::string without_user(std::string_view address) {
+  const std::size_t at = address.rfind('@');
+  return at == address.npos ? std::string(address) : "…" + std::string(address.substr(at));
+}
+
 class EtcdReader : private config::Reader {
  public:
   EtcdReader(const std::filesystem::path& base, config::Problems& problems) : config::Reader(problems), base_(base) {}
@@ -69,6 +75,10 @@ class EtcdReader : private config::Reader {
     if (config.user.empty() != config.password.empty()) {
       problem(value.place, "`user` and `password` go together: give both, or neither");
     }
+    if (!config.password.empty() && !std::ranges::all_of(config.members, speaks_tls)) {
+      problem(value.find("password")->place, "a password is for members that speak TLS, as anybody on the way could read it: write "
+                                             "https:// before all of their addresses, or leave out `user` and `password`");
+    }
   }
 
   const std::filesystem::path& base_;
@@ -86,7 +96,8 @@ Result<EtcdAddress> EtcdAddress::parse(std::string_view text) {
   if (address.ok() && address->kind == env::Address::Kind::ip && address->port != 0) return member;
   Result<client::DnsName> name = client::DnsName::parse("dns:///" + member.where);
   if (address.ok() || !name.ok() || name->port == 0) {
-    return invalid_argument("etcd answers at an address like 10.0.0.1:2379 or https://etcd-0.example:2379, not at " + std::string(text));
+    return invalid_argument("etcd answers at an address like 10.0.0.1:2379 or https://etcd-0.example:2379, not at " + without_user(text) +
+                            (where.find('@') == where.npos ? "" : "; `user` and `password` are keys of their own beside `members`"));
   }
   member.name = std::move(*name);
   return member;
