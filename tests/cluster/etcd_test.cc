@@ -43,7 +43,7 @@ TEST_F(EtcdTest, AnEntryIsOneLeasesAndEndsWithIt) {
     Registry::Entries seen;
     TaskGroup group(call);
     (void)group.spawn([&](Call& branch) {
-      return etcd.watch(branch, "/holon/shop/", [&](const Registry::Entries& entries) { seen = entries; });
+      return etcd.watch(branch, "/holon/shop/", hearing([&](const Registry::Entries& entries) { seen = entries; }));
     });
     const Registry::Lease mine = etcd.grant(call, life).value();
     const Registry::Lease others = etcd.grant(call, life).value();
@@ -71,7 +71,7 @@ TEST_F(EtcdTest, AMemberThatDiesOrFreezesCostsNothing) {
     Registry::Entries seen;
     TaskGroup group(call);
     (void)group.spawn([&](Call& branch) {
-      return etcd.watch(branch, "/holon/shop/", [&](const Registry::Entries& entries) { seen = entries; });
+      return etcd.watch(branch, "/holon/shop/", hearing([&](const Registry::Entries& entries) { seen = entries; }));
     });
     const Registry::Lease lease = etcd.grant(call, life).value();
     bool lost = false;
@@ -107,7 +107,7 @@ TEST_F(EtcdTest, WithoutAMajorityWhatWasToldLastStands) {
     Registry::Entries seen;
     TaskGroup group(call);
     (void)group.spawn([&](Call& branch) {
-      return etcd.watch(branch, "/holon/shop/", [&](const Registry::Entries& entries) { seen = entries; });
+      return etcd.watch(branch, "/holon/shop/", hearing([&](const Registry::Entries& entries) { seen = entries; }));
     });
     const Registry::Lease lease = etcd.grant(call, life).value();
     EXPECT_TRUE(etcd.put(call, lease, "/holon/shop/nodes/a", "a").value());

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <functional>
+#include <utility>
 
 #include "fiber/call.h"
 #include "holon/task.h"
@@ -35,6 +36,11 @@ class EtcdTestBase : public testing::Test {
       loop.stop();
     });
     loop.run();
+  }
+
+  /// For who may read what it watches.
+  static node::Registry::Told hearing(std::function<void(const node::Registry::Entries&)> entries) {
+    return {.entries = std::move(entries), .heard = [](const Result<void>& heard) { EXPECT_TRUE(heard.ok()) << heard.error().message(); }};
   }
 
   /// Until `condition` holds.

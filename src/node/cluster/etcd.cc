@@ -14,17 +14,13 @@ namespace api = ::etcdserverpb;
 // Of one member, before the next is asked. What is written goes to the disks of the majority first; a renewal goes to none.
 constexpr std::chrono::milliseconds answer_within{1000};
 constexpr std::chrono::milliseconds renew_within{300};
-constexpr std::chrono::milliseconds follow_again_after{50};
+constexpr std::chrono::milliseconds follow_again_first{50};
+constexpr std::chrono::seconds follow_again_most{1};
 
 /// The first key after all that begin with `prefix`, which does not end with 0xff.
 std::string after(std::string prefix) {
   ++prefix.back();
   return prefix;
-}
-
-/// Whether another member may know better.
-bool is_members_fault(const Error& error) {
-  return error.code() == Code::unavailable || error.code() == Code::deadline_exceeded || error.code() == Code::unknown;
 }
 
 api::Compare under_lease(const std::string& key, Registry::Lease lease) {
@@ -82,10 +78,10 @@ Etcd::Etcd(fiber::Loop& loop, const EtcdConfig& config, const std::shared_ptr<cr
 
 /// Asks the current member and, where that does not help, each of the others once.
 template <class Ask>
-Etcd::Answer<Ask> Etcd::ask(Call& call, env::Duration within, Ask what) {
+Etcd::Answer<Ask> Etcd::ask(Call& call, env::Duration within, Ask what, As who) {
   for (std::size_t tried = 1;; ++tried) {
     EtcdMember& member = *members_[current_];
-    Answer<Ask> answer = ask_one(call, within, member, what);
+    Answer<Ask> answer = ask_one(call, within, member, what, who);
     HOLON_TRY(call.check());
     if (answer.ok()) return answer;
     if (!is_members_fault(answer.error())) return with_remedy(answer.error());
@@ -95,9 +91,9 @@ Etcd::Answer<Ask> Etcd::ask(Call& call, env::Duration within, Ask what) {
 }
 
 template <class Ask>
-Etcd::Answer<Ask> Etcd::ask_one(Call& call, env::Duration within, EtcdMember& member, Ask what) {
+Etcd::Answer<Ask> Etcd::ask_one(Call& call, env::Duration within, EtcdMember& member, Ask what, As who) {
   for (bool again = false;; again = true) {
-    HOLON_TRY(login_.enter(call, member));
+    if (who == As::user) HOLON_TRY(login_.enter(call, member));
     OutgoingCall bounded(call);
     bounded.timeout(within);
     login_.sign(bounded);
@@ -121,8 +117,9 @@ Result<Registry::Lease> Etcd::grant(Call& call, std::chrono::seconds life) {
   });
 }
 
+// To renew a lease etcd asks for no user: a node whose user is refused, or whose password takes long, keeps what it has.
 Result<void> Etcd::renew(Call& call, Lease lease) {
-  return ask(call, renew_within, [&](Call& bounded, EtcdMember& member) -> Result<void> {
+  const auto keep_alive = [&](Call& bounded, EtcdMember& member) -> Result<void> {
     api::LeaseKeepAliveRequest request;
     request.set_id(lease);
     auto stream = member.lease->LeaseKeepAlive(bounded);
@@ -131,7 +128,8 @@ Result<void> Etcd::renew(Call& call, Lease lease) {
     if (!renewed) return unavailable("etcd ended the renewal of a lease");
     if (renewed->ttl() <= 0) return not_found("the lease has ended");
     return {};
-  });
+  };
+  return ask(call, renew_within, keep_alive, As::anybody);
 }
 
 Result<void> Etcd::revoke(Call& call, Lease lease) {
@@ -185,28 +183,33 @@ Result<void> Etcd::keep(Call& call, const std::string& key, const std::string& v
 
 // A member that is frozen, or has lost the others, keeps its streams open and says nothing: whoever asks it something meanwhile
 // leaves it, and this follows.
-Result<void> Etcd::watch(Call& call, const std::string& prefix, const std::function<void(const Entries&)>& tell) {
-  for (;;) {
+Result<void> Etcd::watch(Call& call, const std::string& prefix, const Told& told) {
+  for (env::Duration pause = follow_again_first;;) {
     const std::uint64_t seen = moves_.count();
+    bool refused = false;
     {
       EtcdMember& member = *members_[current_];
       TaskGroup following(call);
-      (void)following.spawn([&](Call& branch) {
-        const Result<void> ended = follow(branch, member, prefix, tell);
-        leave(member);
+      (void)following.spawn([&](Call& branch) -> Result<void> {
+        const Result<void> ended = follow(branch, member, prefix, told);
+        HOLON_TRY(branch.check());
+        refused = !is_members_fault(ended.error());
+        if (refused) told.heard(with_remedy(ended.error()));
+        refused ? moves_.notify() : leave(member);
         return ended;
       });
       HOLON_TRY(moves_.wait(call, seen));
     }
-    HOLON_TRY(sleep(call, follow_again_after));
+    HOLON_TRY(sleep(call, pause));
+    pause = refused ? std::min<env::Duration>(2 * pause, follow_again_most) : follow_again_first;
   }
 }
 
-Result<void> Etcd::follow(Call& call, EtcdMember& member, const std::string& prefix,
-                          const std::function<void(const Entries&)>& tell) {
+/// Until that fails.
+Result<void> Etcd::follow(Call& call, EtcdMember& member, const std::string& prefix, const Told& told) {
   std::int64_t revision = 0;
   Entries entries = HOLON_TRY(all(call, member, prefix, revision));
-  tell(entries);
+  told.entries(entries);
 
   api::WatchRequest request;
   api::WatchCreateRequest& changes = *request.mutable_create_request();
@@ -217,12 +220,17 @@ Result<void> Etcd::follow(Call& call, EtcdMember& member, const std::string& pre
   login_.sign(watching);
   auto stream = member.watch->Watch(watching);
   HOLON_TRY(stream.write(request));
-  for (;;) {
+  for (bool heard = false;; heard = true) {
     const std::optional<api::WatchResponse> response = HOLON_TRY(stream.next());
-    if (!response || response->canceled()) return unavailable("etcd ended the watch");
+    if (!response) return unavailable("etcd ended the watch");
+    if (response->canceled()) {
+      const std::string why = "etcd ended the watch: " + response->cancel_reason();
+      return heard ? unavailable(why) : aborted(why);  // what was good once may be so elsewhere
+    }
+    if (!heard) told.heard({});
     if (response->events_size() == 0) continue;
     apply(*response, entries);
-    tell(entries);
+    told.entries(entries);
   }
 }
 

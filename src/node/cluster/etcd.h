@@ -2,6 +2,7 @@
 // is gone, or keeps silent, or cannot speak for the majority: whoever renews a lease finds that out.
 #pragma once
 
+#include <cstdint>
 #include <memory>
 #include <string>
 #include <type_traits>
@@ -26,24 +27,27 @@ class Etcd final : public Registry {
   Result<bool> put(Call& call, Lease lease, const std::string& key, const std::string& value) override;
   Result<void> remove(Call& call, Lease lease, const std::string& key) override;
   Result<void> keep(Call& call, const std::string& key, const std::string& value) override;
-  Result<void> watch(Call& call, const std::string& prefix, const std::function<void(const Entries&)>& tell) override;
+  Result<void> watch(Call& call, const std::string& prefix, const Told& told) override;
 
  private:
   template <class Ask>
   using Answer = std::invoke_result_t<Ask, Call&, EtcdMember&>;
 
+  /// Who asks. `anybody` is for what etcd lets everybody do: it does not wait for a token.
+  enum class As : std::uint8_t { user, anybody };
+
   template <class Ask>
-  Answer<Ask> ask(Call& call, env::Duration within, Ask what);
+  Answer<Ask> ask(Call& call, env::Duration within, Ask what, As who = As::user);
   template <class Ask>
-  Answer<Ask> ask_one(Call& call, env::Duration within, EtcdMember& member, Ask what);
-  Result<void> follow(Call& call, EtcdMember& member, const std::string& prefix, const std::function<void(const Entries&)>& tell);
+  Answer<Ask> ask_one(Call& call, env::Duration within, EtcdMember& member, Ask what, As who = As::user);
+  Result<void> follow(Call& call, EtcdMember& member, const std::string& prefix, const Told& told);
   Result<Entries> all(Call& call, EtcdMember& member, const std::string& prefix, std::int64_t& revision);
   void leave(const EtcdMember& member);
 
   EtcdLogin login_;
   std::vector<std::unique_ptr<EtcdMember>> members_;
   std::size_t current_ = 0;
-  Changes moves_;  ///< to another member
+  Changes moves_;  ///< to another member, or to the same anew
 };
 
 }  // namespace holon::node

@@ -11,6 +11,7 @@ namespace holon::node {
 namespace {
 
 using testing::HasSubstr;
+using testing::Not;
 
 struct ReadEtcd {
   EtcdConfig config;
@@ -66,6 +67,16 @@ TEST(EtcdConfigTest, NamesWhatIsMissingOrWrong) {
   EXPECT_THAT(problems_of(secure + "cafile: ca.pem}"), HasSubstr("cafile"));
 }
 
+TEST(EtcdConfigTest, APasswordIsForMembersThatSpeakTlsAndIsNotShown) {
+  const std::string mixed = "{members: [\"https://10.0.0.1:2379\", \"10.0.0.2:2379\"], user: holon, password: rabbit}";
+  EXPECT_THAT(read_etcd_from(mixed).problems, testing::AllOf(HasSubstr("holon.yaml:1:"), HasSubstr("write https:// before all"),
+                                                             Not(HasSubstr("rabbit"))));
+  for (const char* inside : {"\"https://holon:rabbit@etcd.example:2379\"", "\"holon:r@bbit@10.0.0.1:2379\""}) {
+    EXPECT_THAT(read_etcd_from(inside).problems, testing::AllOf(HasSubstr("not at …@"), HasSubstr("are keys of their own"),
+                                                                Not(HasSubstr("bbit@"))));
+  }
+}
+
 TEST(EtcdConfigTest, AFileThatIsMissingIsNamed) {
   const EtcdConfig config = read_etcd_from("{members: \"https://10.0.0.1:2379\", ca: no-such.pem}").config;
   const auto loaded = config.load_tls(env::os());
@@ -79,6 +90,15 @@ TEST(EtcdConfigTest, WhatEtcdRefusesHasARemedyInHolonYaml) {
   EXPECT_EQ(denied.code(), Code::permission_denied);
   EXPECT_THAT(denied.message(), HasSubstr("readwrite /holon/"));
   EXPECT_EQ(with_remedy(unavailable("nobody answers")).message(), "nobody answers");
+}
+
+TEST(EtcdConfigTest, AnotherMemberIsAskedForWhatOneCannotDoAndNotForWhatIsRefused) {
+  for (const Error& broken : {unavailable("gone"), internal_error("the server ended the call without a status"), unknown("")}) {
+    EXPECT_TRUE(is_members_fault(broken)) << broken.to_string();
+  }
+  for (const Error& refused : {permission_denied(""), invalid_argument("authentication failed"), not_found(""), aborted("")}) {
+    EXPECT_FALSE(is_members_fault(refused)) << refused.to_string();
+  }
 }
 
 }  // namespace

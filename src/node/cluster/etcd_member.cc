@@ -1,12 +1,16 @@
 #include "node/cluster/etcd_member.h"
 
+#include <algorithm>
 #include <string_view>
 
 namespace holon::node {
 namespace {
 
-// etcd spends a tenth of a second of a processor on a password (bcrypt), and there may be few.
-constexpr std::chrono::seconds enter_within{3};
+// etcd spends a tenth of a second of a processor on a password (bcrypt), and there may be few; but whoever waits for it is a node
+// whose lease goes on to end.
+constexpr std::chrono::seconds enter_within{1};
+constexpr std::chrono::milliseconds enter_again_first{50};
+constexpr std::chrono::seconds enter_again_most{1};
 
 struct Remedy {
   std::string_view found;  ///< in the message
@@ -55,12 +59,25 @@ Result<void> EtcdLogin::enter(Call& call, EtcdMember& member) {
   bounded.timeout(enter_within);
   const Mutex::Guard alone = HOLON_TRY(entering_.lock(bounded));
   if (!token_.empty()) return {};
+  if (refusal_ && fiber::Loop::current()->now() < again_at_) return *refusal_;
   etcdserverpb::AuthenticateRequest request;
   request.set_name(user_);
   request.set_password(password_);
-  const etcdserverpb::AuthenticateResponse entered = HOLON_TRY(member.auth->Authenticate(bounded, request));
-  token_ = entered.token();
+  const Result<etcdserverpb::AuthenticateResponse> entered = member.auth->Authenticate(bounded, request);
+  if (!entered.ok()) return refused(entered.error());
+  token_ = entered->token();
+  refusal_.reset();
+  pause_ = {};
   return {};
+}
+
+/// The same error. What is a member's fault says nothing of the password.
+Error EtcdLogin::refused(const Error& error) {
+  if (is_members_fault(error)) return error;
+  refusal_ = error;
+  pause_ = std::clamp<env::Duration>(2 * pause_, enter_again_first, enter_again_most);
+  again_at_ = fiber::Loop::current()->now() + pause_;
+  return error;
 }
 
 void EtcdLogin::sign(OutgoingCall& call) const {
@@ -73,6 +90,19 @@ bool EtcdLogin::token_failed(const Error& error) {
   if (!failed || token_.empty()) return false;
   token_.clear();
   return true;
+}
+
+// A call that a member ends without a status is INTERNAL, one that it resets may be CANCELLED. What etcd itself refuses, as all
+// members would, is none of these.
+bool is_members_fault(const Error& error) {
+  switch (error.code()) {
+    case Code::cancelled:
+    case Code::unavailable:
+    case Code::deadline_exceeded:
+    case Code::unknown:
+    case Code::internal: return true;
+    default: return false;
+  }
 }
 
 Error with_remedy(const Error& error) {

@@ -15,6 +15,7 @@ using Kind = AssignmentStep::Kind;
 // must fall early before and soon after.
 constexpr int renewals = 12;
 constexpr int margins = 10;  // the same
+constexpr int sign_ins = 4;  // the same: the lease is not renewed meanwhile
 constexpr std::chrono::milliseconds try_again_after{100};
 constexpr std::chrono::seconds leave_within{1};
 
@@ -65,7 +66,8 @@ Result<void> Membership::keep(Call& call) {
     Result<void> kept = renew(call);
     if (kept.ok() && !signed_in_ && !members_.stopping()) kept = sign_in(call);
     HOLON_TRY(call.check());
-    reached(kept);
+    kept_ = kept;
+    tell_reached();
     const env::Time next = began + std::chrono::duration_cast<env::Duration>(config_.lease) / renewals;
     HOLON_TRY(sleep(call, std::max<env::Duration>(next - now(), try_again_after)));
   }
@@ -98,7 +100,9 @@ Result<void> Membership::sign_in(Call& call) {
   record.set_zone(config_.zone);
   record.set_address(config_.address);
   const std::string text = HOLON_TRY(json_.print(record));
-  if (HOLON_TRY(registry_.put(call, lease_, prefix_ + "nodes/" + config_.node, text))) {
+  internal::BranchCall bounded(call, internal::CallAccess::scope(call));
+  internal::CallAccess::set_deadline(bounded, now() + std::chrono::duration_cast<env::Duration>(config_.lease) / sign_ins);
+  if (HOLON_TRY(registry_.put(bounded, lease_, prefix_ + "nodes/" + config_.node, text))) {
     signed_in_ = true;
     return {};
   }
@@ -127,7 +131,8 @@ void Membership::lost(const std::string& why) {
 }
 
 /// Says it once when that changes.
-void Membership::reached(const Result<void>& result) {
+void Membership::tell_reached() {
+  const Result<void>& result = kept_.ok() ? heard_ : kept_;
   if (result.ok() == std::exchange(reachable_, result.ok())) return;
   say_(result.ok() ? config_.node + " is in its cluster" : config_.node + " is not in its cluster: " + result.error().message());
 }
@@ -135,7 +140,11 @@ void Membership::reached(const Result<void>& result) {
 // ---- the others ------------------------------------------------------------------------------------------
 
 Result<void> Membership::follow(Call& call) {
-  return registry_.watch(call, prefix_, [this](const Registry::Entries& entries) { learned(entries); });
+  const auto heard = [this](const Result<void>& result) {
+    heard_ = result;
+    tell_reached();
+  };
+  return registry_.watch(call, prefix_, {.entries = [this](const Registry::Entries& entries) { learned(entries); }, .heard = heard});
 }
 
 void Membership::learned(const Registry::Entries& entries) {

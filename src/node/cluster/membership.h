@@ -44,7 +44,7 @@ class Membership {
   void tell_of_nodes(const ClusterView& view);
   void sign_out(Call& call);
   void lost(const std::string& why);
-  void reached(const Result<void>& result);
+  void tell_reached();
   bool carry_out(Call& call);
   bool carry_out(Call& call, const control::AssignmentStep& step);
   bool claim(Call& call, const std::string& replica);
@@ -62,7 +62,9 @@ class Membership {
   control::Assignment assignment_;
   Registry::Lease lease_ = 0;
   bool signed_in_ = false;  ///< whether it is written down, under this lease, that this node is there
-  bool reachable_ = true;   ///< whether the registry answered last
+  Result<void> kept_;       ///< whether the registry answered last
+  Result<void> heard_;      ///< whether it lets this node hear of the others
+  bool reachable_ = true;   ///< both, as it was told last
   bool knows_others_ = false;
   ClusterView view_;
   std::map<std::string, std::string> published_;  ///< what is written down of the claimed replicas

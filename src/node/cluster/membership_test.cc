@@ -27,14 +27,16 @@ class NearRegistry final : public Registry {
   }
   Result<void> renew(Call&, Lease lease) override {
     HOLON_TRY(reach());
+    ++renewals;
     return leases_.contains(lease) ? Result<void>() : not_found("it has ended");
   }
   Result<void> revoke(Call&, Lease lease) override {
     end(lease);
     return {};
   }
-  Result<bool> put(Call&, Lease lease, const std::string& key, const std::string& value) override {
+  Result<bool> put(Call& call, Lease lease, const std::string& key, const std::string& value) override {
     HOLON_TRY(reach());
+    if (key == slow_key) HOLON_TRY(sleep(call, seconds(30)));
     const auto found = writers_.find(key);
     if (!leases_.contains(lease) || (found != writers_.end() && found->second != lease)) return false;
     write(lease, key, value);
@@ -50,10 +52,11 @@ class NearRegistry final : public Registry {
     write(0, key, value);
     return {};
   }
-  Result<void> watch(Call& call, const std::string&, const std::function<void(const Entries&)>& tell) override {
+  Result<void> watch(Call& call, const std::string&, const Told& told) override {
     for (;;) {
       const std::uint64_t seen = changes_.count();
-      tell(entries);
+      if (deaf_.ok()) told.entries(entries);
+      told.heard(deaf_);
       HOLON_TRY(changes_.wait(call, seen));
     }
   }
@@ -79,8 +82,16 @@ class NearRegistry final : public Registry {
   /// Empty if there is none.
   std::string entry(const std::string& key) const { return entries.contains(key) ? entries.at(key) : ""; }
 
+  /// Whether those who watch may.
+  void hear(const Result<void>& result) {
+    deaf_ = result;
+    changes_.notify();
+  }
+
   Entries entries;
   bool reachable = true;
+  std::string slow_key;  ///< to write this takes too long
+  int renewals = 0;
 
  private:
   Result<void> reach() const { return reachable ? Result<void>() : unavailable("nobody answers"); }
@@ -88,6 +99,7 @@ class NearRegistry final : public Registry {
   std::map<std::string, Lease> writers_;
   std::set<Lease> leases_;
   Lease last_ = 0;
+  Result<void> deaf_;
   Changes changes_;
 };
 
@@ -284,6 +296,26 @@ TEST_F(MembershipTest, AnotherOfItsNameIsNamed) {
   run([&](Call& call, Membership&) {
     EXPECT_TRUE(eventually(call, [&] { return !said_.empty(); }));
     EXPECT_THAT(said_.front(), HasSubstr("there is a node called a"));
+  });
+}
+
+TEST_F(MembershipTest, SaysOnceWhyItHearsNothingOfTheOthers) {
+  run([&](Call& call, Membership&) {
+    EXPECT_TRUE(runs(call, 2));
+    registry_.hear(permission_denied("this role may not read"));
+    registry_.renewals = 0;
+    EXPECT_TRUE(eventually(call, [&] { return registry_.renewals >= 2; })) << "which goes well, and is not told";
+    registry_.hear({});
+    EXPECT_TRUE(eventually(call, [&] { return said_.size() >= 2; }));
+    EXPECT_THAT(said_, testing::ElementsAre("a is not in its cluster: this role may not read", "a is in its cluster"));
+  });
+}
+
+TEST_F(MembershipTest, RenewsItsLeaseThoughItIsNotSignedIn) {
+  registry_.slow_key = "/holon/shop/nodes/a";
+  run([&](Call& call, Membership&) {
+    EXPECT_TRUE(eventually(call, [&] { return registry_.renewals >= 3; }));
+    EXPECT_EQ(registry_.last(), members_.lease) << "the first is still the one";
   });
 }
 

@@ -18,6 +18,12 @@ class Registry {
   using Lease = std::int64_t;  ///< 0 is none
   using Entries = std::map<std::string, std::string>;
 
+  struct Told {
+    std::function<void(const Entries&)> entries;
+    /// Whether changes are heard of from here on, or why not, where that does not pass by itself: somebody has to do something.
+    std::function<void(const Result<void>&)> heard;
+  };
+
   virtual ~Registry() = default;
 
   /// A lease that ends so long after it was granted or last renewed.
@@ -37,7 +43,7 @@ class Registry {
 
   /// Tells all entries whose keys begin with `prefix`, at once and after each change, until the call ends. While nothing can be
   /// learned, what was told last stands.
-  virtual Result<void> watch(Call& call, const std::string& prefix, const std::function<void(const Entries&)>& tell) = 0;
+  virtual Result<void> watch(Call& call, const std::string& prefix, const Told& told) = 0;
 };
 
 }  // namespace holon::node
