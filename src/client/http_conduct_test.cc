@@ -66,11 +66,13 @@ TEST_F(HttpConductTest, AClientThatIsSlowToSayWhatItWantsIsNoFailureOfTheServer)
 }
 
 TEST_F(HttpConductTest, WhoMayNotLeaveStaysThoughTheServerIsSilent) {
-  ScriptServer server(loop_, [](Peer& client) {
+  int answered = 0;
+  ScriptServer server(loop_, [&answered](Peer& client) {
     client.head();
     fiber::Waiter waiter;
     waiter.wait(env::os().now() + milliseconds(600));
     client.say("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n");
+    ++answered;
   });
   const auto peer = of(server);
   internal::RootCall call(env::os().now() + std::chrono::seconds(10));
@@ -79,6 +81,8 @@ TEST_F(HttpConductTest, WhoMayNotLeaveStaysThoughTheServerIsSilent) {
   int asked = 0;
   EXPECT_EQ(transfer->response(call, [&] { return ++asked < 0; }).value().status, 200);
   EXPECT_GE(asked, 1) << "it was silent";
+  EXPECT_TRUE(eventually([&] { return answered == 2; })) << "it was asked whether it lives";
+  EXPECT_TRUE(eventually([turns = 0]() mutable { return ++turns > 10; })) << "who asked hears it";
 }
 
 TEST_F(HttpConductTest, WhoMostlyFailsTripsTheBreaker) {
