@@ -1,33 +1,14 @@
 #include "env/processors.h"
 
-#include <gtest/gtest.h>
-
-#include <filesystem>
-#include <fstream>
-
 #include "env/environment.h"
+#include "env/fake_groups.h"
 
 namespace holon::env {
 namespace {
 
-namespace fs = std::filesystem;
-
-class ProcessorsTest : public testing::Test {
+class ProcessorsTest : public FakeGroups {
  protected:
-  void SetUp() override {
-    std::string pattern = testing::TempDir() + "processors_test.XXXXXX";
-    ASSERT_NE(mkdtemp(pattern.data()), nullptr);
-    mount_ = pattern;
-  }
-  void TearDown() override { fs::remove_all(mount_); }
-
-  void file(const fs::path& below, const std::string& content = "") {
-    fs::create_directories((mount_ / below).parent_path());
-    std::ofstream(mount_ / below) << content;
-  }
-  unsigned of(unsigned there) { return processors(os().disk(), {.mount = mount_, .own = mount_ / "own"}, there); }
-
-  fs::path mount_;
+  unsigned of(unsigned there) { return processors(os().disk(), groups_here(), there); }
 };
 
 TEST_F(ProcessorsTest, AreAllWhereNothingBoundsThem) {

@@ -1,11 +1,8 @@
 #include "node/cgroup.h"
 
-#include <unistd.h>
-
-#include <fstream>
-
 #include "env/disk.h"
 #include "env/environment.h"
+#include "env/fake_groups.h"
 
 namespace holon::node {
 namespace {
@@ -15,26 +12,15 @@ using testing::HasSubstr;
 
 constexpr control::ResourceLimits limits{.memory_bytes = 256 << 20, .cpu = 0.5, .processes = 64};
 
-/// A folder that looks as the kernel's, where this process is in /user/shell.
-class CgroupTest : public testing::Test {
+/// This process is in /user/shell.
+class CgroupTest : public env::FakeGroups {
  protected:
-  void SetUp() override {
-    std::string pattern = testing::TempDir() + "cgroup_test.XXXXXX";
-    ASSERT_NE(mkdtemp(pattern.data()), nullptr);
-    mount_ = pattern;
-  }
-  void TearDown() override { fs::remove_all(mount_); }
-
-  void file(const fs::path& below, const std::string& content = "") {
-    fs::create_directories((mount_ / below).parent_path());
-    std::ofstream(mount_ / below) << content;
-  }
   /// Files of groups appear with their folders: here they are there before.
   void group(const fs::path& below, std::initializer_list<const char*> files) {
     for (const char* name : files) file(below / name);
   }
   std::string read(const fs::path& below) { return env::os().disk().read(mount_ / below).value_or("none"); }
-  Cgroups groups() { return Cgroups(env::os(), {.mount = mount_, .own = mount_ / "own"}); }
+  Cgroups groups() { return Cgroups(env::os(), groups_here()); }
 
   void make_version_2() {
     file("own", "0::/user/shell\n");
@@ -43,8 +29,6 @@ class CgroupTest : public testing::Test {
     group("user/shell", {"cgroup.procs", "cgroup.subtree_control"});
     group("user/shell/cart.0", {"memory.max", "cpu.max", "pids.max", "cgroup.procs"});
   }
-
-  fs::path mount_;
 };
 
 TEST_F(CgroupTest, Version2HasAFileForEachLimit) {
