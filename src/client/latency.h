@@ -42,6 +42,9 @@ class PeakLatency {
 /// logarithm. It follows changes within some tens of calls, and never needs to hold any of them.
 class TailLatency {
  public:
+  /// How many calls it takes to know.
+  static constexpr std::uint32_t learned = 100;
+
   void add(env::Duration took) {
     const double ns = static_cast<double>(std::max<std::int64_t>(1, took.count()));
     if (calls_ < learned) ++calls_;
@@ -60,7 +63,6 @@ class TailLatency {
  private:
   static constexpr double share = 0.95;
   static constexpr double step = 0.25;
-  static constexpr std::uint32_t learned = 100;
 
   double ns_ = 0;
   std::uint32_t calls_ = 0;
