@@ -59,6 +59,7 @@ std::optional<std::uint64_t> parse_bytes(std::string_view text) {
 }
 
 std::optional<double> parse_cores(std::string_view text) {
+  constexpr double cores_least = 0.01;  // Linux gives no smaller parts: a millisecond of 100 (Documentation/scheduler/sched-bwc.rst)
   const std::size_t point = std::min(text.find('.'), text.size());
   const std::optional<std::uint64_t> whole = parse_number(text.substr(0, point));
   std::string thousandths(point == text.size() ? "0" : text.substr(point + 1));
@@ -66,7 +67,7 @@ std::optional<double> parse_cores(std::string_view text) {
   if (!whole || *whole > 10'000 || thousandths.empty() || thousandths.size() > 3 || !digits) return std::nullopt;
   thousandths.resize(3, '0');
   const double cores = static_cast<double>(*whole) + std::stoi(thousandths) / 1000.0;
-  return cores > 0 ? std::optional(cores) : std::nullopt;
+  return cores >= cores_least ? std::optional(cores) : std::nullopt;
 }
 
 void Reader::problem(Place place, std::string what) {
@@ -163,7 +164,7 @@ std::uint64_t Reader::bytes(const YamlNode& value, const std::string& what) {
 double Reader::cores(const YamlNode& value, const std::string& what) {
   const std::string written = text(value, what).text;
   if (const auto cores = parse_cores(written)) return *cores;
-  if (!written.empty()) problem(value.place, what + " is a number of cores, as 2 or 0.5, not " + shown(value));
+  if (!written.empty()) problem(value.place, what + " is a number of cores of at least 0.01, as 2 or 0.5, not " + shown(value));
   return 1;
 }
 

@@ -64,7 +64,7 @@ class Reader {
 std::optional<std::chrono::nanoseconds> parse_duration(std::string_view text);
 /// "512", "64KiB", "4MiB", "1GiB"; nothing if it is none of these or not above zero.
 std::optional<std::uint64_t> parse_bytes(std::string_view text);
-/// "2", "0.5", "0.125": above zero, at most three digits after the point, at most 10,000.
+/// "2", "0.5", "0.125": at least 0.01, at most three digits after the point, at most 10,000.
 std::optional<double> parse_cores(std::string_view text);
 /// Digits alone, no leading zero.
 std::optional<std::uint64_t> parse_number(std::string_view text);

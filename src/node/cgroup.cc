@@ -21,7 +21,7 @@ constexpr const char* controllers[] = {"memory", "cpu", "pids"};
 // Who has used up a period's quota stands still until it ends. By the kernel's 100 ms that would be the latency of whoever computes
 // much; the shorter, the sooner is a short burst over.
 constexpr long cpu_period_us = 20'000;
-constexpr long cpu_period_most_us = 100'000;  // for who has so little that its part of the shorter one would be refused
+constexpr long cpu_period_most_us = 100'000;  // for who has so little (0.01 cores at least) that Linux would refuse its part of the other
 constexpr double cpu_quota_least_us = 1'000;  // Linux refuses less (Documentation/scheduler/sched-bwc.rst)
 constexpr const char* enter_verb = "enter-groups";
 constexpr const char* leaf_name = "holon-node";
@@ -47,7 +47,7 @@ struct CpuShare {
     const bool little = cores * static_cast<double>(cpu_period_us) < cpu_quota_least_us;
     const long length = little ? cpu_period_most_us : cpu_period_us;
     period_us = std::to_string(length);
-    quota_us = std::to_string(std::lround(std::max(cores * static_cast<double>(length), cpu_quota_least_us)));
+    quota_us = std::to_string(std::lround(cores * static_cast<double>(length)));
   }
 
   std::string period_us, quota_us;

@@ -225,7 +225,7 @@ TEST(Manifest, WhatDoesNotGoTogetherIsRefused) {
            {"{command: a, contract: c, health: {http: healthz}}", "a path starts with `/`"},
            {"{command: a, contract: c, health: {http: /a, tcp: true}}", "is checked in one way"},
            {"{program: a, resources: {memory: 256MB}}", "memory is a size in bytes, as 512, 64KiB, 4MiB or 1GiB, not 256MB"},
-           {"{program: a, resources: {cpu: 500m}}", "cpu is a number of cores, as 2 or 0.5, not 500m"},
+           {"{program: a, resources: {cpu: 500m}}", "cpu is a number of cores of at least 0.01, as 2 or 0.5, not 500m"},
            {"{program: a, resources: {cpus: 1}}", "`cpus:` is not known in resources of service ads; did you mean cpu?"}}) {
     EXPECT_THAT(problems_of(std::string("app: shop\nservices: {cart: {program: c}, ads: ") + wrong.map + "}\n"),
                 HasSubstr(wrong.says))
