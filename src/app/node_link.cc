@@ -76,7 +76,10 @@ Result<void> NodeLink::ask_leave(Call& call, env::Duration within) {
   const env::Time asked = loop_.environment().now();
   OutgoingCall bounded(call);
   bounded.timeout(within);
-  const node::v1::MayRunReply reply = HOLON_TRY(hosts_->MayRun(bounded, {}));
+  node::v1::MayRunRequest self;
+  self.set_host(self_.host());
+  self.set_pid(self_.pid());
+  const node::v1::MayRunReply reply = HOLON_TRY(hosts_->MayRun(bounded, self));
   if (reply.for_ms() <= 0) return {};
   may_run_until_ = std::max<env::Time>(may_run_until_, asked + std::chrono::milliseconds(reply.for_ms()));
   overdue_timer_.start(may_run_until_);

@@ -30,12 +30,18 @@ Result<void> ControlService::until_settled(Call& call, const Replicas& replicas,
     const std::uint64_t seen = supervisor_.changes().count();
     const v1::HostsReply now = states(replicas);
     const bool settled = std::ranges::all_of(now.hosts(), [&](const v1::HostState& host) {
-      return state == "stopped" ? host.state() == state : is_ready(host) || in_trouble(host);
+      if (state == "stopped") return host.state() == state;
+      return is_ready(host) || (in_trouble(host) && !may_not_know_yet(host));
     });
     const bool all_known = wishes_ == nullptr || now.hosts_size() == static_cast<int>(replicas.size());
     if (settled && all_known) return {};
     HOLON_TRY(supervisor_.changes().wait(call, seen));
   }
+}
+
+/// What another node does not run it starts once it has heard that it is to.
+bool ControlService::may_not_know_yet(const v1::HostState& host) const {
+  return host.state() == "stopped" && deployment_.cluster && host.node() != deployment_.cluster->node;
 }
 
 Result<ControlService::Replicas> ControlService::named(const v1::HostsRequest& request) const {

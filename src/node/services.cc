@@ -22,9 +22,9 @@ Result<v1::ReadyReply> HostsService::Ready(Call&, const v1::ReadyRequest& reques
   return v1::ReadyReply();
 }
 
-Result<v1::MayRunReply> HostsService::MayRun(Call&, const v1::MayRunRequest&) {
+Result<v1::MayRunReply> HostsService::MayRun(Call&, const v1::MayRunRequest& request) {
   v1::MayRunReply reply;
-  reply.set_for_ms(std::chrono::duration_cast<std::chrono::milliseconds>(supervisor_.may_run_for()).count());
+  reply.set_for_ms(std::chrono::duration_cast<std::chrono::milliseconds>(supervisor_.may_run_for(request)).count());
   return reply;
 }
 

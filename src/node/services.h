@@ -59,6 +59,7 @@ class ControlService final : public v1::Control::Service {
   Result<void> start(Call& call, const std::string& replica);
   Result<void> scale_everywhere(Call& call, const std::string& host, int replicas);
   Result<void> until_settled(Call& call, const Replicas& replicas, const std::string& state);
+  bool may_not_know_yet(const v1::HostState& host) const;
   Result<void> restart_rolling(Call& call, const Replicas& replicas);
   Result<void> restart_one(Call& call, const std::string& replica);
   v1::HostsReply states(const Replicas& replicas) const;

@@ -92,7 +92,7 @@ class Supervisor final : public Members, private HostEvents {
   Result<void> attached(const v1::AttachRequest& request);
   Result<void> ready(const std::string& host, int pid);
   /// For how long no other node runs them, whatever happens to this one; nothing if that is not known.
-  env::Duration may_run_for() const;
+  env::Duration may_run_for(const v1::MayRunRequest& who) const;
 
   // ---- what others ask
   /// Where every service answers, for hosts.

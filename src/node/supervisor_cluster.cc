@@ -143,7 +143,11 @@ void Supervisor::follow_wishes(const ClusterView& before) {
   }
 }
 
-env::Duration Supervisor::may_run_for() const {
+/// Whoever was cut off may not go on, though the node holds a lease again: another node may have started the replica.
+env::Duration Supervisor::may_run_for(const v1::MayRunRequest& who) const {
+  const bool named = !who.host().empty();  // hosts of before that do not say who they are
+  const Member* member = find(who.host());
+  if (named && (member == nullptr || member->cut || member->process->process().pid != who.pid())) return env::Duration::zero();
   const env::Time now = loop_.environment().now();
   return now < alone_until_ ? alone_until_ - now : env::Duration::zero();
 }

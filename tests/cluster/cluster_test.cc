@@ -5,6 +5,7 @@
 
 #include "crypto/authority.h"
 #include "env/disk.h"
+#include "holon/node/v1/node.holon.h"
 #include "tests/cluster/etcd_members.h"
 #include "tests/cluster/network.h"
 #include "tests/mesh/chain_application.h"
@@ -77,6 +78,17 @@ class ClusterNode final : public ChainTest {
     }
     ADD_FAILURE() << name_ << " runs no replica of " << host_name;
     return "";
+  }
+  /// What the node answers to a host of this name and process that asks whether it may go on.
+  milliseconds may_run_for(const std::string& replica, int pid) {
+    Client client("unix:" + (folder_ / ".holon/run/node.sock").string());
+    Ref<node::v1::Hosts> hosts(client);
+    node::v1::MayRunRequest who;
+    who.set_host(replica);
+    who.set_pid(pid);
+    const Result<node::v1::MayRunReply> reply = hosts->MayRun(*client.call(seconds(10)), who);
+    EXPECT_TRUE(reply.ok()) << reply.error().to_string();
+    return milliseconds(reply.ok() ? reply->for_ms() : -1);
   }
   std::string log() { return env::os().disk().read(folder_ / ".holon/node.log").value_or(""); }
   const std::string& name() const { return name_; }
@@ -237,6 +249,15 @@ TEST_F(ClusterTest, HostsOfANodeThatIsFrozenEndBeforeOthersStartThem) {
   EXPECT_TRUE(ClusterNode::eventually([&] { return shared_out(*a_); })) << a_->list().ShortDebugString();
 }
 
+TEST_F(ClusterTest, OnlyWhomItsNodeRunsMayGoOn) {
+  up_on_loopback();
+  const node::v1::HostState here = a_->host(a_->own("five")), there = b_->host(b_->own("five"));
+  EXPECT_GT(a_->may_run_for(here.host(), here.pid()), milliseconds(0));
+  EXPECT_EQ(a_->may_run_for(here.host(), here.pid() + 1), milliseconds(0)) << "a process of before";
+  EXPECT_EQ(a_->may_run_for(there.host(), there.pid()), milliseconds(0)) << "the other node's";
+  EXPECT_EQ(a_->may_run_for("six.0", here.pid()), milliseconds(0));
+}
+
 TEST_F(ClusterTest, HostsThatTheirNodeLeftEndBeforeOthersStartThem) {
   up_on_loopback();
   const node::v1::HostState left = a_->host(a_->own("five"));
@@ -257,6 +278,9 @@ TEST_F(ClusterTest, WhatIsScaledOrStoppedStaysSoWhicheverNodeIsLost) {
   EXPECT_EQ(ended.code, 0) << ended.messages;
   const auto is_stopped = [&] { return b_->host(stopped).state() == "stopped"; };
   EXPECT_TRUE(ClusterNode::eventually([&] { return b_->ready().size() == 4 && is_stopped(); })) << b_->list().ShortDebugString();
+  EXPECT_EQ(a_->holon({"start", stopped}).code, 0);
+  EXPECT_EQ(a_->ready()[stopped], "b") << "it is waited for, though it is the other node's";
+  EXPECT_EQ(a_->holon({"stop", stopped}).code, 0);
   a_->kill_hard(a_->node_process());
   EXPECT_TRUE(ClusterNode::eventually([&] { return b_->ready_on("b").size() == 4 && is_stopped(); })) << b_->list().ShortDebugString();
   EXPECT_EQ(b_->holon({"start", stopped}).code, 0);
