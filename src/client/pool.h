@@ -64,6 +64,8 @@ class Pool {
   Result<std::shared_ptr<const Endpoints>> known(std::string_view service, const Patience& patience);
   /// Suspends until something else is known, or `until`. The error is the call's own end; `what` is for its message.
   Result<void> wait_for_endpoints(const Patience& patience, env::Time until, const std::string& what);
+  /// What is said of calls: other ones once that changes.
+  const std::shared_ptr<const SaidOfServices>& said() const { return said_; }
 
   /// Buffers for what is written at once, and so never in use twice.
   wire::RequestWriter& writer() { return writer_; }

@@ -37,6 +37,18 @@ Terms terms_of(const Limits& limits, const internal::MethodInfo& method, const S
   return terms;
 }
 
+Terms http_terms_of(const Limits& limits, const SaidOfService* said) {
+  Terms terms{.attempts_max = limits.attempts_max,
+              .hedges_max = 0,
+              .hedge_after = {},
+              .retry_wait_first = limits.retry_wait_first,
+              .retry_wait_most = limits.retry_wait_most};
+  if (said == nullptr) return terms;
+  if (said->calls.hedge_after) terms.hedges_max = limits.hedges_max;
+  lay_over(terms, said->calls);
+  return terms;
+}
+
 RetryBudget::Rates rates_of(const Limits& limits, const SaidOfService* said) {
   if (said == nullptr) return limits.retry_budget;
   return {.percent = said->retry_budget_percent.value_or(limits.retry_budget.percent),

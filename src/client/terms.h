@@ -47,6 +47,8 @@ using SaidOfServices = std::map<std::string, SaidOfService, std::less<>>;
 
 /// @param said  of the method's service; null: nothing
 Terms terms_of(const Limits& limits, const internal::MethodInfo& method, const SaidOfService* said);
+/// Of requests by plain HTTP. They are hedged only where somebody says when an answer is late: what a path takes is not known.
+Terms http_terms_of(const Limits& limits, const SaidOfService* said);
 RetryBudget::Rates rates_of(const Limits& limits, const SaidOfService* said);
 /// @param contract  as the callee's contract has it
 Balance balance_of(const Limits& limits, Balance contract, const SaidOfService* said);

@@ -52,6 +52,24 @@ TEST(TermsTest, WhatIsSaidOfTheMethodHoldsBeforeAll) {
   EXPECT_EQ(terms.hedge_after, milliseconds(7));
 }
 
+TEST(TermsTest, PlainHttpIsHedgedWhereSomebodySaysWhenAnAnswerIsLate) {
+  const Terms usual = http_terms_of({}, nullptr);
+  EXPECT_EQ(usual.attempts_max, Limits().attempts_max);
+  EXPECT_EQ(usual.hedges_max, 0u);
+
+  SaidOfService said{.calls = {.attempts_max = 2, .hedge_after = milliseconds(20)}};
+  const Terms terms = http_terms_of({}, &said);
+  EXPECT_EQ(terms.attempts_max, 2u);
+  EXPECT_EQ(terms.hedges_max, 1u);
+  EXPECT_EQ(terms.hedge_after, milliseconds(20));
+  said.calls.hedges_max = 0;
+  EXPECT_EQ(http_terms_of({}, &said).hedges_max, 0u);
+  Limits none;
+  none.hedges_max = 0;
+  said.calls.hedges_max.reset();
+  EXPECT_EQ(http_terms_of(none, &said).hedges_max, 0u) << "the caller makes none at all";
+}
+
 TEST(TermsTest, BudgetAndBalanceAreSaidOfServices) {
   Limits limits;
   limits.balance = Balance::round_robin;

@@ -1,8 +1,10 @@
 #include "node/called.h"
 
 #include <map>
+#include <set>
 #include <utility>
 
+#include "client/endpoints.h"
 #include "config/reader.h"
 #include "config/suggest.h"
 #include "holon/options.pb.h"
@@ -101,6 +103,7 @@ class Called {
     for (const control::PlannedHost& host : hosts) {
       for (const control::PlannedService& service : host.services) {
         if (!service.contract.empty()) contracts_[service.name].push_back(service.contract);
+        if (host.protocol == control::Protocol::http) speak_http_.insert(service.name);
       }
     }
     for (const google::protobuf::FileDescriptorProto& file : contracts.contracts().file()) {
@@ -111,15 +114,30 @@ class Called {
   }
 
   void add(const ServiceSpec& service, std::vector<v1::CalledService>& all) {
+    if (speak_http_.contains(service.name.text)) return add_http(service, all);
     const std::vector<std::string>& contracts = contracts_[service.name.text];
     if (contracts.empty()) {
-      return problem(service.name, "`called:` is about calls by a contract, which " + service.name.text + " does not have");
+      return problem(service.name, "`called:` is about services that others call, which " + service.name.text + " is not");
     }
     for (const auto& [name, spec] : service.called->methods) check(service, name, spec);
     for (const std::string& contract : contracts) all.push_back(told_of(contract, *service.called));
   }
 
  private:
+  void add_http(const ServiceSpec& service, std::vector<v1::CalledService>& all) {
+    const CalledSpec& spec = *service.called;
+    for (const auto& [name, calls] : spec.methods) {
+      problem(name, service.name.text + " speaks plain HTTP and has no methods: what is said holds for all its paths; say it below `called:`");
+    }
+    if (spec.calls.hedges_max.value_or(0) > 0 && !spec.calls.hedge_after) {
+      problem(service.name, "hedges of plain HTTP need `hedge_after:`: what its paths take differs too much to learn when one is late");
+    }
+    if (spec.balance == "prequal") {
+      problem(service.name, "`balance: prequal` asks replicas how busy they are, which plain HTTP has no way to; say two_choices");
+    }
+    all.push_back(told_of(client::http_endpoints_name(service.name.text), spec));
+  }
+
   v1::CalledService told_of(const std::string& contract, const CalledSpec& spec) {
     v1::CalledService called;
     called.set_service(contract);
@@ -167,6 +185,7 @@ class Called {
 
   config::Problems& problems_;
   std::map<std::string, std::vector<std::string>> contracts_;  ///< by service
+  std::set<std::string> speak_http_;
   std::map<std::string, const google::protobuf::ServiceDescriptorProto*> services_;  ///< by contract
 };
 

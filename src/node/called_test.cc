@@ -12,11 +12,11 @@ namespace {
 using std::chrono::milliseconds;
 using testing::HasSubstr;
 
-/// catalog has a contract with methods of all kinds; pages speaks plain HTTP.
+/// catalog has a contract with methods of all kinds; pages speaks plain HTTP; nobody calls worker.
 class CalledTest : public testing::Test {
  protected:
   CalledTest() {
-    for (const char* name : {"catalog", "pages"}) app_.services.emplace_back().name.text = name;
+    for (const char* name : {"catalog", "pages", "worker"}) app_.services.emplace_back().name.text = name;
     google::protobuf::FileDescriptorProto* file = contracts_.mutable_contracts()->add_file();
     file->set_package("shop");
     google::protobuf::ServiceDescriptorProto* service = file->add_service();
@@ -30,6 +30,7 @@ class CalledTest : public testing::Test {
     watch->set_server_streaming(true);
     hosts_.push_back({.name = "catalog", .program = "bin/catalog", .services = {{"catalog", "shop.Catalog"}}});
     hosts_.push_back({.name = "pages", .command = {"pages"}, .services = {{"pages", ""}}, .protocol = control::Protocol::http});
+    hosts_.push_back({.name = "worker", .command = {"worker"}, .services = {{"worker", ""}}});
   }
 
   /// What `called:` of this service comes to.
@@ -81,7 +82,7 @@ TEST_F(CalledTest, WhatDoesNotExistIsNamedWithItsPlace) {
   EXPECT_THAT(problems("methods: {Serch: {attempts_max: 1}}"), HasSubstr("holon.yaml:1:11: catalog has no method Serch; did you mean Search?"));
   EXPECT_THAT(problems("attempts: 1"), HasSubstr("`attempts:` is not known in called of service catalog"));
   EXPECT_THAT(problems("methods: {Search: {balance: prequal}}"), HasSubstr("`balance:` is not known in method Search"));
-  EXPECT_THAT(problems("attempts_max: 2", 1), HasSubstr("`called:` is about calls by a contract, which pages does not have"));
+  EXPECT_THAT(problems("attempts_max: 2", 2), HasSubstr("`called:` is about services that others call, which worker is not"));
 }
 
 TEST_F(CalledTest, WhatCannotBeIsNamedWithTheRemedy) {
@@ -94,6 +95,24 @@ TEST_F(CalledTest, WhatCannotBeIsNamedWithTheRemedy) {
                                                                            "say `idempotent: true`"));
   EXPECT_EQ(problems("hedge_after: 20ms"), "") << "it is about those that are idempotent";
   EXPECT_EQ(problems("methods: {Order: {hedges_max: 0}}"), "");
+}
+
+TEST_F(CalledTest, PlainHttpHasTermsToo) {
+  const auto told = called("attempts_max: 2\nhedge_after: 20ms\nretry_budget_percent: 5\nbalance: round_robin\n", 1);
+  EXPECT_EQ(problems_, "");
+  ASSERT_EQ(told.size(), 1u);
+  EXPECT_EQ(told[0].service(), "http:pages");
+  EXPECT_EQ(told[0].calls().attempts_max(), 2u);
+  EXPECT_EQ(told[0].calls().hedge_after_ns(), 20'000'000);
+  EXPECT_EQ(told[0].retry_budget_percent(), 5u);
+  EXPECT_EQ(told[0].balance(), ServiceOptions::ROUND_ROBIN);
+}
+
+TEST_F(CalledTest, WhatPlainHttpDoesNotHaveIsNamedWithTheRemedy) {
+  EXPECT_THAT(problems("methods: {Get: {attempts_max: 1}}", 1), HasSubstr("holon.yaml:1:11: pages speaks plain HTTP and has no methods"));
+  EXPECT_THAT(problems("hedges_max: 1", 1), HasSubstr("hedges of plain HTTP need `hedge_after:`"));
+  EXPECT_THAT(problems("balance: prequal", 1), HasSubstr("say two_choices"));
+  EXPECT_EQ(problems("hedges_max: 0", 1), "");
 }
 
 }  // namespace

@@ -1,5 +1,5 @@
 """What docs/resilience.md promises for services that speak plain HTTP, under the faults that it is made for: by the gateway's routes,
-and by a caller's address (HOLON_MESH).
+and by the address (HOLON_MESH) of a caller in Node.js.
 
     http_resilience_test.py --bin DIR
 """
@@ -16,12 +16,13 @@ from magazine import Load, WAIT_SECONDS_MAX
 
 FROZEN_SECONDS_MAX = 3     # the promise: a frozen replica is out by then
 SLOW_SECONDS = 1           # of a replica; the others take a hundredth
+LATE_SECONDS = 5           # of a replica whose answers are asked for elsewhere, too, after a fiftieth of that
 HANGING_SECONDS = 1.5      # what waited for a frozen one took longer: it is left after 2 s
 
 
 class Moody(magazine.Magazine):
     MANIFEST = "moody.yaml"
-    PROGRAMS = ("server.py", "moody.py", "front.py")
+    PROGRAMS = ("server.py", "moody.py", "front.js")
     REPLICAS = tuple(f"pages.{number}" for number in range(4))
 
     def be(self, replica, **mood):
@@ -35,6 +36,12 @@ class Moody(magazine.Magazine):
         with Load(self.port, "GET", "/pages/a") as by_gateway, Load(self.port, "GET", "/b") as by_address:
             self.until(lambda: min(sum(by_gateway.answers.values()), sum(by_address.answers.values())) > 40, "no load")
             yield by_gateway, by_address
+
+    def edges(self):
+        """From the gateway to the pages, and from the front."""
+        edges = [edge for edge in json.loads(self.holon("describe", "--json"))["edges"] if edge["callee"] == "pages"]
+        self.assertEqual(len(edges), 2)
+        return edges
 
 
 class HttpResilience(Moody):
@@ -53,12 +60,6 @@ class HttpResilience(Moody):
         """Whether `top` says so, each of it in a line of its own."""
         lines = self.holon("top", "--once").splitlines()
         return all(any(text in line for line in lines) for text in texts)
-
-    def edges(self):
-        """From the gateway to the pages, and from the front."""
-        edges = [edge for edge in json.loads(self.holon("describe", "--json"))["edges"] if edge["callee"] == "pages"]
-        self.assertEqual(len(edges), 2)
-        return edges
 
     def gets_requests(self, replica, loads):
         before = [load.answers[replica] for load in loads]
@@ -122,6 +123,33 @@ class HttpResilience(Moody):
             answer = connection.getresponse()
         self.assertEqual((answer.status, answer.headers["retry-after"]), (503, "9"))
         self.assertLess(time.monotonic() - began, 9)
+
+
+class HttpCalled(Moody):
+    MANIFEST = "called.yaml"
+
+    def hedges(self, host):
+        """That it made of requests for pages."""
+        hosts = json.loads(self.holon("calls", "--json"))["hosts"]
+        calls = next(each["calls"] for each in hosts if each["host"] == host)
+        return sum(int(edge["hedges"]) for edge in calls if edge["method"] == "pages/*")
+
+    def test_a_late_answer_is_asked_for_elsewhere_too_where_the_application_says_so(self):
+        self.up()
+        self.be("pages.1", seconds=LATE_SECONDS)
+        with self.load_both_ways() as loads:
+            self.until(lambda: self.hedges("gateway.0") > 0 and self.hedges("outlet.0") > 0, "nobody hedges")
+        for load in loads:
+            self.assertEqual(load.failures, [])
+            self.assertLess(max(took for _, took in load.times), LATE_SECONDS)
+
+    def test_as_many_attempts_are_made_as_it_says(self):
+        self.write("attempts_max: 3", "attempts_max: 1")
+        self.up()
+        self.be("pages.1", status=503)
+        with self.load_both_ways() as loads:
+            self.until(lambda: all(edge["success"] < 1 for edge in self.edges()), "it is repeated")
+        self.assertTrue(all(edge["success"] == edge["success_of_attempts"] for edge in self.edges()))
 
 
 class HttpLimits(Moody):

@@ -83,13 +83,13 @@ Result<client::HttpTransfer> ProxyRequest::send_to(Upstreams::Choice choice) {
   target_ = HOLON_TRY(proxy_target(visit_.request().target, proxy_.to_.strip_prefix, choice.server->base));
   server_ = std::move(choice.server);
   if (choice.far && proxy_.edge_) telemetry::record_far(*proxy_.edge_);
-  return client::HttpClient::send(visit_.call(), server_->peer(), head_for(*server_));
+  return client::HttpClient::send(visit_.call(), server_->peer(), head_for(*server_, target_));
 }
 
-wire::Http1RequestHead ProxyRequest::head_for(const Upstreams::Server& server) const {
+wire::Http1RequestHead ProxyRequest::head_for(const Upstreams::Server& server, const std::string& target) const {
   const server::HttpRequest& request = visit_.request();
   return {.method = request.method,
-          .target = target_,
+          .target = target,
           .authority = proxy_.to_.keep_host ? std::string_view(request.authority) : server.authority,
           .headers = headers_.views(),
           .has_body = request.has_body,
@@ -148,8 +148,13 @@ Result<void> ProxyRequest::send_body_beside(Call& branch, client::HttpTransfer& 
 // ---- the answer -----------------------------------------------------------------------------------------------------
 
 ProxyRequest::Pause ProxyRequest::answer(client::HttpTransfer& transfer) {
-  Result<client::HttpResponse> response = final_response(transfer);
+  if (hedges(transfer)) return answer_hedged(transfer);
+  Result<client::HttpResponse> response = final_response(visit_.call(), transfer);
   answering_.wake();
+  return answer(transfer, std::move(response));
+}
+
+ProxyRequest::Pause ProxyRequest::answer(client::HttpTransfer& transfer, Result<client::HttpResponse> response) {
   if (const Pause pause = before_another(transfer, response)) return pause;
   if (!response.ok()) {
     broken(response.error());
@@ -180,17 +185,90 @@ std::optional<client::Failure> ProxyRequest::failure_of(const client::HttpTransf
   return client::Failure{.code = Code::unavailable};
 }
 
-Result<client::HttpResponse> ProxyRequest::final_response(client::HttpTransfer& transfer) {
+Result<client::HttpResponse> ProxyRequest::final_response(Call& call, client::HttpTransfer& transfer) {
   const auto may_leave = [this] {
     return !gone_elsewhere_ && proxy_.upstreams_->others_reachable(*server_) && attempts_.pay_ahead(loop_.now());
   };
   for (;;) {
-    client::HttpResponse response = HOLON_TRY(transfer.response(visit_.call(), may_leave));
+    client::HttpResponse response = HOLON_TRY(transfer.response(call, may_leave));
     if (response.status >= 200 || response.status == 101) return response;
-    if (!goes_on(response.status)) continue;
+    if (!goes_on(response.status) || hedges(transfer)) continue;  // of two, nobody knows yet whose answer follows
     const int status = response.status;
     visit_.inform(status, proxy_response_headers(std::move(response), visit_.route(), server_->origin, {}));
   }
+}
+
+// ---- an attempt beside the first, as client/unary.cc has it for gRPC ------------------------------------------------
+
+bool ProxyRequest::hedges(const client::HttpTransfer& transfer) const {
+  return proxy_.upstreams_->terms().hedges_max > 0 && transfer.harmless() && !websocket_;
+}
+
+ProxyRequest::Pause ProxyRequest::answer_hedged(client::HttpTransfer& first) {
+  Hedge hedge;
+  Result<client::HttpResponse> response = first_answer(first, hedge);
+  if (!hedge.transfer) return answer(first, std::move(response));
+  first.give_up(cancelled("another server has answered"));
+  server_ = hedge.server;
+  return answer(*hedge.transfer, std::move(response));
+}
+
+Result<client::HttpResponse> ProxyRequest::first_answer(client::HttpTransfer& first, Hedge& hedge) {
+  using Answer = std::optional<Result<client::HttpResponse>>;
+  Answer of_first, of_hedge;
+  bool hedge_wins = false;
+  const auto good = [](const Answer& answer) {
+    return answer && answer->ok() && !client::failure_of((*answer)->status, (*answer)->header("retry-after"));
+  };
+  {
+    fiber::Waiter progress;
+    TaskGroup group(visit_.call());  // its end cancels the attempt that is of no use any more
+    const auto ask = [&](Answer& answer, auto attempt) {
+      group.spawn([&answer, &progress, attempt](Call& branch) -> Result<void> {
+        answer.emplace(attempt(branch));
+        progress.wake();
+        return {};
+      });
+    };
+    ask(of_first, [&](Call& branch) { return final_response(branch, first); });
+    const env::Time began = loop_.now();
+    env::Time due = began + proxy_.upstreams_->terms().hedge_after;
+    const auto over = [&] {
+      hedge_wins = good(of_hedge) && !good(of_first);
+      return hedge_wins || good(of_first) || (of_first && (of_hedge || hedge.server == nullptr));
+    };
+    while (!over()) {
+      if (progress.wait(due) != fiber::Wake::late) continue;  // both end when the visit's call does
+      due = env::Time::max();
+      if (may_begin(hedge)) {
+        ask(of_hedge, [&](Call& branch) { return ask_beside(branch, hedge); });
+      } else {
+        due = loop_.now() + (loop_.now() - began);
+      }
+    }
+  }
+  if (hedge_wins) return *std::move(of_hedge);
+  hedge.transfer.reset();
+  return *std::move(of_first);
+}
+
+bool ProxyRequest::may_begin(Hedge& hedge) {
+  if (!attempts_.left()) return false;
+  std::shared_ptr<const Upstreams::Server> other = proxy_.upstreams_->choose_other(*server_);
+  if (other == nullptr) return false;
+  Result<std::string> target = proxy_target(visit_.request().target, proxy_.to_.strip_prefix, other->base);
+  if (!target.ok() || !attempts_.spend(loop_.now())) return false;
+  if (proxy_.edge_) telemetry::record(*proxy_.edge_, telemetry::Repeat::hedge);
+  attempts_.began();
+  hedge.server = std::move(other);
+  hedge.target = *std::move(target);
+  return true;
+}
+
+Result<client::HttpResponse> ProxyRequest::ask_beside(Call& branch, Hedge& hedge) {
+  hedge.transfer.emplace(
+      HOLON_TRY(client::HttpClient::send(branch, hedge.server->peer(), head_for(*hedge.server, hedge.target))));
+  return final_response(branch, *hedge.transfer);
 }
 
 void ProxyRequest::carry_answer(client::HttpTransfer& transfer, client::HttpResponse response) {

@@ -25,15 +25,33 @@ class ProxyRequest {
   /// To the first server that can be reached.
   Result<client::HttpTransfer> send();
   Result<client::HttpTransfer> send_to(Upstreams::Choice choice);
-  wire::Http1RequestHead head_for(const Upstreams::Server& server) const;
+  /// @param target  of the request there; lives until the answer has begun, as server_ does
+  wire::Http1RequestHead head_for(const Upstreams::Server& server, const std::string& target) const;
 
   Pause send_body_and_answer(client::HttpTransfer& transfer);
   Result<void> send_body(Call& call, client::HttpTransfer& transfer);
   Result<void> send_body_beside(Call& branch, client::HttpTransfer& transfer);
   Pause answer(client::HttpTransfer& transfer);
+  Pause answer(client::HttpTransfer& transfer, Result<client::HttpResponse> response);
   Pause before_another(const client::HttpTransfer& transfer, const Result<client::HttpResponse>& response);
   std::optional<client::Failure> failure_of(const client::HttpTransfer& transfer, const Result<client::HttpResponse>& response);
-  Result<client::HttpResponse> final_response(client::HttpTransfer& transfer);
+  Result<client::HttpResponse> final_response(Call& call, client::HttpTransfer& transfer);
+
+  /// A second attempt beside the first.
+  struct Hedge {
+    std::shared_ptr<const Upstreams::Server> server;
+    std::string target;
+    std::optional<client::HttpTransfer> transfer;
+  };
+  bool hedges(const client::HttpTransfer& transfer) const;
+  Pause answer_hedged(client::HttpTransfer& first);
+  /// The first good answer, or the last one; the other attempt is cancelled.
+  /// @param hedge  has no transfer if that is the first's
+  Result<client::HttpResponse> first_answer(client::HttpTransfer& first, Hedge& hedge);
+  /// Whether it may be made now: there is another server, and it is paid for.
+  bool may_begin(Hedge& hedge);
+  Result<client::HttpResponse> ask_beside(Call& branch, Hedge& hedge);
+
   void carry_answer(client::HttpTransfer& transfer, client::HttpResponse response);
   void switch_protocols(client::HttpTransfer& transfer, client::HttpResponse response);
 

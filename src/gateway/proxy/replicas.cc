@@ -1,6 +1,7 @@
 #include "gateway/proxy/replicas.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "fiber/call.h"
 
@@ -31,7 +32,9 @@ Replicas::Replicas(const ToHttp& to, client::HttpClient& http, client::Pools& po
     : Upstreams(http, pools, loops), caller_(to.caller), service_(to.service), name_(client::http_endpoints_name(to.service)) {}
 
 Result<void> Replicas::learn(Call& call, Share& share) {
-  std::shared_ptr<const client::Endpoints> known = HOLON_TRY(pools().here().known(name_, patience_of(call)));
+  client::Pool& pool = pools().here();
+  std::shared_ptr<const client::Endpoints> known = HOLON_TRY(pool.known(name_, patience_of(call)));
+  if (share.said != pool.said()) heed(share, pool.said());
   if (share.known == known) return {};
   std::vector<Placed> placed;
   for (const client::Endpoint& endpoint : known->of(name_)) {
@@ -39,6 +42,19 @@ Result<void> Replicas::learn(Call& call, Share& share) {
   }
   share.known = std::move(known);
   return know(share, placed);
+}
+
+void Replicas::heed(Share& share, const std::shared_ptr<const client::SaidOfServices>& all) {
+  const auto found = all->find(name_);
+  const client::SaidOfService* said = found != all->end() ? &found->second : nullptr;
+  const client::Limits& limits = pools().limits();
+  share.said = all;
+  share.terms = client::http_terms_of(limits, said);
+  share.budget.grow_by(client::rates_of(limits, said));
+  const client::Balance balance = client::balance_of(limits, client::Balance::unsaid, said);
+  if (std::exchange(share.balance, balance) == balance) return;
+  share.target = client::Target(client::make_balancer(balance), limits.near_first != 0);
+  share.known.reset();  // it has none yet
 }
 
 bool Replicas::another_turn(Call& call, env::Time began) {

@@ -21,6 +21,7 @@ class Replicas final : public Upstreams, public client::KnowledgeSource {
 
  private:
   Result<void> learn(Call& call, Share& share) override;
+  void heed(Share& share, const std::shared_ptr<const client::SaidOfServices>& all);
 
   const std::string caller_, service_;
   const std::string name_;  ///< of the service, in the directory

@@ -7,6 +7,7 @@
 #include "client/http_script_server.h"
 #include "gateway/proxy/proxy.h"
 #include "gateway/test_exchange.h"
+#include "telemetry/metrics.h"
 
 namespace holon::gateway {
 namespace {
@@ -35,6 +36,21 @@ std::function<void(Peer&)> saying_503(std::string headers) {
   };
 }
 
+void pause(env::Duration time) {
+  fiber::Waiter waiter;
+  waiter.wait(env::os().now() + time);
+}
+
+/// A replica that takes its time.
+std::function<void(Peer&)> taking(milliseconds time) {
+  return [time](Peer& peer) {
+    while (!peer.head().empty()) {
+      pause(time);
+      peer.say_whole("late");
+    }
+  };
+}
+
 /// One that goes without a word, whatever it is asked.
 void goes(Peer& peer) { peer.head(); }
 
@@ -46,6 +62,8 @@ class ReplicasTest : public ::testing::Test {
     proxy_.reset();
     pools_.emplace(std::vector{&loop_}, limits);
     proxy_ = *Proxy::make({.service = "pages"}, {&loop_}, *pools_, std::chrono::minutes(1));
+    hedges_before_ = 0;
+    hedges_before_ = hedges();
   }
 
   static client::Endpoint at(std::string path) { return env::Address{env::Address::Kind::unix_path, std::move(path), 0}; }
@@ -55,6 +73,12 @@ class ReplicasTest : public ::testing::Test {
     known.may_grow = true;
     known.services[client::http_endpoints_name("pages")] = std::move(endpoints);
     pools_->update(std::move(known));
+  }
+  void say(const client::SaidOfService& said) { pools_->heed({{client::http_endpoints_name("pages"), said}}); }
+  std::uint64_t hedges() const {
+    const std::uint32_t edge = *proxy_->edge();
+    const auto& repeats = telemetry::metrics().snapshot(edge, edge + 1).at(0).repeats;
+    return repeats[static_cast<std::size_t>(telemetry::Repeat::hedge)] - hedges_before_;
   }
   TestExchange ask(const std::string& method = "GET", env::Duration patience = std::chrono::seconds(20)) {
     TestExchange exchange(testing::request(method, "/"));
@@ -71,8 +95,7 @@ class ReplicasTest : public ::testing::Test {
   }
   void later(std::function<void()> work) {
     loop_.spawn([work = std::move(work)] {
-      fiber::Waiter waiter;
-      waiter.wait(env::os().now() + milliseconds(20));
+      pause(milliseconds(20));
       work();
     });
   }
@@ -80,6 +103,7 @@ class ReplicasTest : public ::testing::Test {
   fiber::Loop loop_{env::os(), 0};
   std::optional<client::Pools> pools_;
   std::unique_ptr<Proxy> proxy_;
+  std::uint64_t hedges_before_ = 0;  ///< in other tests: the number is the same
 };
 
 TEST_F(ReplicasTest, AreAskedAsTheDirectoryHasThem) {
@@ -198,6 +222,79 @@ TEST_F(ReplicasTest, WhatIsRepeatedIsPaidFromTheBudget) {
   know({of(busy)});
   for (int i = 0; i < 5; ++i) EXPECT_EQ(ask().status, 503);
   EXPECT_THAT(busy.accepted, AllOf(Ge(6), Le(8))) << "five, the retry that is saved up, and one a second";
+}
+
+TEST_F(ReplicasTest, ALateAnswerIsAskedForElsewhereTooIfSomebodySaysWhen) {
+  int left = 0;
+  ScriptServer late(loop_, [&](Peer& peer) {
+    peer.head();
+    peer.wait_for_end();
+    ++left;
+  });
+  ScriptServer a(loop_, saying("a"));
+  know({of(late), of(a)});
+  say({.calls = {.hedge_after = milliseconds(5)}});
+  for (int i = 0; i < 20 || late.accepted == 0; ++i) EXPECT_EQ(ask().body, "a");
+  EXPECT_EQ(hedges(), static_cast<std::uint64_t>(late.accepted));
+  const env::Time until = loop_.now() + std::chrono::seconds(10);
+  while (left < late.accepted && loop_.now() < until) pause(milliseconds(1));
+  EXPECT_EQ(left, late.accepted) << "the other attempt is cancelled";
+}
+
+TEST_F(ReplicasTest, WhatMustNotBeDoneTwiceIsNotHedged) {
+  ScriptServer late(loop_, taking(milliseconds(30)));
+  ScriptServer other(loop_, saying("other"));
+  know({of(late), of(other)});
+  say({.calls = {.hedge_after = milliseconds(5)}});
+  std::set<std::string> answers;
+  for (int i = 0; i < 200 && late.accepted == 0; ++i) answers.insert(ask("POST").body);
+  EXPECT_TRUE(answers.contains("late"));
+  EXPECT_EQ(hedges(), 0u);
+}
+
+TEST_F(ReplicasTest, AHedgeThatFailsLeavesTheFirstAttemptAlone) {
+  ScriptServer late(loop_, taking(milliseconds(60)));
+  ScriptServer busy(loop_, saying_503(""));
+  know({of(late), of(busy)});
+  say({.calls = {.hedge_after = milliseconds(5)}, .methods = {}, .retry_budget_percent = 100, .retry_budget_per_second = 10'000});
+  for (int i = 0; i < 10; ++i) EXPECT_EQ(ask().body, "late");
+  EXPECT_GT(hedges(), 0u);
+}
+
+TEST_F(ReplicasTest, AHedgeIsAnAttemptAndPaidForAsSuch) {
+  ScriptServer late(loop_, taking(milliseconds(20)));
+  ScriptServer too(loop_, taking(milliseconds(20)));
+  know({of(late), of(too)});
+  say({.calls = {.attempts_max = 1, .hedge_after = milliseconds(2)}});
+  for (int i = 0; i < 5; ++i) EXPECT_EQ(ask().body, "late");
+  EXPECT_EQ(hedges(), 0u) << "there is one attempt";
+  say({.calls = {.hedge_after = milliseconds(2)}, .methods = {}, .retry_budget_percent = 0, .retry_budget_per_second = 1});
+  for (int i = 0; i < 5; ++i) EXPECT_EQ(ask().body, "late");
+  EXPECT_LE(hedges(), 3u) << "what was saved up, and one a second";
+}
+
+TEST_F(ReplicasTest, WhatIsSaidOfTheServiceHoldsFromThenOn) {
+  ScriptServer busy(loop_, saying_503(""));
+  know({of(busy)});
+  say({.calls = {.attempts_max = 1}});
+  EXPECT_EQ(ask().status, 503);
+  EXPECT_EQ(busy.accepted, 1);
+  say({.calls = {.attempts_max = 2}});
+  EXPECT_EQ(ask().status, 503);
+  EXPECT_EQ(busy.accepted, 3);
+}
+
+TEST_F(ReplicasTest, WhichOneTakesARequestMayBeSaid) {
+  ScriptServer a(loop_, saying("a")), b(loop_, saying("b"));
+  know({of(a), of(b)});
+  ask();
+  say({.calls = {}, .methods = {}, .retry_budget_percent = {}, .retry_budget_per_second = {}, .balance = client::Balance::round_robin});
+  std::string last = ask().body;
+  for (int i = 0; i < 20; ++i) {
+    const std::string next = ask().body;
+    EXPECT_NE(next, last);
+    last = next;
+  }
 }
 
 TEST_F(ReplicasTest, ARequestThatEndsReplicasEndsTwoAtMost) {

@@ -14,12 +14,9 @@ Upstreams::Server::Server(const client::HttpUrl& url, std::shared_ptr<client::Ht
       peer_(std::move(peer)) {}
 
 Upstreams::Share::Share(const client::Limits& limits)
-    : target(client::make_balancer(limits.balance), limits.near_first != 0),
-      terms{.attempts_max = limits.attempts_max,
-            .hedges_max = 0,  // what a path costs is not known
-            .hedge_after = {},
-            .retry_wait_first = limits.retry_wait_first,
-            .retry_wait_most = limits.retry_wait_most},
+    : balance(limits.balance),
+      target(client::make_balancer(balance), limits.near_first != 0),
+      terms(client::http_terms_of(limits, nullptr)),
       budget(limits.retry_budget) {}
 
 Upstreams::Upstreams(client::HttpClient& http, client::Pools& pools, const std::vector<fiber::Loop*>& loops)
@@ -36,8 +33,18 @@ Upstreams::Share& Upstreams::here() const {
 }
 
 Result<Upstreams::Choice> Upstreams::choose(Call& call, const Server* elsewhere_than) {
+  HOLON_TRY(learn(call, here()));
+  return choose_now(elsewhere_than);
+}
+
+std::shared_ptr<const Upstreams::Server> Upstreams::choose_other(const Server& server) {
+  if (here().servers.size() < 2) return nullptr;
+  Choice choice = choose_now(&server);
+  return choice.server.get() != &server && choice.server->fit() ? std::move(choice.server) : nullptr;
+}
+
+Upstreams::Choice Upstreams::choose_now(const Server* elsewhere_than) {
   Share& share = here();
-  HOLON_TRY(learn(call, share));
   fiber::Loop& loop = *fiber::Loop::current();
   const std::uint64_t random = share.servers.size() > 1 ? loop.environment().random() : 0;
   const client::Target::Choice choice =

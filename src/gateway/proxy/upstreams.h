@@ -59,6 +59,8 @@ class Upstreams {
   /// Who takes a request. Suspends while there is nobody and one may come. On a fiber of a loop, as all that follows.
   /// @param elsewhere_than  where the request has been; taken again only if there is no other
   Result<Choice> choose(Call& call, const Server* elsewhere_than);
+  /// Who takes it beside `server`, at once. Null if there is no other that is fit.
+  std::shared_ptr<const Server> choose_other(const Server& server);
   /// Whether one may try again, when nobody could be reached. Suspends until that is worth it.
   /// @param began  when the request first tried
   virtual bool another_turn(Call& call, env::Time began) = 0;
@@ -80,7 +82,10 @@ class Upstreams {
     explicit Share(const client::Limits& limits);
 
     Servers servers;
-    std::shared_ptr<const client::Endpoints> known = {};  ///< that `servers` are made of, if they are a service's
+    // If they are a service's:
+    std::shared_ptr<const client::Endpoints> known = {};     ///< that `servers` are made of
+    std::shared_ptr<const client::SaidOfServices> said = {}; ///< that `terms`, `budget` and `target` go by
+    client::Balance balance;
     client::Target target;
     client::Terms terms;
     client::RetryBudget budget;
@@ -95,6 +100,7 @@ class Upstreams {
   /// From here on it is these. Who was there before goes on, with what is known of it.
   Result<void> know(Share& share, const std::vector<Placed>& placed);
 
+  Choice choose_now(const Server* elsewhere_than);
   Share& here() const;
   client::Pools& pools() const { return pools_; }
 
