@@ -7,32 +7,45 @@
 #pragma once
 
 #include <algorithm>
+#include <optional>
 
 #include "client/breaker.h"
 #include "client/latency.h"
 
 namespace holon::client {
 
+/// When an endpoint was so silent that it must have stood still: its process was stopped, or its machine, or the network.
+struct StandStill {
+  bool lasts = false;
+  env::Time ended{};  ///< the last one
+
+  bool since(env::Time then) const { return lasts || ended >= then; }
+};
+
 class Conduct {
  public:
   explicit Conduct(const Breaker::Rules& rules) : breaker_(rules) {}
 
   void began(env::Time now) { breaker_.began(now); }
-  /// A call ended after `took`. One that the caller left took at least so long.
-  /// @param stood_still  the process did meanwhile: it is no slower than before once it goes on
-  void ended(Outcome outcome, env::Duration took, env::Time now, bool stood_still) {
+  /// A call ended.
+  /// @param took   one that the caller left took at least so long; nothing if that says nothing of how long answers take
+  /// @param still  what was learnt while it stood still, or before that was noticed, says nothing of it once it goes on
+  void ended(Outcome outcome, std::optional<env::Duration> took, env::Time now, const StandStill& still) {
     breaker_.ended(outcome, now);
-    if (stood_still) return;
-    if (outcome == Outcome::good) return latency_.add(took, now);
+    latency_.forget_until(still.ended);
+    if (!took || still.since(now - *took)) return;
+    if (outcome == Outcome::good) return latency_.add(*took, now);
     // A failure may come at once: that must not attract more calls. What took long, and was left, might have taken as long again; who
     // is left so again and again is slower than that.
     const env::Duration known(static_cast<std::int64_t>(latency_.at(now)));
-    if (2 * took > known) latency_.add(2 * std::max(took, known), now);
+    if (2 * *took > known) latency_.add(2 * std::max(*took, known), now);
   }
 
   const Breaker& breaker() const { return breaker_; }
   /// How long a call takes, in nanoseconds; what differs by less than the schedulers' doing is hardly different.
-  double latency(env::Time now) const { return noise_ns + latency_.at(now); }
+  double latency(env::Time now, const StandStill& still) const {
+    return noise_ns + (latency_.told() > still.ended ? latency_.at(now) : 0);
+  }
 
  private:
   static constexpr double noise_ns = 1e6;

@@ -5,6 +5,7 @@
 #include <memory>
 #include <string>
 
+#include "client/conduct.h"
 #include "env/reactor.h"
 #include "fiber/loop.h"
 #include "wire/grpc.h"
@@ -65,8 +66,7 @@ class Connection final : private wire::Http2Events, public std::enable_shared_fr
   std::size_t in_flight() const { return in_flight_; }
   /// Whether the server was asked for a sign of life while calls wait for it, and gave none yet.
   bool silent() const { return state_ == State::open && link_.silent(); }
-  /// Whether it kept so silent at any time since `then`.
-  bool silent_since(env::Time then) const { return silent() || link_.spoke_again() >= then; }
+  StandStill stand_still() const { return {silent(), link_.spoke_again()}; }
   /// Takes no new streams, and closes when those it has are gone.
   void retire();
 

@@ -52,7 +52,9 @@ class HttpTransfer {
   /// What followed the body. Valid at its end.
   const wire::Http1Trailers& trailers() const { return connection_->trailers(); }
   /// Whoever waits on it, another fiber, gets `why`; the connection closes.
-  void give_up(const Error& why) { connection_->give_up(why); }
+  void give_up(const Error& why) {
+    if (connection_ != nullptr) connection_->give_up(why);
+  }
   /// Whether the request can be sent more than once: its method is idempotent, and it has no body.
   bool harmless() const;
   /// Whether it may be sent anew: it is harmless, and no byte of an answer has come.

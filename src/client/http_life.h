@@ -11,6 +11,7 @@
 
 #include <functional>
 
+#include "client/conduct.h"
 #include "fiber/loop.h"
 #include "wire/vigil.h"
 
@@ -28,8 +29,7 @@ class HttpLife {
   /// With an answer.
   void answered() { vigil_.answered(); }
   bool silent() const { return vigil_.silent(loop_.now()); }
-  /// Whether it was so at any time since `then`.
-  bool silent_since(env::Time then) const { return silent() || vigil_.spoke_again() >= then; }
+  StandStill stand_still() const { return {silent(), vigil_.spoke_again()}; }
 
  private:
   void look();

@@ -52,8 +52,8 @@ TEST_F(HttpLifeTest, WhoIsAskedInVainIsSilentUntilItSpeaks) {
 
   life_.heard();
   EXPECT_FALSE(life_.silent());
-  EXPECT_TRUE(life_.silent_since(before));
-  EXPECT_FALSE(life_.silent_since(loop_.now() + milliseconds(1)));
+  EXPECT_TRUE(life_.stand_still().since(before));
+  EXPECT_FALSE(life_.stand_still().since(loop_.now() + milliseconds(1)));
 }
 
 TEST_F(HttpLifeTest, WhoSpeaksThoughItDoesNotAnswerLives) {

@@ -166,7 +166,7 @@ Result<std::unique_ptr<HttpConnection>> HttpPeer::attempt(Call& call, const env:
 
 void HttpPeer::ended(Outcome outcome, std::optional<env::Duration> took) {
   const env::Time now = loop_.now();
-  conduct_.ended(outcome, took.value_or(env::Duration()), now, !took || life_.silent_since(now - *took));
+  conduct_.ended(outcome, took, now, life_.stand_still());
 }
 
 bool HttpPeer::reachable() const {

@@ -60,7 +60,7 @@ class HttpPeer final : public std::enable_shared_from_this<HttpPeer> {
   bool silent() const { return life_.silent(); }
   const Breaker& breaker() const { return conduct_.breaker(); }
   bool fit() const { return breaker().allows(loop_.now()) && reachable(); }
-  double latency() const { return conduct_.latency(loop_.now()); }
+  double latency() const { return conduct_.latency(loop_.now(), life_.stand_still()); }
   std::size_t in_flight() const { return count_ - idle_.size() + waiting_.size(); }
 
   const HttpOrigin& origin() const { return origin_; }

@@ -23,9 +23,17 @@ class PeakLatency {
   }
   /// Nanoseconds; 0 if nothing is known.
   double at(env::Time now) const {
+    if (ns_ == 0) return 0;
     const double once = forget_ns / (since(now) + forget_ns);
     const double fourth = once * once * once * once;
     return ns_ * fourth * fourth;
+  }
+
+  /// When it was last told of a call.
+  env::Time told() const { return told_; }
+  /// What it was told until then says nothing any more.
+  void forget_until(env::Time then) {
+    if (told_ <= then) ns_ = 0;
   }
 
  private:

@@ -31,6 +31,17 @@ TEST(PeakLatency, IsForgottenWithTime) {
   EXPECT_LT(latency.at(start + seconds(60)), 0.001e9);
 }
 
+TEST(PeakLatency, MayBeForgottenUpToATime) {
+  PeakLatency latency;
+  latency.add(seconds(1), start);
+  latency.forget_until(start - seconds(1));
+  EXPECT_GT(latency.at(start), 0);
+  latency.forget_until(start);
+  EXPECT_EQ(latency.at(start), 0);
+  latency.add(milliseconds(3), start + seconds(1));
+  EXPECT_NEAR(latency.at(start + seconds(1)), 3e6, 1e4);
+}
+
 class TailLatencyTest : public ::testing::TestWithParam<int> {};
 
 // Of samples of any scale, about one in twenty is beyond it.

@@ -53,8 +53,17 @@ std::size_t Peer::in_flight() const {
 
 void Peer::ended(Outcome outcome, env::Duration took) {
   const env::Time now = loop_.now();
-  const bool stood_still = std::ranges::any_of(connections_, [&](const auto& each) { return each->silent_since(now - took); });
-  conduct_.ended(outcome, took, now, stood_still);
+  conduct_.ended(outcome, took, now, stand_still());
+}
+
+StandStill Peer::stand_still() const {
+  StandStill still;
+  for (const auto& connection : connections_) {
+    const StandStill of_one = connection->stand_still();
+    still.lasts = still.lasts || of_one.lasts;
+    still.ended = std::max(still.ended, of_one.ended);
+  }
+  return still;
 }
 
 bool Peer::reachable() const {

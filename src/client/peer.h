@@ -63,7 +63,7 @@ class Peer final : public Candidate, public std::enable_shared_from_this<Peer> {
   bool reachable() const override;
   bool fit() const override { return breaker().allows(loop_.now()) && reachable(); }
   double well() const override { return breaker().well(); }
-  double latency() const override { return conduct_.latency(loop_.now()); }
+  double latency() const override { return conduct_.latency(loop_.now(), stand_still()); }
   std::size_t in_flight() const override;
   const Breaker& breaker() const { return conduct_.breaker(); }
   const Endpoint& endpoint() const { return endpoint_; }
@@ -79,6 +79,7 @@ class Peer final : public Candidate, public std::enable_shared_from_this<Peer> {
 
  private:
   std::shared_ptr<Connection> with_a_stream_to_spare() const;
+  StandStill stand_still() const;
   bool connecting() const;
   bool any_open() const;
   bool resting() const;
