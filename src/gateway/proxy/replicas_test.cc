@@ -261,6 +261,26 @@ TEST_F(ReplicasTest, AHedgeThatFailsLeavesTheFirstAttemptAlone) {
   EXPECT_GT(hedges(), 0u);
 }
 
+TEST_F(ReplicasTest, AHedgeAnswersThoughTheFirstAttemptsServerHasGone) {
+  std::unique_ptr<ScriptServer> first;
+  first = std::make_unique<ScriptServer>(loop_, [&](Peer& peer) {
+    peer.head();
+    peer.say_whole("first");
+    peer.head();
+    pause(milliseconds(30));
+    first->stop();
+  });
+  know({of(*first)});
+  EXPECT_EQ(ask().body, "first");
+  ScriptServer late(loop_, taking(milliseconds(100)));
+  client::Endpoint far = of(late);
+  far.node = "another";
+  know({of(*first), far});
+  say({.calls = {.hedge_after = milliseconds(5)}});
+  EXPECT_EQ(ask().body, "late");
+  EXPECT_EQ(hedges(), 1u);
+}
+
 TEST_F(ReplicasTest, AHedgeIsAnAttemptAndPaidForAsSuch) {
   ScriptServer late(loop_, taking(milliseconds(20)));
   ScriptServer too(loop_, taking(milliseconds(20)));
