@@ -5,6 +5,7 @@ import { Calls } from "./calls";
 import type { DescribeReply, HostState, ListReply, ServiceState } from "./contract";
 import { ask, follow, type Link } from "./control";
 import { crowded } from "./doors";
+import { Elsewhere } from "./elsewhere";
 import { Events } from "./events";
 import { topologyOf } from "./graph";
 import { Hosts } from "./hosts";
@@ -73,7 +74,9 @@ const byName = (a: HostState, b: HostState) => a.host.localeCompare(b.host, "en"
 function Application({ list, pulse, live, known }: { list: ListReply; pulse: Pulse; live: boolean; known: boolean }) {
   const hosts = useMemo(() => (list.hosts ?? []).toSorted(byName), [list]);
   const names = hosts.map(({ host }) => host);
-  const { traffic, usage, between, now, events } = pulse;
+  const [self] = list.nodes ?? [];
+  const own = hosts.filter(({ node }) => !self || node === self.node).map(({ host }) => host);  // whose logs are here
+  const { traffic, usage, between, elsewhere, now, events } = pulse;
   const declared = useDeclared(known ? names.join(" ") : "");
   const topology = useMemo(() => topologyOf(hosts, declared, traffic.edges), [hosts, declared, traffic]);
   const [logsOf, setLogsOf] = useState("");
@@ -94,14 +97,16 @@ function Application({ list, pulse, live, known }: { list: ListReply; pulse: Pul
       )}
       <section aria-labelledby="map">
         <h2 id="map">Map</h2>
+        <Elsewhere nodes={elsewhere} />
         <ServiceMap topology={topology} hosts={hosts} edges={traffic.edges} between={between} usage={usage} />
       </section>
       <section aria-labelledby="hosts"><h2 id="hosts">Hosts</h2><Hosts hosts={hosts} now={now} show={showLogs} /></section>
-      <section aria-labelledby="top"><h2 id="top">Top</h2><Top hosts={hosts} usage={usage} traffic={traffic} /></section>
-      <section aria-labelledby="calls"><h2 id="calls">Calls</h2><Calls edges={traffic.edges} /></section>
+      <section aria-labelledby="top"><h2 id="top">Top</h2><Elsewhere nodes={elsewhere} /><Top hosts={hosts} usage={usage} traffic={traffic} /></section>
+      <section aria-labelledby="calls"><h2 id="calls">Calls</h2><Elsewhere nodes={elsewhere} /><Calls edges={traffic.edges} /></section>
       <section aria-labelledby="logs">
         <h2 id="logs" tabIndex={-1} ref={logs}>Logs</h2>
-        <Logs hosts={names} host={names.includes(logsOf) ? logsOf : ""} choose={setLogsOf} />
+        <Elsewhere nodes={elsewhere} />
+        <Logs hosts={own} host={own.includes(logsOf) ? logsOf : ""} choose={setLogsOf} />
       </section>
       <section aria-labelledby="events"><h2 id="events">Events</h2><Events events={events} /></section>
     </div>

@@ -11,6 +11,7 @@ export interface ListReply {
   gateway?: string;
   hosts?: HostState[];
   faults?: Fault[];
+  nodes?: { node: string }[];  // the one that is asked first; none where there is only one
 }
 export interface Fault {
   id: number;
@@ -20,6 +21,7 @@ export interface Fault {
 export interface HostState {
   host: string;
   state?: string;
+  node?: string;  // only where an application has several
   pid?: number;
   services?: string[];
   owners?: string[];
@@ -50,6 +52,7 @@ export interface CountedCalls {
 export interface TopReply {
   hosts?: HostUsage[];
   edges?: EdgeUsage[];
+  elsewhere?: string[];  // nodes whose hosts are in neither
 }
 export interface EdgeUsage {
   caller?: string;

@@ -50,6 +50,8 @@ const upFor = ({ host, now }: Row) => now - Number(host.startedUnixMs ?? now);
 const services = ({ host }: Row) => unique(host.services).map(shortName).join(", ") || host.kind || "";
 const owners = ({ host }: Row) => unique(host.owners).join(", ");
 
+const node: Column<Row> = { head: "Node", cell: ({ host }) => host.node || null, order: ({ host }) => host.node ?? "" };
+
 const columns: Column<Row>[] = [
   {
     head: "Host", order: ({ host }) => host.host,
@@ -58,6 +60,7 @@ const columns: Column<Row>[] = [
     ),
   },
   { head: "State", cell: ({ host }) => <State host={host} />, order: ({ host }) => (host.state === "ready" ? "~" : "") },
+  node,
   { head: "Services", cell: services, order: services },
   { head: "Owner", cell: (row) => owners(row) || null, order: owners },
   { head: "PID", number: true, cell: ({ host }) => host.pid || null },
@@ -71,5 +74,6 @@ const columns: Column<Row>[] = [
 
 export function Hosts({ hosts, now, show }: { hosts: HostState[]; now: number; show: (host: string) => void }) {
   const rows = hosts.map((host): Row => ({ host, now, show: () => show(host.host) }));
-  return <Table label="Hosts" columns={columns} rows={rows} keyOf={({ host }) => host.host} />;
+  const shown = hosts.some((host) => host.node) ? columns : columns.filter((column) => column !== node);
+  return <Table label="Hosts" columns={shown} rows={rows} keyOf={({ host }) => host.host} />;
 }

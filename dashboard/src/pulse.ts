@@ -15,12 +15,13 @@ export interface Pulse {
   traffic: Traffic;
   usage: Map<string, HostUsage>;
   between: EdgeUsage[];
+  elsewhere: string[]; // nodes whose hosts are in none of these: they tell of themselves
   events: NodeEvent[]; // the oldest first
   now: number;
   answers: boolean; // a node that is stopped or overloaded keeps its connections, but does not answer
 }
 const none: Pulse = {
-  traffic: { edges: [], served: new Map() }, usage: new Map(), between: [], events: [], now: Date.now(), answers: true,
+  traffic: { edges: [], served: new Map() }, usage: new Map(), between: [], elsewhere: [], events: [], now: Date.now(), answers: true,
 };
 
 async function eventsSince(last: number): Promise<NodeEvent[]> {
@@ -35,7 +36,8 @@ async function beat(meter: Meter, gauge: Gauge, old: Pulse): Promise<Pulse> {
   const top = await ask<TopReply>("Top");
   const usage = gauge.add(top);
   const came = await eventsSince(Number(old.events.at(-1)?.unixUs ?? 0));
-  return { traffic, usage, between: top.edges ?? [], events: [...old.events, ...came].slice(-eventsKept), now: Date.now(), answers: true };
+  const { edges = [], elsewhere = [] } = top;
+  return { traffic, usage, between: edges, elsewhere, events: [...old.events, ...came].slice(-eventsKept), now: Date.now(), answers: true };
 }
 
 /** As long as the node is there; what was known last, when it is not. */
