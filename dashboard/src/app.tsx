@@ -85,6 +85,7 @@ function Application({ list, pulse, live, known }: { list: ListReply; pulse: Pul
     setLogsOf(host);
     logs.current?.focus();
   };
+  const logOf = (host: string) => (own.includes(host) ? () => showLogs(host) : undefined);
   const faults = list.faults ?? [];
   const inTrouble = [faults, troubled(hosts), failing(traffic.edges), strained(between), crowded(usage)].some(({ length }) => length > 0);
   return (
@@ -92,7 +93,7 @@ function Application({ list, pulse, live, known }: { list: ListReply; pulse: Pul
       {inTrouble && (
         <section aria-labelledby="trouble">
           <h2 id="trouble">Trouble</h2>
-          <Trouble faults={faults} hosts={hosts} edges={traffic.edges} between={between} usage={usage} show={showLogs} />
+          <Trouble faults={faults} hosts={hosts} edges={traffic.edges} between={between} usage={usage} show={logOf} />
         </section>
       )}
       <section aria-labelledby="map">
@@ -100,7 +101,7 @@ function Application({ list, pulse, live, known }: { list: ListReply; pulse: Pul
         <Elsewhere nodes={elsewhere} />
         <ServiceMap topology={topology} hosts={hosts} edges={traffic.edges} between={between} usage={usage} />
       </section>
-      <section aria-labelledby="hosts"><h2 id="hosts">Hosts</h2><Hosts hosts={hosts} now={now} show={showLogs} /></section>
+      <section aria-labelledby="hosts"><h2 id="hosts">Hosts</h2><Hosts hosts={hosts} now={now} show={logOf} /></section>
       <section aria-labelledby="top"><h2 id="top">Top</h2><Elsewhere nodes={elsewhere} /><Top hosts={hosts} usage={usage} traffic={traffic} /></section>
       <section aria-labelledby="calls"><h2 id="calls">Calls</h2><Elsewhere nodes={elsewhere} /><Calls edges={traffic.edges} /></section>
       <section aria-labelledby="logs">

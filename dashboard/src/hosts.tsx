@@ -24,6 +24,13 @@ export function State({ host }: { host: HostState }) {
   return <span class={`state ${tone}`}>{text}</span>;
 }
 
+/** Leads to its log, if that is on this node. */
+export type ShowLog = (() => void) | undefined;
+export function HostLink({ host, show }: { host: string; show: ShowLog }) {
+  if (!show) return <>{host}</>;
+  return <button type="button" class="link" onClick={show} title={`Logs of ${host}`}>{host}</button>;
+}
+
 /** The end of its log, when it last ended by itself. */
 export function LastLines({ lines }: { lines: string[] }) {
   return <pre tabIndex={0} aria-label="the last lines of its log">{plain(lines.join("\n"))}</pre>;
@@ -43,7 +50,7 @@ function Cause({ host }: { host: HostState }) {
 interface Row {
   host: HostState;
   now: number;
-  show: () => void;
+  show: ShowLog;
 }
 
 const upFor = ({ host, now }: Row) => now - Number(host.startedUnixMs ?? now);
@@ -55,9 +62,7 @@ const node: Column<Row> = { head: "Node", cell: ({ host }) => host.node || null,
 const columns: Column<Row>[] = [
   {
     head: "Host", order: ({ host }) => host.host,
-    cell: ({ host, show }) => (
-      <button type="button" class="link" onClick={show} title={`Logs of ${host.host}`}>{host.host}</button>
-    ),
+    cell: ({ host, show }) => <HostLink host={host.host} show={show} />,
   },
   { head: "State", cell: ({ host }) => <State host={host} />, order: ({ host }) => (host.state === "ready" ? "~" : "") },
   node,
@@ -72,8 +77,8 @@ const columns: Column<Row>[] = [
   { head: "Why it last ended", cell: ({ host }) => <Cause host={host} />, tone: () => "cause" },
 ];
 
-export function Hosts({ hosts, now, show }: { hosts: HostState[]; now: number; show: (host: string) => void }) {
-  const rows = hosts.map((host): Row => ({ host, now, show: () => show(host.host) }));
+export function Hosts({ hosts, now, show }: { hosts: HostState[]; now: number; show: (host: string) => ShowLog }) {
+  const rows = hosts.map((host): Row => ({ host, now, show: show(host.host) }));
   const shown = hosts.some((host) => host.node) ? columns : columns.filter((column) => column !== node);
   return <Table label="Hosts" columns={shown} rows={rows} keyOf={({ host }) => host.host} />;
 }

@@ -3,7 +3,7 @@
 import type { EdgeUsage, Fault, HostState } from "./contract";
 import type { Usage } from "./doors";
 import { edgeName } from "./graph";
-import { LastLines, State } from "./hosts";
+import { HostLink, LastLines, State, type ShowLog } from "./hosts";
 import { Strain } from "./strain";
 import { clock, percent, plain, rate } from "./text";
 import type { Edge } from "./traffic";
@@ -13,11 +13,11 @@ export const troubled = (hosts: HostState[]) => hosts.filter(({ state = "", rest
   ["unhealthy", "backing off", "failed"].includes(state) || (state === "starting" && restarts > 0));
 export const failing = (edges: Edge[]) => edges.filter(({ errorShare }) => errorShare > 0);
 
-function HostInTrouble({ host, show }: { host: HostState; show: () => void }) {
+function HostInTrouble({ host, show }: { host: HostState; show: ShowLog }) {
   const why = plain([host.health, host.cause].filter(Boolean).join("; it ended before: "));
   return (
     <li>
-      <button type="button" class="link" onClick={show} title={`Logs of ${host.host}`}>{host.host}</button>
+      <HostLink host={host.host} show={show} />
       {" "}<State host={host} />
       {why && <>: {why}</>}
       {host.lastLines?.length ? <LastLines lines={host.lastLines} /> : null}
@@ -31,7 +31,7 @@ interface Troubles {
   edges: Edge[];
   between: EdgeUsage[];
   usage: Usage;
-  show: (host: string) => void;
+  show: (host: string) => ShowLog;
 }
 
 export function Trouble({ faults, hosts, edges, between, usage, show }: Troubles) {
@@ -43,7 +43,7 @@ export function Trouble({ faults, hosts, edges, between, usage, show }: Troubles
           {" "}or <code>holon fault remove {id}</code>
         </li>
       ))}
-      {troubled(hosts).map((host) => <HostInTrouble key={host.host} host={host} show={() => show(host.host)} />)}
+      {troubled(hosts).map((host) => <HostInTrouble key={host.host} host={host} show={show(host.host)} />)}
       {failing(edges).map((edge) => (
         <li key={`${edge.host} ${edge.caller} ${edge.callee}`}>
           {edgeName(edge)}: <span class="unwell">{percent(edge.errorShare)} of {rate(edge.perSecond)} failed</span>, called

@@ -1,6 +1,6 @@
 // Conduct: how one endpoint behaves, as the calls tell that went there: whether it is worth another, and how long one takes.
 //
-//   conduct.began(now); … conduct.ended(Outcome::good, took, now);
+//   conduct.began(now); … conduct.ended(Outcome::good, took, now, still);
 //   if (conduct.breaker().allows(now)) …
 //
 // The same whatever is spoken there: gRPC (peer.h) or plain HTTP (http_peer.h). A machine over points of time: one loop's.
@@ -32,7 +32,10 @@ class Conduct {
   /// @param still  what was learnt while it stood still, or before that was noticed, says nothing of it once it goes on
   void ended(Outcome outcome, std::optional<env::Duration> took, env::Time now, const StandStill& still) {
     breaker_.ended(outcome, now);
-    latency_.forget_until(still.ended);
+    if (forgives(still)) {
+      latency_.forget_until(still.ended);
+      forgiven_ = still.ended;
+    }
     if (!took || still.since(now - *took)) return;
     if (outcome == Outcome::good) return latency_.add(*took, now);
     // A failure may come at once: that must not attract more calls. What took long, and was left, might have taken as long again; who
@@ -44,14 +47,22 @@ class Conduct {
   const Breaker& breaker() const { return breaker_; }
   /// How long a call takes, in nanoseconds; what differs by less than the schedulers' doing is hardly different.
   double latency(env::Time now, const StandStill& still) const {
-    return noise_ns + (latency_.told() > still.ended ? latency_.at(now) : 0);
+    const bool forgotten = latency_.told() <= still.ended && forgives(still);
+    return noise_ns + (forgotten ? 0 : latency_.at(now));
   }
 
  private:
   static constexpr double noise_ns = 1e6;
+  static constexpr env::Duration forgives_every = std::chrono::seconds(30);
+
+  /// Whether what was learnt before it went on is to be forgotten. Who stands still again and again is slow.
+  bool forgives(const StandStill& still) const {
+    return still.ended > env::Time() && (!forgiven_ || still.ended >= *forgiven_ + forgives_every);
+  }
 
   Breaker breaker_;
   PeakLatency latency_;
+  std::optional<env::Time> forgiven_;  ///< the end of the last standstill that was
 };
 
 }  // namespace holon::client

@@ -42,6 +42,19 @@ TEST_F(ConductTest, WhatAStandstillTaughtIsForgottenOnceItGoesOn) {
   EXPECT_NEAR(latency_ms(start + seconds(4), over), 1 + 4, 0.1);
 }
 
+TEST_F(ConductTest, WhoStandsStillAgainAndAgainIsForgivenOnce) {
+  StandStill still{.lasts = false, .ended = start + seconds(3)};
+  conduct_.ended(Outcome::unknown, milliseconds(500), start, {});
+  conduct_.ended(Outcome::good, milliseconds(1), start + seconds(4), still);
+  EXPECT_NEAR(latency_ms(start + seconds(4), still), 2, 0.1);
+  conduct_.ended(Outcome::unknown, milliseconds(500), start + seconds(5), still);
+  still.ended = start + seconds(8);
+  EXPECT_GT(latency_ms(start + seconds(8), still), 500);
+  conduct_.ended(Outcome::unknown, milliseconds(500), start + seconds(33), still);
+  still.ended = start + seconds(34);
+  EXPECT_NEAR(latency_ms(start + seconds(34), still), 1, 0.1) << "that was long ago";
+}
+
 TEST_F(ConductTest, WhatSaysNothingOfAnswersIsNoLatency) {
   conduct_.ended(Outcome::absent, {}, start, {});
   EXPECT_NEAR(latency_ms(start), 1, 0.1);

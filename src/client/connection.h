@@ -66,7 +66,7 @@ class Connection final : private wire::Http2Events, public std::enable_shared_fr
   std::size_t in_flight() const { return in_flight_; }
   /// Whether the server was asked for a sign of life while calls wait for it, and gave none yet.
   bool silent() const { return state_ == State::open && link_.silent(); }
-  StandStill stand_still() const { return {silent(), link_.spoke_again()}; }
+  StandStill stand_still() const { return {link_.silent(), link_.spoke_again()}; }
   /// Takes no new streams, and closes when those it has are gone.
   void retire();
 

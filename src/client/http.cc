@@ -26,7 +26,10 @@ HttpTransfer::HttpTransfer(std::shared_ptr<HttpPeer> peer, const wire::Http1Requ
 }
 
 HttpTransfer::~HttpTransfer() {
-  if (peer_ == nullptr) return;
+  if (peer_ != nullptr) leave();
+}
+
+void HttpTransfer::leave() {
   judge(Outcome::unknown);
   if (connection_ != nullptr) peer_->give_back(std::move(connection_));
 }

@@ -55,6 +55,8 @@ class HttpTransfer {
   void give_up(const Error& why) {
     if (connection_ != nullptr) connection_->give_up(why);
   }
+  /// Nobody wants the response any more: the connection closes, and its place is another request's. Nothing else may follow.
+  void leave();
   /// Whether the request can be sent more than once: its method is idempotent, and it has no body.
   bool harmless() const;
   /// Whether it may be sent anew: it is harmless, and no byte of an answer has come.

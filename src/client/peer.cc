@@ -57,7 +57,7 @@ void Peer::ended(Outcome outcome, env::Duration took) {
 }
 
 StandStill Peer::stand_still() const {
-  StandStill still;
+  StandStill still{.lasts = false, .ended = went_on_};
   for (const auto& connection : connections_) {
     const StandStill of_one = connection->stand_still();
     still.lasts = still.lasts || of_one.lasts;
@@ -167,6 +167,8 @@ void Peer::leave(Connection& connection) {
   auto found = std::find_if(connections_.begin(), connections_.end(), [&](auto& each) { return each.get() == &connection; });
   if (found != connections_.end()) {
     if (connection.state() == Connection::State::ended && !connection.was_open()) attempt_ended(connection);
+    const StandStill still = connection.stand_still();
+    went_on_ = std::max(went_on_, still.lasts ? loop_.now() : still.ended);  // a silence that its connection does not outlive
     if (connection.asked_for_calm()) times_.keepalive_time = std::min(times_.keepalive_time, wire::never / 2) * 2;
     leaving_.push_back(std::move(*found));
     connections_.erase(found);

@@ -110,6 +110,7 @@ class Peer final : public Candidate, public std::enable_shared_from_this<Peer> {
   env::Time next_attempt_{};
   env::Time attempt_began_{};
   env::Time absent_since_{};  ///< the first of those failures
+  env::Time went_on_{};  ///< when the last standstill ended that a connection which is gone had seen
   bool was_there_ = false;
   bool retired_ = false;
   std::shared_ptr<bool> alive_ = std::make_shared<bool>(true);

@@ -46,6 +46,7 @@ Terms http_terms_of(const Limits& limits, const SaidOfService* said) {
   if (said == nullptr) return terms;
   if (said->calls.hedge_after) terms.hedges_max = limits.hedges_max;
   lay_over(terms, said->calls);
+  if (terms.hedge_after.count() == 0) terms.hedges_max = 0;
   return terms;
 }
 

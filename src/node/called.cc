@@ -29,7 +29,8 @@ std::vector<Key> call_keys(const std::string& below) {
        .meaning = "beside an attempt whose answer is late, of idempotent methods; 0 means that none is", .example = "0", .least = 0,
        .most = 1},
       {.path = below + "/hedge_after", .forms = Key::duration,
-       .meaning = "an answer is late by then; without it, when it is later than 95 % of the method's", .example = "20ms"},
+       .meaning = "an answer is late by then; without it, when it is later than 95 % of the method's, and by plain HTTP never",
+       .example = "20ms"},
       {.path = below + "/retry_wait_first", .forms = Key::duration, .meaning = "at most, before the second attempt", .example = "20ms"},
       {.path = below + "/retry_wait_most", .forms = Key::duration, .meaning = "at most, before any", .example = "1s"},
   };

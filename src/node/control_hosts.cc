@@ -10,9 +10,12 @@ namespace {
 std::string host_part(const std::string& replica) { return replica.substr(0, replica.rfind('.')); }
 
 /// Whether it will not become ready by itself soon: people have to look.
-bool in_trouble(const v1::HostState& host) { return host.state() == "failed" || host.state() == "stopped"; }
-
 bool is_ready(const v1::HostState& host) { return host.state() == "ready" || host.state() == "unhealthy"; }
+
+bool is_stopped(const v1::HostState& host) { return host.state() == "stopped"; }
+
+/// Who cannot become ready is not waited for.
+bool has_settled(const v1::HostState& host) { return is_ready(host) || host.state() == "failed" || is_stopped(host); }
 
 }  // namespace
 
@@ -24,24 +27,19 @@ v1::HostsReply ControlService::states(const Replicas& replicas) const {
   return reply;
 }
 
-/// @param state  "stopped" or "ready"; who cannot become ready is not waited for
-Result<void> ControlService::until_settled(Call& call, const Replicas& replicas, const std::string& state) {
+Result<void> ControlService::until_all(Call& call, const Replicas& replicas, const std::function<bool(const v1::HostState&)>& settled) {
   for (;;) {
     const std::uint64_t seen = supervisor_.changes().count();
     const v1::HostsReply now = states(replicas);
-    const bool settled = std::ranges::all_of(now.hosts(), [&](const v1::HostState& host) {
-      if (state == "stopped") return host.state() == state;
-      return is_ready(host) || (in_trouble(host) && !may_not_know_yet(host));
-    });
     const bool all_known = wishes_ == nullptr || now.hosts_size() == static_cast<int>(replicas.size());
-    if (settled && all_known) return {};
+    if (all_known && std::ranges::all_of(now.hosts(), settled)) return {};
     HOLON_TRY(supervisor_.changes().wait(call, seen));
   }
 }
 
 /// What another node does not run it starts once it has heard that it is to.
 bool ControlService::may_not_know_yet(const v1::HostState& host) const {
-  return host.state() == "stopped" && deployment_.cluster && host.node() != deployment_.cluster->node;
+  return is_stopped(host) && deployment_.cluster && host.node() != deployment_.cluster->node;
 }
 
 Result<ControlService::Replicas> ControlService::named(const v1::HostsRequest& request) const {
@@ -65,14 +63,15 @@ Result<void> ControlService::start(Call& call, const std::string& replica) {
 Result<v1::HostsReply> ControlService::Stop(Call& call, const v1::HostsRequest& request) {
   const Replicas replicas = HOLON_TRY(named(request));
   for (const std::string& replica : replicas) HOLON_TRY(stop(call, replica));
-  if (request.wait()) HOLON_TRY(until_settled(call, replicas, "stopped"));
+  if (request.wait()) HOLON_TRY(until_all(call, replicas, is_stopped));
   return states(replicas);
 }
 
 Result<v1::HostsReply> ControlService::Start(Call& call, const v1::HostsRequest& request) {
   const Replicas replicas = HOLON_TRY(named(request));
   for (const std::string& replica : replicas) HOLON_TRY(start(call, replica));
-  if (request.wait()) HOLON_TRY(until_settled(call, replicas, "ready"));
+  const auto started = [this](const v1::HostState& host) { return has_settled(host) && !may_not_know_yet(host); };
+  if (request.wait()) HOLON_TRY(until_all(call, replicas, started));
   return states(replicas);
 }
 
@@ -135,7 +134,7 @@ Result<v1::HostsReply> ControlService::Scale(Call& call, const v1::ScaleRequest&
     HOLON_TRY(wishes_ != nullptr ? scale_everywhere(call, name, replicas) : supervisor_.scale(name, replicas));
     for (int replica = 0; replica < replicas; ++replica) scaled.push_back(name + "." + std::to_string(replica));
   }
-  if (request.wait()) HOLON_TRY(until_settled(call, scaled, "ready"));
+  if (request.wait()) HOLON_TRY(until_all(call, scaled, has_settled));
   return states(scaled);
 }
 

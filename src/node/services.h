@@ -1,6 +1,10 @@
 // What a node answers: holon.node.v1.Hosts for its hosts, Control for the `holon` program.
 #pragma once
 
+#include <functional>
+#include <string>
+#include <vector>
+
 #include "holon/node/v1/node.holon.h"
 #include "node/cluster/wishes.h"
 #include "node/supervisor.h"
@@ -58,7 +62,7 @@ class ControlService final : public v1::Control::Service {
   Result<void> stop(Call& call, const std::string& replica);
   Result<void> start(Call& call, const std::string& replica);
   Result<void> scale_everywhere(Call& call, const std::string& host, int replicas);
-  Result<void> until_settled(Call& call, const Replicas& replicas, const std::string& state);
+  Result<void> until_all(Call& call, const Replicas& replicas, const std::function<bool(const v1::HostState&)>& settled);
   bool may_not_know_yet(const v1::HostState& host) const;
   Result<void> restart_rolling(Call& call, const Replicas& replicas);
   Result<void> restart_one(Call& call, const std::string& replica);

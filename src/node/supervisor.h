@@ -91,7 +91,7 @@ class Supervisor final : public Members, private HostEvents {
   /// A host is there. Whoever is none of this node's is told to end.
   Result<void> attached(const v1::AttachRequest& request);
   Result<void> ready(const std::string& host, int pid);
-  /// For how long no other node runs them, whatever happens to this one; nothing if that is not known.
+  /// For how long no other node runs it, whatever happens to this one; nothing if that is not known, or it is none of this node's.
   env::Duration may_run_for(const v1::MayRunRequest& who) const;
 
   // ---- what others ask

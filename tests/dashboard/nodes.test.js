@@ -1,6 +1,7 @@
 // An application of two nodes, with an etcd between them: each dashboard says where hosts run, and what is not counted there.
 import assert from "node:assert/strict";
 import { execFile, spawn } from "node:child_process";
+import { once } from "node:events";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
@@ -29,6 +30,7 @@ class Etcd {
   }
   async stop() {
     this.process.kill("SIGKILL");
+    await once(this.process, "exit");
     await rm(this.folder, { recursive: true, force: true });
   }
 }

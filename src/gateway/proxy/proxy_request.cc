@@ -19,6 +19,15 @@ constexpr std::uint64_t short_body_bytes_max = 64 << 10;
 /// What it is counted as; the client's own errors are not the service's.
 Code code_of_answer(int status) { return status >= 500 ? code_of_http(status) : Code::ok; }
 
+/// Such requests change nothing, however often they are made (RFC 9110, 9.2.1). DELETE, made twice, is answered in two ways.
+bool is_safe(std::string_view method) { return method == "GET" || method == "HEAD" || method == "OPTIONS"; }
+
+using Answer = std::optional<Result<client::HttpResponse>>;
+
+bool given(const Answer& answer) { return answer && answer->ok(); }
+bool good(const Answer& answer) { return given(answer) && (*answer)->status < 500; }
+bool gone(const Answer& answer) { return answer && answer->code() == Code::unavailable; }
+
 bool goes_on(int status) { return status == 103; }  // 100 and 102 are between a server and its next client (RFC 9110, 15.2)
 
 }  // namespace
@@ -149,7 +158,7 @@ Result<void> ProxyRequest::send_body_beside(Call& branch, client::HttpTransfer& 
 
 ProxyRequest::Pause ProxyRequest::answer(client::HttpTransfer& transfer) {
   if (hedges(transfer)) return answer_hedged(transfer);
-  Result<client::HttpResponse> response = final_response(visit_.call(), transfer);
+  Result<client::HttpResponse> response = final_response(visit_.call(), transfer, *server_, true);
   answering_.wake();
   return answer(transfer, std::move(response));
 }
@@ -185,14 +194,15 @@ std::optional<client::Failure> ProxyRequest::failure_of(const client::HttpTransf
   return client::Failure{.code = Code::unavailable};
 }
 
-Result<client::HttpResponse> ProxyRequest::final_response(Call& call, client::HttpTransfer& transfer) {
-  const auto may_leave = [this] {
-    return !gone_elsewhere_ && proxy_.upstreams_->others_reachable(*server_) && attempts_.pay_ahead(loop_.now());
+Result<client::HttpResponse> ProxyRequest::final_response(Call& call, client::HttpTransfer& transfer,
+                                                          const Upstreams::Server& server, bool alone) {
+  const auto may_leave = [this, &server] {
+    return !gone_elsewhere_ && proxy_.upstreams_->others_reachable(server) && attempts_.pay_ahead(loop_.now());
   };
   for (;;) {
     client::HttpResponse response = HOLON_TRY(transfer.response(call, may_leave));
     if (response.status >= 200 || response.status == 101) return response;
-    if (!goes_on(response.status) || hedges(transfer)) continue;  // of two, nobody knows yet whose answer follows
+    if (!goes_on(response.status) || !alone) continue;  // of two, nobody knows yet whose answer follows
     const int status = response.status;
     visit_.inform(status, proxy_response_headers(std::move(response), visit_.route(), server_->origin, {}));
   }
@@ -201,25 +211,21 @@ Result<client::HttpResponse> ProxyRequest::final_response(Call& call, client::Ht
 // ---- an attempt beside the first, as client/unary.cc has it for gRPC ------------------------------------------------
 
 bool ProxyRequest::hedges(const client::HttpTransfer& transfer) const {
-  return proxy_.upstreams_->terms().hedges_max > 0 && transfer.harmless() && !websocket_;
+  return proxy_.upstreams_->terms().hedges_max > 0 && transfer.harmless() && is_safe(visit_.request().method) && !websocket_;
 }
 
 ProxyRequest::Pause ProxyRequest::answer_hedged(client::HttpTransfer& first) {
   Hedge hedge;
   Result<client::HttpResponse> response = first_answer(first, hedge);
   if (!hedge.transfer) return answer(first, std::move(response));
-  first.give_up(cancelled("another server has answered"));
+  first.leave();
   server_ = hedge.server;
   return answer(*hedge.transfer, std::move(response));
 }
 
 Result<client::HttpResponse> ProxyRequest::first_answer(client::HttpTransfer& first, Hedge& hedge) {
-  using Answer = std::optional<Result<client::HttpResponse>>;
   Answer of_first, of_hedge;
   bool hedge_wins = false;
-  const auto good = [](const Answer& answer) {
-    return answer && answer->ok() && !client::failure_of((*answer)->status, (*answer)->header("retry-after"));
-  };
   {
     fiber::Waiter progress;
     TaskGroup group(visit_.call());  // its end cancels the attempt that is of no use any more
@@ -230,12 +236,12 @@ Result<client::HttpResponse> ProxyRequest::first_answer(client::HttpTransfer& fi
         return {};
       });
     };
-    ask(of_first, [&](Call& branch) { return final_response(branch, first); });
+    ask(of_first, [&](Call& branch) { return final_response(branch, first, *server_, false); });
     const env::Time began = loop_.now();
     env::Time due = began + proxy_.upstreams_->terms().hedge_after;
     const auto over = [&] {
-      hedge_wins = good(of_hedge) && !good(of_first);
-      return hedge_wins || good(of_first) || (of_first && (of_hedge || hedge.server == nullptr));
+      const bool both = of_first && (of_hedge || hedge.server == nullptr);
+      return both || good(of_first) || good(of_hedge);
     };
     while (!over()) {
       if (progress.wait(due) != fiber::Wake::late) continue;  // both end when the visit's call does
@@ -246,21 +252,24 @@ Result<client::HttpResponse> ProxyRequest::first_answer(client::HttpTransfer& fi
         due = loop_.now() + (loop_.now() - began);
       }
     }
+    hedge_wins = good(of_hedge) ? !good(of_first) : given(of_hedge) && !given(of_first);
   }
+  if (gone(of_first) && gone(of_hedge)) gone_elsewhere_ = true;  // two went without a word: perhaps because of it
   if (hedge_wins) return *std::move(of_hedge);
   hedge.transfer.reset();
   return *std::move(of_first);
 }
 
 bool ProxyRequest::may_begin(Hedge& hedge) {
-  if (!attempts_.left()) return false;
-  std::shared_ptr<const Upstreams::Server> other = proxy_.upstreams_->choose_other(*server_);
-  if (other == nullptr) return false;
-  Result<std::string> target = proxy_target(visit_.request().target, proxy_.to_.strip_prefix, other->base);
+  if (gone_elsewhere_ || !attempts_.left()) return false;
+  std::optional<Upstreams::Choice> other = proxy_.upstreams_->choose_other(*server_);
+  if (!other) return false;
+  Result<std::string> target = proxy_target(visit_.request().target, proxy_.to_.strip_prefix, other->server->base);
   if (!target.ok() || !attempts_.spend(loop_.now())) return false;
   if (proxy_.edge_) telemetry::record(*proxy_.edge_, telemetry::Repeat::hedge);
+  if (other->far && proxy_.edge_) telemetry::record_far(*proxy_.edge_);
   attempts_.began();
-  hedge.server = std::move(other);
+  hedge.server = std::move(other->server);
   hedge.target = *std::move(target);
   return true;
 }
@@ -268,7 +277,7 @@ bool ProxyRequest::may_begin(Hedge& hedge) {
 Result<client::HttpResponse> ProxyRequest::ask_beside(Call& branch, Hedge& hedge) {
   hedge.transfer.emplace(
       HOLON_TRY(client::HttpClient::send(branch, hedge.server->peer(), head_for(*hedge.server, hedge.target))));
-  return final_response(branch, *hedge.transfer);
+  return final_response(branch, *hedge.transfer, *hedge.server, false);
 }
 
 void ProxyRequest::carry_answer(client::HttpTransfer& transfer, client::HttpResponse response) {

@@ -35,7 +35,9 @@ class ProxyRequest {
   Pause answer(client::HttpTransfer& transfer, Result<client::HttpResponse> response);
   Pause before_another(const client::HttpTransfer& transfer, const Result<client::HttpResponse>& response);
   std::optional<client::Failure> failure_of(const client::HttpTransfer& transfer, const Result<client::HttpResponse>& response);
-  Result<client::HttpResponse> final_response(Call& call, client::HttpTransfer& transfer);
+  /// @param server  where it is asked for
+  /// @param alone   no other attempt is made beside it: what comes before it is passed on
+  Result<client::HttpResponse> final_response(Call& call, client::HttpTransfer& transfer, const Upstreams::Server& server, bool alone);
 
   /// A second attempt beside the first.
   struct Hedge {
@@ -45,8 +47,8 @@ class ProxyRequest {
   };
   bool hedges(const client::HttpTransfer& transfer) const;
   Pause answer_hedged(client::HttpTransfer& first);
-  /// The first good answer, or the last one; the other attempt is cancelled.
-  /// @param hedge  has no transfer if that is the first's
+  /// The first good answer; the other attempt is cancelled. If there is none, one that was given at all.
+  /// @param hedge  has no transfer if it is the first attempt's
   Result<client::HttpResponse> first_answer(client::HttpTransfer& first, Hedge& hedge);
   /// Whether it may be made now: there is another server, and it is paid for.
   bool may_begin(Hedge& hedge);

@@ -37,10 +37,10 @@ Result<Upstreams::Choice> Upstreams::choose(Call& call, const Server* elsewhere_
   return choose_now(elsewhere_than);
 }
 
-std::shared_ptr<const Upstreams::Server> Upstreams::choose_other(const Server& server) {
-  if (here().servers.size() < 2) return nullptr;
+std::optional<Upstreams::Choice> Upstreams::choose_other(const Server& server) {
   Choice choice = choose_now(&server);
-  return choice.server.get() != &server && choice.server->fit() ? std::move(choice.server) : nullptr;
+  if (choice.server.get() == &server || !choice.server->fit()) return {};
+  return choice;
 }
 
 Upstreams::Choice Upstreams::choose_now(const Server* elsewhere_than) {

@@ -10,6 +10,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -59,8 +60,8 @@ class Upstreams {
   /// Who takes a request. Suspends while there is nobody and one may come. On a fiber of a loop, as all that follows.
   /// @param elsewhere_than  where the request has been; taken again only if there is no other
   Result<Choice> choose(Call& call, const Server* elsewhere_than);
-  /// Who takes it beside `server`, at once. Null if there is no other that is fit.
-  std::shared_ptr<const Server> choose_other(const Server& server);
+  /// Who takes it beside `server`, at once. Nothing if there is no other that is fit.
+  std::optional<Choice> choose_other(const Server& server);
   /// Whether one may try again, when nobody could be reached. Suspends until that is worth it.
   /// @param began  when the request first tried
   virtual bool another_turn(Call& call, env::Time began) = 0;
