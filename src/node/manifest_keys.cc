@@ -84,7 +84,7 @@ Rows service_keys() {
        .meaning = "what its process, and those that it starts, may use together", .example = "{memory: 256MiB, cpu: 0.5}"},
       {.path = "services/*/resources/memory", .forms = Key::size,
        .meaning = "above it the process ends; without it, what there is", .example = "256MiB"},
-      {.path = "services/*/resources/cpu", .forms = Key::cores, .meaning = "cores; without it, what there is",
+      {.path = "services/*/resources/cpu", .forms = Key::cores, .meaning = "cores, at least 0.01; without it, what there is",
        .example = "0.5"},
       {.path = "services/*/resources/processes", .forms = Key::number,
        .meaning = "processes and threads; without it, any number", .example = "64", .least = 1, .most = 1'000'000},

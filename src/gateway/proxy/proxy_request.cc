@@ -6,6 +6,7 @@
 #include "gateway/proxy/tunnel.h"
 #include "gateway/proxy/websocket.h"
 #include "gateway/transcode/answers.h"
+#include "holon/generated.h"
 #include "holon/task.h"
 #include "telemetry/metrics.h"
 #include "telemetry/refusals.h"
@@ -231,7 +232,11 @@ Result<client::HttpResponse> ProxyRequest::first_answer(client::HttpTransfer& fi
     TaskGroup group(visit_.call());  // its end cancels the attempt that is of no use any more
     const auto ask = [&](Answer& answer, auto attempt) {
       group.spawn([&answer, &progress, attempt](Call& branch) -> Result<void> {
-        answer.emplace(attempt(branch));
+        try {
+          answer.emplace(attempt(branch));
+        } catch (...) {
+          answer.emplace(internal::error_of_current_exception());  // or nobody would be woken
+        }
         progress.wake();
         return {};
       });
