@@ -77,7 +77,7 @@ class ReplicasTest : public ::testing::Test {
   void say(const client::SaidOfService& said) { pools_->heed({{client::http_endpoints_name("pages"), said}}); }
   std::uint64_t hedges() const {
     const std::uint32_t edge = *proxy_->edge();
-    const auto& repeats = telemetry::metrics().snapshot(edge, edge + 1).at(0).repeats;
+    const auto repeats = telemetry::metrics().snapshot(edge, edge + 1).at(0).repeats;
     return repeats[static_cast<std::size_t>(telemetry::Repeat::hedge)] - hedges_before_;
   }
   TestExchange ask(const std::string& method = "GET", env::Duration patience = std::chrono::seconds(20)) {
