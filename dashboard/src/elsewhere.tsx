@@ -2,5 +2,5 @@
 export function Elsewhere({ nodes }: { nodes: string[] }) {
   if (nodes.length === 0) return null;
   const list = new Intl.ListFormat("en").format(nodes);
-  return <p class="quiet">Of this node's hosts alone. What those of {list} do and say is on the dashboard there.</p>;
+  return <p class="quiet elsewhere">Of this node's hosts alone. What those of {list} do and say is on the dashboard there.</p>;
 }
