@@ -37,7 +37,9 @@ def serving_curve(curve, sizes, folder):
     endpoints = max(sizes) if curve == "endpoints" else 1
     services = max(sizes) if curve == "services" else 1
     listens = [f"--holon-listen={prefix}{number}" for number in range(endpoints)]
-    with serving([built("scale_server"), services, "--holon-loops=1", *listens], f"{prefix}{endpoints - 1}") as process:
+    # A host that is nearly full of connections sends away who has been idle for longest: then calls would be made of greetings.
+    limit = f"--holon-limit=connections_max={2 * max(CURVES['connections'])}"
+    with serving([built("scale_server"), services, "--holon-loops=1", limit, *listens], f"{prefix}{endpoints - 1}") as process:
         yield [process.pid], prefix
 
 
