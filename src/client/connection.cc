@@ -112,7 +112,7 @@ void Connection::drained(wire::StreamId, void* user) {
 }
 
 void Connection::reset(wire::StreamId stream, void* user, wire::Http2Code code) {
-  link_.answered();
+  if (!link_.ended()) link_.answered();  // else nobody has said anything: who was silent remains so
   if (link_.ended() && never_left(stream)) return gone(user, wire::Http2Code::refused_stream, false);
   gone(user, code, link_.ended());
 }

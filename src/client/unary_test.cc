@@ -330,6 +330,31 @@ TEST_F(UnaryTest, AServerThatKeepsSilentIsPassedOverUntilItSpeaks) {
   }));
 }
 
+TEST_F(UnaryTest, AServerThatIsKilledWhileItStandsStillIsNoSlowerOnceItIsBack) {
+  Limits limits;
+  limits.link.silence_time = milliseconds(50);
+  limits.hedges_max = 0;
+  learn(limits);
+  serve({&one_, &two_});
+  for (int i = 0; i < 20; ++i) ASSERT_TRUE(call(get).ok());
+  one_.freeze();
+  internal::RootCall root(env::os().now() + seconds(20));
+  TaskGroup group(root);
+  std::vector<Task<void>> waiting;
+  for (int i = 0; i < 20; ++i) waiting.push_back(group.spawn([&](Call& branch) { return call(branch, add); }));
+  const env::Time frozen = env::os().now();
+  while (env::os().now() < frozen + milliseconds(300)) turn();
+  one_.stop();
+  for (auto& each : waiting) (void)each.get();
+  one_.thaw();
+  one_.start();
+  const int before = one_.answered;
+  EXPECT_TRUE(eventually([&] {
+    EXPECT_TRUE(call(get).ok());
+    return one_.answered > before;
+  }));
+}
+
 TEST_F(UnaryTest, ACallToAServerThatIsSilentAndGoneIsMadeElsewhere) {
   Limits limits;
   limits.link.silence_time = milliseconds(50);

@@ -9,12 +9,11 @@ namespace {
 
 std::string host_part(const std::string& replica) { return replica.substr(0, replica.rfind('.')); }
 
-/// Whether it will not become ready by itself soon: people have to look.
 bool is_ready(const v1::HostState& host) { return host.state() == "ready" || host.state() == "unhealthy"; }
 
 bool is_stopped(const v1::HostState& host) { return host.state() == "stopped"; }
 
-/// Who cannot become ready is not waited for.
+/// Who will not become ready by itself is not waited for: people have to look.
 bool has_settled(const v1::HostState& host) { return is_ready(host) || host.state() == "failed" || is_stopped(host); }
 
 }  // namespace

@@ -30,7 +30,7 @@ class Etcd {
   }
   async stop() {
     this.process.kill("SIGKILL");
-    await once(this.process, "exit");
+    if (this.process.exitCode === null && this.process.signalCode === null) await once(this.process, "exit");
     await rm(this.folder, { recursive: true, force: true });
   }
 }

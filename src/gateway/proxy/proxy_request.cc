@@ -1,5 +1,7 @@
 #include "gateway/proxy/proxy_request.h"
 
+#include <algorithm>
+
 #include "client/http_verdict.h"
 #include "fiber/call.h"
 #include "gateway/problem.h"
@@ -26,8 +28,9 @@ bool is_safe(std::string_view method) { return method == "GET" || method == "HEA
 using Answer = std::optional<Result<client::HttpResponse>>;
 
 bool given(const Answer& answer) { return answer && answer->ok(); }
-bool good(const Answer& answer) { return given(answer) && (*answer)->status < 500; }
-bool gone(const Answer& answer) { return answer && answer->code() == Code::unavailable; }
+bool good(const Answer& answer) {
+  return given(answer) && (*answer)->status < 500 && !client::failure_of((*answer)->status, (*answer)->header("retry-after"));
+}
 
 bool goes_on(int status) { return status == 103; }  // 100 and 102 are between a server and its next client (RFC 9110, 15.2)
 
@@ -198,7 +201,9 @@ std::optional<client::Failure> ProxyRequest::failure_of(const client::HttpTransf
 Result<client::HttpResponse> ProxyRequest::final_response(Call& call, client::HttpTransfer& transfer,
                                                           const Upstreams::Server& server, bool alone) {
   const auto may_leave = [this, &server] {
-    return !gone_elsewhere_ && proxy_.upstreams_->others_reachable(server) && attempts_.pay_ahead(loop_.now());
+    const bool may = !gone_elsewhere_ && proxy_.upstreams_->others_reachable(server) && attempts_.pay_ahead(loop_.now());
+    if (may) left_.push_back(&server);
+    return may;
   };
   for (;;) {
     client::HttpResponse response = HOLON_TRY(transfer.response(call, may_leave));
@@ -259,7 +264,11 @@ Result<client::HttpResponse> ProxyRequest::first_answer(client::HttpTransfer& fi
     }
     hedge_wins = good(of_hedge) ? !good(of_first) : given(of_hedge) && !given(of_first);
   }
-  if (gone(of_first) && gone(of_hedge)) gone_elsewhere_ = true;  // two went without a word: perhaps because of it
+  // Whose failure is not what follows goes by that: it may be the request that ends servers.
+  const auto lost = [&](const Answer& answer, const Upstreams::Server* server) {
+    return answer && answer->code() == Code::unavailable && std::ranges::find(left_, server) == left_.end();
+  };
+  if (hedge_wins ? lost(of_first, server_.get()) : hedge.transfer && lost(of_hedge, hedge.server.get())) gone_elsewhere_ = true;
   if (hedge_wins) return *std::move(of_hedge);
   hedge.transfer.reset();
   return *std::move(of_first);

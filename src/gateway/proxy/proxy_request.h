@@ -3,6 +3,7 @@
 
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "client/attempts.h"
 #include "fiber/waiter.h"
@@ -71,6 +72,7 @@ class ProxyRequest {
   std::string target_;
   client::Attempts attempts_;
   std::shared_ptr<const Upstreams::Server> server_;
+  std::vector<const Upstreams::Server*> left_;  ///< since they were silent
   bool gone_elsewhere_ = false;      ///< once: it may be the request that ends servers
   Code result_ = Code::ok;           ///< what it is counted as
   std::optional<Error> body_error_;  ///< the client's body could not be read

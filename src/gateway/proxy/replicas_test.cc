@@ -327,6 +327,33 @@ TEST_F(ReplicasTest, AnAttemptThatLostKeepsNothingWhileTheOtherAnswers) {
   EXPECT_EQ(ask().body, "left");
 }
 
+TEST_F(ReplicasTest, ARateLimitBesideALateAnswerDoesNotWin) {
+  ScriptServer late(loop_, taking(milliseconds(60)));
+  ScriptServer limited(loop_, [](Peer& peer) {
+    while (!peer.head().empty()) peer.say("HTTP/1.1 429 Too Many Requests\r\nRetry-After: 9\r\nContent-Length: 0\r\n\r\n");
+  });
+  client::Endpoint far = of(limited);
+  far.node = "another";
+  know({of(late), far});
+  say({.calls = {.hedge_after = milliseconds(5)}});
+  EXPECT_EQ(ask().body, "late");
+}
+
+TEST_F(ReplicasTest, WhoEndsOneReplicaBesideABusyOneEndsOneMoreAtMost) {
+  const auto goes_late = [](Peer& peer) {
+    peer.head();
+    pause(milliseconds(40));
+  };
+  ScriptServer a(loop_, goes_late), b(loop_, goes_late), c(loop_, goes_late), busy(loop_, saying_503(""));
+  know({of(a), of(b), of(c), of(busy)});
+  say({.calls = {.hedge_after = milliseconds(5)}, .methods = {}, .retry_budget_percent = 100, .retry_budget_per_second = 10'000});
+  for (int i = 0; i < 10; ++i) {
+    const int before = a.accepted + b.accepted + c.accepted;
+    ask();
+    EXPECT_LE(a.accepted + b.accepted + c.accepted, before + 2);
+  }
+}
+
 TEST_F(ReplicasTest, AHedgedRequestThatEndsReplicasEndsTwoAtMost) {
   const auto goes_late = [](Peer& peer) {
     peer.head();
