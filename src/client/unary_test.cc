@@ -67,6 +67,15 @@ class UnaryTest : public PoolTest {
     const std::uint32_t edge = binding_.first_edge + method;
     return telemetry::metrics().snapshot(edge, edge + 1).at(0).repeats[static_cast<std::size_t>(what)];
   }
+  /// Calls have met both; who is silent is found out soon, and nothing is hedged.
+  void serve_both_and_notice_silence() {
+    Limits limits;
+    limits.link.silence_time = milliseconds(50);
+    limits.hedges_max = 0;
+    learn(limits);
+    serve({&one_, &two_});
+    for (int i = 0; i < 20; ++i) ASSERT_TRUE(call(get).ok());
+  }
   /// The pair is known to be fast, so that a late answer is known as one. One call more, and on a slow machine it may be late.
   void know_latency() {
     for (std::uint32_t i = 0; i < TailLatency::learned; ++i) ASSERT_TRUE(call(get).ok());
@@ -302,12 +311,7 @@ TEST_F(UnaryTest, ThereIsNoHedgeForWhatIsNotIdempotent) {
 }
 
 TEST_F(UnaryTest, AServerThatKeepsSilentIsPassedOverUntilItSpeaks) {
-  Limits limits;
-  limits.link.silence_time = milliseconds(50);
-  limits.hedges_max = 0;
-  learn(limits);
-  serve({&one_, &two_});
-  for (int i = 0; i < 20; ++i) ASSERT_TRUE(call(get).ok());
+  serve_both_and_notice_silence();
   ASSERT_EQ(one_.connections(), 1u);
   one_.freeze();
   // A call that waits there makes it suspicious; then all go elsewhere.
@@ -331,12 +335,7 @@ TEST_F(UnaryTest, AServerThatKeepsSilentIsPassedOverUntilItSpeaks) {
 }
 
 TEST_F(UnaryTest, AServerThatIsKilledWhileItStandsStillIsNoSlowerOnceItIsBack) {
-  Limits limits;
-  limits.link.silence_time = milliseconds(50);
-  limits.hedges_max = 0;
-  learn(limits);
-  serve({&one_, &two_});
-  for (int i = 0; i < 20; ++i) ASSERT_TRUE(call(get).ok());
+  serve_both_and_notice_silence();
   one_.freeze();
   internal::RootCall root(env::os().now() + seconds(20));
   TaskGroup group(root);

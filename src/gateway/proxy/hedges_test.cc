@@ -53,9 +53,7 @@ TEST_F(ReplicasTest, AHedgeAnswersThoughTheFirstAttemptsServerHasGone) {
   know({of(*first)});
   EXPECT_EQ(ask().body, "first");
   ScriptServer late(loop_, taking(milliseconds(100)));
-  client::Endpoint far = of(late);
-  far.node = "another";
-  know({of(*first), far});
+  know({of(*first), far(late)});
   say({.calls = {.hedge_after = milliseconds(5)}});
   EXPECT_EQ(ask().body, "late");
   EXPECT_EQ(hedges(), 1u);
@@ -66,9 +64,7 @@ TEST_F(ReplicasTest, AFailureBesideALateAnswerDoesNotWin) {
   ScriptServer failing(loop_, [](Peer& peer) {
     while (!peer.head().empty()) peer.say("HTTP/1.1 500 Internal Server Error\r\nContent-Length: 0\r\n\r\n");
   });
-  client::Endpoint far = of(failing);
-  far.node = "another";
-  know({of(late), far});
+  know({of(late), far(failing)});
   say({.calls = {.hedge_after = milliseconds(5)}});
   EXPECT_EQ(ask().body, "late");
   EXPECT_EQ(hedges(), 1u);
@@ -80,9 +76,7 @@ TEST_F(ReplicasTest, AnAnswerComesBeforeNone) {
     pause(milliseconds(60));
   });
   ScriptServer busy(loop_, saying_503("Retry-After: 9\r\n"));
-  client::Endpoint far = of(busy);
-  far.node = "another";
-  know({of(gone), far});
+  know({of(gone), far(busy)});
   say({.calls = {.attempts_max = 2, .hedge_after = milliseconds(5)}});
   EXPECT_EQ(ask().status, 503);
 }
@@ -100,9 +94,7 @@ TEST_F(ReplicasTest, AnAttemptThatLostKeepsNothingWhileTheOtherAnswers) {
     for (int i = 0; i < 1000 && !left; ++i) pause(milliseconds(5));
     peer.say(left ? "left" : "held");
   });
-  client::Endpoint far = of(slow);
-  far.node = "another";
-  know({of(late), far});
+  know({of(late), far(slow)});
   say({.calls = {.hedge_after = milliseconds(5)}});
   EXPECT_EQ(ask().body, "left");
 }
@@ -112,9 +104,7 @@ TEST_F(ReplicasTest, ARateLimitBesideALateAnswerDoesNotWin) {
   ScriptServer limited(loop_, [](Peer& peer) {
     while (!peer.head().empty()) peer.say("HTTP/1.1 429 Too Many Requests\r\nRetry-After: 9\r\nContent-Length: 0\r\n\r\n");
   });
-  client::Endpoint far = of(limited);
-  far.node = "another";
-  know({of(late), far});
+  know({of(late), far(limited)});
   say({.calls = {.hedge_after = milliseconds(5)}});
   EXPECT_EQ(ask().body, "late");
 }

@@ -19,11 +19,9 @@ TEST_F(ReplicasTest, AreAskedAsTheDirectoryHasThem) {
 
 TEST_F(ReplicasTest, NearOnesComeFirst) {
   ScriptServer a(loop_, saying("a")), b(loop_, saying("b"));
-  client::Endpoint elsewhere = of(a);
-  elsewhere.node = "another";
-  know({elsewhere, of(b)});
+  know({far(a), of(b)});
   EXPECT_THAT(answers(), ElementsAre("b"));
-  know({elsewhere});
+  know({far(a)});
   EXPECT_THAT(answers(), ElementsAre("a"));
 }
 

@@ -68,6 +68,12 @@ class ReplicasTest : public ::testing::Test {
 
   static client::Endpoint at(std::string path) { return env::Address{env::Address::Kind::unix_path, std::move(path), 0}; }
   static client::Endpoint of(const ScriptServer& server) { return at(server.url().substr(std::string("http+unix:").size())); }
+  /// Asked when the near ones are not well.
+  static client::Endpoint far(const ScriptServer& server) {
+    client::Endpoint endpoint = of(server);
+    endpoint.node = "another";
+    return endpoint;
+  }
   void know(std::vector<client::Endpoint> endpoints) {
     client::Endpoints known;
     known.may_grow = true;
